@@ -47,7 +47,9 @@ class UserAdminForm(forms.ModelForm[User]):
         choices=Role.choices, required=False, widget=forms.CheckboxSelectMultiple, help_text="Everyone is a client."
     )
     reason = forms.CharField(
-        max_length=500, required=False, help_text="Needed when a role changes. The person reads it when they lose one."
+        max_length=500,
+        required=False,
+        help_text="Required when a role changes. If somebody loses a role, they will see this reason.",
     )
 
     timezone = ZoneField()
@@ -63,7 +65,7 @@ class UserAdminForm(forms.ModelForm[User]):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if set(cleaned.get("roles", [])) != self.instance.roles and not cleaned.get("reason"):
-            self.add_error("reason", "Say why the roles change.")
+            self.add_error("reason", "Give the reason for the change.")
         return cleaned
 
 
@@ -117,7 +119,7 @@ class UserAdmin(BigTable, AuditedAdmin):
     actions = ["remove_second_factor"]
     personal_fields = ["display_name"]
 
-    @admin.action(description="Remove the second factor of somebody who lost theirs", permissions=["change"])
+    @admin.action(description="Remove the second factor of somebody who has lost it", permissions=["change"])
     def remove_second_factor(self, request: HttpRequest, people: QuerySet[User]) -> None:
         """Removes the second factors of the selected people, who are notified."""
         assert isinstance(request.user, User)
@@ -253,7 +255,7 @@ class DecisionForm(forms.ModelForm[BuilderApplication]):
     reason = forms.CharField(
         label="Message to the applicant",
         max_length=500,
-        help_text="They see it on Waymark, and in a mail.",
+        help_text="They will see it on Waymark and in a mail.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

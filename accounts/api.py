@@ -89,7 +89,9 @@ def me(request: SignedInRequest) -> PersonAnswer:
     return PersonAnswer(user=Person.of(request.user))
 
 
-@router.get("/user/role", response=RolesAnswer, auth=signed_in, by_alias=True, summary="My roles, and since when")
+@router.get(
+    "/user/role", response=RolesAnswer, auth=signed_in, by_alias=True, summary="My roles and since when I have them"
+)
 def roles(request: SignedInRequest) -> RolesAnswer:
     return _roles_answer(request.user)
 
@@ -119,7 +121,7 @@ def _apply(user: User, payload: RoleChange) -> RolesAnswer:
 
 def _change(admin: User, payload: RoleChange) -> RolesAnswer:
     missing = {
-        name: ["This is needed."]
+        name: ["This is required."]
         for name, value in (("user_id", payload.user_id), ("reason", payload.reason))
         if not value
     }

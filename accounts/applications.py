@@ -19,7 +19,7 @@ from core.errors import Refusal, Refused
 State = BuilderApplication.State
 SHORTEST_MESSAGE = 40
 AUTOMATICALLY = "automatically"  # a value of BUILDERS_APPROVED
-TOO_SHORT = f"Say what you do, in at least {SHORTEST_MESSAGE} characters."
+TOO_SHORT = f"Describe what you do in at least {SHORTEST_MESSAGE} characters."
 
 
 @transaction.atomic
@@ -59,10 +59,10 @@ def _notify_admins(application: BuilderApplication) -> None:
     notification = NewNotification(
         kind="application",
         event=f"application:{application.pk}",
-        title=f"{application.user.display_name} asks to become a builder",
+        title=f"{application.user.display_name} would like to become a builder",
         text=application.headline,
         path=reverse("admin:accounts_builderapplication_change", args=[application.pk]),
-        call="Read and decide",
+        call="Review the application",
     )
     for admin in User.objects.filter(grants__role=Role.ADMIN, grants__revoked_at__isnull=True, is_active=True):
         notify(admin, notification)
@@ -108,7 +108,7 @@ def _decision_notification(application: BuilderApplication) -> NewNotification:
         return NewNotification(
             kind="application",
             event=f"application decided:{application.pk}",
-            title="You are a builder now",
+            title="You are now a builder",
             text=application.reason,
             path=reverse("marketplace:dashboard"),
             call="Open your dashboard",
@@ -117,7 +117,7 @@ def _decision_notification(application: BuilderApplication) -> NewNotification:
         kind="application",
         event=f"application decided:{application.pk}",
         title="Your application was declined",
-        text=f"The reason given: {application.reason}",
+        text=f"Reason: {application.reason}",
         path=reverse("accounts:apply"),
         call="See what you can do",
     )

@@ -26,7 +26,7 @@ MOST_PORTRAITS = 60  # of builders; the others have their initials, since drawin
 
 ADA_HEADLINE = "App coach who gets first releases out of the door"
 ADA_BIO = """I help people who have an idea and half an app. We look at what is there, cut what is not needed for \
-a first release, and put the rest in an order that one person can walk.
+a first release, and put the rest in an order that one person can follow.
 
 Before this I led a product team of nine for six years and shipped forty-one releases, two of which I would \
 rather not talk about. Clients leave with a plan for the next two weeks that fits on one page, and with the \

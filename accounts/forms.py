@@ -28,7 +28,7 @@ class NameForm(forms.Form):
     display_name = NameFormField(
         label="Your name",
         max_length=80,
-        help_text="As you would like to be called. Others see it when you book.",
+        help_text="The name that others see when you book.",
         error_messages={"required": "Enter your name."},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
@@ -59,7 +59,7 @@ def _similar_towns(text: str) -> str:
     """Returns a sentence with towns whose name begins like the text, or is spelt like it. Three queries at most."""
     near = places.suggest(text) or places.suggest(text.partition(",")[0]) or places.similar(text)
     names = " or ".join(str(place) for place in near[:3])
-    return f"Did you mean {names}?" if names else "Try a larger one near it."
+    return f"Did you mean {names}?" if names else "Try a larger town nearby."
 
 
 class PersonForm(forms.ModelForm[User]):
@@ -157,7 +157,7 @@ class TokenForm(forms.Form):
         choices=list(LIFETIMES.items()),
         coerce=int,
         initial=DEFAULT_DAYS,
-        help_text="We mail you two weeks before it ends.",
+        help_text="We will mail you two weeks before it expires.",
         error_messages={"required": "Choose how long it should work.", "invalid_choice": "Choose from the list."},
     )
 
@@ -167,10 +167,10 @@ class ApplicationForm(forms.ModelForm[BuilderApplication]):
         label="What you do, and for whom",
         min_length=SHORTEST_MESSAGE,
         max_length=2000,
-        help_text="An admin reads this. Tell them who you have worked with, and what those people left with.",
+        help_text="Tell us who you have worked with, and what they achieved with your help.",
         error_messages={
             "required": "Tell us what you do.",
-            "min_length": f"Tell us a little more: at least {SHORTEST_MESSAGE} characters.",
+            "min_length": f"Tell us a little more, in at least {SHORTEST_MESSAGE} characters.",
         },
         widget=forms.Textarea(attrs={"rows": 6}),
     )
@@ -207,7 +207,7 @@ class BuilderForm(forms.ModelForm[BuilderProfile]):
         labels = {"bio": "About your work", "is_published": "Show my profile to everyone"}
         help_texts = {
             "headline": "One line under your name, such as “Mixing engineer for bands that play loud”.",
-            "bio": "Who you work with, and what they leave with. Leave a blank line between paragraphs.",
+            "bio": "Who you work with, and what they get from it. Leave a blank line between paragraphs.",
         }
         error_messages: dict[str, Any] = {"headline": {"required": "Enter a headline."}}
         widgets = {"bio": forms.Textarea(attrs={"rows": 10})}

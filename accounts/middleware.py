@@ -51,7 +51,7 @@ def staff_need_a_second_factor(get_response: Callable[[HttpRequest], HttpRespons
             return get_response(request)
         if request.path.startswith("/api/"):
             return refusal_response(request, Refused(AccountRefusal.SECOND_FACTOR_REQUIRED))
-        messages.warning(request, "Staff sign in with a second factor. Set one up to go on.")
+        messages.warning(request, "Staff need a second factor to sign in. Set one up to continue.")
         return redirect("mfa_activate_totp")
 
     return middleware

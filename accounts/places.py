@@ -46,7 +46,7 @@ def named(text: str) -> Place:
     """Returns the town of that name, as `find` does; refuses a name that no town has."""
     place = find(text)
     if place is None:
-        raise Refused(Refusal.INVALID, fields={"place": ["We know no town of that name."]})
+        raise Refused(Refusal.INVALID, fields={"place": ["We do not know a town with that name."]})
     return place
 
 

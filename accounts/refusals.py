@@ -7,10 +7,10 @@ class AccountRefusal(BaseRefusal):
     SECOND_FACTOR_REQUIRED = (
         "second_factor_required",
         403,
-        "Staff sign in with a second factor. Set one up on your account page first.",
+        "Staff need a second factor to sign in. Set one up on your account page first.",
     )
-    LAST_ADMIN = ("last_admin", 409, "Somebody has to stay an admin. Grant the role to another person first.")
-    ALREADY_BUILDER = ("already_builder", 409, "You are a builder already.")
-    ALREADY_APPLIED = ("already_applied", 409, "We are reading your application. You will hear from us soon.")
+    LAST_ADMIN = ("last_admin", 409, "There must be at least one admin. Grant the role to another person first.")
+    ALREADY_BUILDER = ("already_builder", 409, "You are already a builder.")
+    ALREADY_APPLIED = ("already_applied", 409, "We are reviewing your application. You will hear from us soon.")
     NOT_APPROVED = ("not_approved", 409, "Your page can be published once your application is approved.")
-    ALREADY_DECIDED = ("already_decided", 409, "Somebody else has decided this already.")
+    ALREADY_DECIDED = ("already_decided", 409, "Somebody else has already decided this.")

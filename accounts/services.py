@@ -89,7 +89,7 @@ def revoke(*, user: User, role: Role, by: User | None, reason: str, is_notified:
             kind="role",
             event=f"role revoked:{ended.pk}",
             title=f"You are no longer {role.label.lower()} at Waymark",
-            text=f"The reason given: {reason}",
+            text=f"Reason: {reason}",
             path=reverse("accounts:settings"),
             call="Your account",
         ),

@@ -55,7 +55,7 @@ def settings(request: SignedInRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         services.update_person(user=request.user, **form.cleaned_data)
-        messages.success(request, "Your details are saved.")
+        messages.success(request, "Your details have been saved.")
         here = reverse("accounts:settings")
         is_moved = request.user.timezone != former
         return redirect(zones.page_after_change(request.user, former, here) or here if is_moved else here)
@@ -73,7 +73,7 @@ def apply(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         application = applications.apply(user=request.user, **form.cleaned_data)
         is_open = application.state == BuilderApplication.State.OPEN
-        words = "Application sent. We answer here and by mail." if is_open else "You are a builder now."
+        words = "Application sent. We will answer here and by mail." if is_open else "You are now a builder."
         messages.success(request, words)
         return redirect("marketplace:first_steps")
     is_open = latest is not None and latest.state == BuilderApplication.State.OPEN

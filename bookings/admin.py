@@ -59,7 +59,7 @@ class StatementInline(ReadOnlyPart):
 
 
 class ReasonAction(ActionForm):
-    """Asks support for the reason of an action."""
+    """Asks support to give a reason for the action."""
 
     reason = forms.CharField(required=False, max_length=500, label="Reason:")
 
@@ -67,13 +67,18 @@ class ReasonAction(ActionForm):
 class BookingAction(ReasonAction):
     """Also asks what the client gets back of a session whose dispute is settled as completed."""
 
-    # As text, because the admin says only that no action was chosen where its form is not valid.
-    refund_amount = forms.CharField(required=False, max_length=20, label="Given back, if it counts as completed:")
+    # A CharField, because for an invalid form the admin only says that no action was chosen.
+    refund_amount = forms.CharField(
+        required=False, max_length=20, label="Amount to give back, if the session counts as completed:"
+    )
 
 
 @admin.register(Meeting)
 class MeetingAdmin(ReadOnlyAdmin):
-    """Shows how making each meeting went, without its link and who was there: those are for the two sides."""
+    """Shows whether each meeting could be made.
+
+    Its link and participants are left out: only the two sides may see them.
+    """
 
     list_display = ["topic", "builder", "state", "starts_at", "external_id", "started_at", "ended_at", "error"]
     list_filter = ["state"]
@@ -84,7 +89,7 @@ class MeetingAdmin(ReadOnlyAdmin):
 
 @admin.register(Booking)
 class BookingAdmin(BigTable, StaffActs):
-    list_display = ["reference", "title", "client_name", "builder", "starts_at", "state", "total", "currency"]
+    list_display = ["reference", "title", "client_name", "builder", "starts_at", "state", "shown_price"]
     list_filter = ["state", "source", ("proof_due_at", admin.EmptyFieldListFilter)]
     list_select_related = ["builder", "client", "guest"]
     search_fields = ["reference", "client__email", "client__display_name", "builder__email", "builder__display_name", "guest__email"]  # fmt: skip
@@ -95,10 +100,14 @@ class BookingAdmin(BigTable, StaffActs):
     action_form = BookingAction
     actions = ["cancel", "settle_as_completed", "settle_as_cancelled"]
 
+    @admin.display(description="price", ordering="total")
+    def shown_price(self, booking: Booking) -> str:
+        return booking.price.shown()
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Booking], search_term: str
     ) -> tuple[QuerySet[Booking], bool]:
-        """Looks up a whole reference by its index, which is fast however many bookings there are."""
+        """Looks up a complete reference by its index, which is fast for any number of bookings."""
         if REFERENCE.match(search_term.strip()):
             return queryset.filter(reference=search_term.strip().upper()), False
         return super().get_search_results(request, queryset, search_term)
@@ -137,7 +146,7 @@ class BookingAdmin(BigTable, StaffActs):
         )
 
     def _apply_to_each(self, request: HttpRequest, bookings: QuerySet[Booking], act: Any) -> None:
-        """Does the action on each booking, with a message for each about its success or the refusal."""
+        """Runs the action on each booking, and shows a message with the result for each of them."""
         assert isinstance(request.user, User)
         reason = request.POST.get("reason", "").strip()
         if not reason:
@@ -170,11 +179,11 @@ class ReviewAdmin(BigTable, StaffActs):
     action_form = ReasonAction
     actions = ["take_down", "let_stand"]
 
-    @admin.action(description="Take it down, with a reason", permissions=["act"])
+    @admin.action(description="Remove the review, with a reason", permissions=["act"])
     def take_down(self, request: HttpRequest, reviews_: QuerySet[Review]) -> None:
         self._moderate(request, reviews_, is_hidden=True)
 
-    @admin.action(description="Let it stand, with a reason", permissions=["act"])
+    @admin.action(description="Keep the review, with a reason", permissions=["act"])
     def let_stand(self, request: HttpRequest, reviews_: QuerySet[Review]) -> None:
         self._moderate(request, reviews_, is_hidden=False)
 
@@ -199,7 +208,7 @@ class WaitingListEntryAdmin(StaffActs):
     search_fields = ["client__email", "session_type__title"]
     actions = ["put_first"]
 
-    @admin.action(description="Put before the others", permissions=["act"])
+    @admin.action(description="Ask these people first", permissions=["act"])
     def put_first(self, request: HttpRequest, places: QuerySet[WaitingListEntry]) -> None:
         for entry in places:
             waiting_list.put_first(entry=entry, by=request.user)

@@ -24,10 +24,10 @@ def requests_ending(builder: Any, now: datetime) -> Iterator[AttentionItem]:
     ending = list(requests.select_related("client", "guest").order_by("answer_by", "id")[:MOST_READ])
     if len(ending) == 1:
         [booking] = ending
-        text = f"The request of {booking.client_name} ends without an answer on"
+        text = f"The request from {booking.client_name} will expire on"
         yield AttentionItem("clock", text, booking.get_absolute_url(), "Answer", booking.answer_by)
     elif ending:
-        text = f"{len(ending)} requests end without an answer, the first on"
+        text = f"{len(ending)} requests will expire without an answer, the first on"
         url = f"{reverse('bookings:as_builder')}?show={TO_ANSWER}"
         yield AttentionItem("clock", text, url, "Answer them", ending[0].answer_by)
 
@@ -42,8 +42,11 @@ def links_missing(builder: Any, now: datetime) -> Iterator[AttentionItem]:
     missing = [booking for booking in rows if is_link_missing(booking) and not is_link_awaited(booking)]
     if len(missing) == 1:
         [booking] = missing
-        url, text = reverse("bookings:link", args=[booking.reference]), f"No link yet for {booking.client_name} on"
+        url, text = (
+            reverse("bookings:link", args=[booking.reference]),
+            (f"No meeting link yet for the session with {booking.client_name} on"),
+        )
         yield AttentionItem("video", text, url, "Set the link", booking.starts_at)
     elif missing:
-        text = f"{len(missing)} sessions have no link yet, the first on"
+        text = f"{len(missing)} sessions have no meeting link yet, the first on"
         yield AttentionItem("video", text, reverse("coaching:meetings"), "Set one for all", missing[0].starts_at)

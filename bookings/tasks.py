@@ -19,7 +19,8 @@ from core.jobs import periodic
 
 @periodic(every=timedelta(minutes=1))
 def do_what_is_due(now: datetime) -> None:
-    proposals.end_unanswered(now)  # before sessions start, since then their suggestions end with them, unsaid
+    # before sessions start, because then their suggestions would end without a notification
+    proposals.end_unanswered(now)
     due_changes.apply_due_changes(now)
 
 

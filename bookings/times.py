@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from core.hour_format import time_of_day
-from core.zones import zone_name
+from core.zones import local_time
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class When:
 
     @property
     def clock(self) -> str:
-        """`Europe/Berlin, UTC+1`."""
+        """`Berlin time, UTC+1`."""
         return zone_with_offset(self.zone, self.start)
 
     def __str__(self) -> str:
@@ -59,8 +59,8 @@ class When:
 
 
 def zone_with_offset(zone: str, instant: datetime) -> str:
-    """`America/New York, UTC-5`, or `UTC`."""
-    names = (zone_name(zone), offset(instant))
+    """`New York time, UTC-5`, or `UTC`."""
+    names = (local_time(zone), offset(instant))
     return ", ".join(dict.fromkeys(names))
 
 

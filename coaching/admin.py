@@ -61,7 +61,7 @@ class SessionTypeAdmin(ReadOnlyAdmin):
         assert isinstance(request.user, User)
         for session_type in chosen:
             services.set_active(session_type=session_type, is_active=False, by=request.user)
-        self.message_user(request, f"{len(chosen)} can no longer be booked. Existing bookings stay.")
+        self.message_user(request, f"{len(chosen)} can no longer be booked. Existing bookings stay as they are.")
 
     def has_close_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("coaching.change_sessiontype")

@@ -43,7 +43,7 @@ class LineForm(forms.Form):
 class LineFormSet(forms.BaseFormSet[LineForm]):
     """The lines of a list. Of two lines for the same length, one would be dropped without a word."""
 
-    default_error_messages = {"too_many_forms": f"A list takes {MOST_LINES} lines at most."}
+    default_error_messages = {"too_many_forms": f"A list can have at most {MOST_LINES} lines."}
 
     def clean(self) -> None:
         known = set()
@@ -64,7 +64,7 @@ def line_formset(form: type[LineForm], *, extra: int) -> type[forms.BaseFormSet[
 class PriceLine(LineForm):
     """A length and its price."""
 
-    unique, repeated = "minutes", "This length has a price in another line already."
+    unique, repeated = "minutes", "There is already a price for this length."
     minutes = forms.IntegerField(label="Minutes", min_value=SHORTEST, max_value=LONGEST, required=False)
     price = MoneyField(label="Price", required=False)
 
@@ -76,13 +76,15 @@ class RatesForm(forms.ModelForm[Offer]):
     """A builder's rates and session config, which apply to session types without prices of their own. An hourly rate alone
     is enough."""
 
-    currency = forms.ChoiceField(choices=currencies, help_text="All your prices are in it.")
+    currency = forms.ChoiceField(choices=currencies, help_text="All your prices are in this currency.")
     hourly_rate = MoneyField(
-        label="Per hour", required=False, help_text="For every length that has no price. It is enough on its own."
+        label="Per hour",
+        required=False,
+        help_text="Used for every length without a price of its own. You can enter just this rate and no other prices.",
     )
     day_rate = MoneyField(label="Per day", required=False)
     day_minutes = forms.IntegerField(
-        label="A day has", min_value=60, max_value=LONGEST, help_text="Minutes; 480 is eight hours."
+        label="A day has", min_value=60, max_value=LONGEST, help_text="In minutes: 480 is eight hours."
     )
     services = forms.ModelMultipleChoiceField(
         queryset=Service.objects.filter(is_offered=True), required=False, widget=forms.CheckboxSelectMultiple
@@ -95,10 +97,10 @@ class RatesForm(forms.ModelForm[Offer]):
             "minimum_duration", "maximum_duration", "services", "is_active",
         ]  # fmt: skip
         labels = {
-            "default_duration": "The length that is offered first, in minutes",
-            "allows_custom_duration": "Clients may choose other lengths, in steps of a quarter of an hour",
-            "minimum_duration": "The shortest of those, in minutes",
-            "maximum_duration": "The longest of those, in minutes",
+            "default_duration": "Usual length, in minutes",
+            "allows_custom_duration": "Let clients choose other lengths, in steps of 15 minutes",
+            "minimum_duration": "Shortest length, in minutes",
+            "maximum_duration": "Longest length, in minutes",
             "is_active": "Accept bookings",
         }
         help_texts = {"maximum_duration": "120 is two hours, 1440 a day and a night."}
@@ -156,14 +158,16 @@ class MeetingForm(forms.ModelForm[BuilderProfile]):
 
     meeting_url = MeetingLinkField(
         label="Your meeting link",
-        help_text="Such as your room at Zoom, Meet, Teams or Jitsi. It applies to each remote session without a link of "
-        "its own. Sessions that are booked already follow it, and we send those clients the new link.",
+        help_text=(
+            "For example, your room at Zoom, Meet, Teams or Jitsi. It is used for every remote session that "
+            "has no link of its own. If you change it, we send the new link to clients who have already booked."
+        ),
     )
     phone = forms.CharField(
         label="Phone number", max_length=32, required=False,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "placeholder": "+49 30 1234567"}),
         validators=[RegexValidator(r"^\+?[0-9][0-9 ()./-]{4,30}$", "Enter a phone number like +49 30 1234567.")],
-        help_text="Leave it empty to show none.",
+        help_text="Leave this empty if you do not want to show a number.",
     )  # fmt: skip
 
     class Meta:
@@ -178,7 +182,10 @@ class HowToPayForm(forms.ModelForm[BuilderProfile]):
         widget=forms.Textarea(
             attrs={"rows": 5, "placeholder": "Bank transfer to Ada Moreno, DE00 0000 0000, with the reference of the booking"}
         ),
-        help_text="Such as your bank details, or that you take cash. Leave it empty to tell each client yourself.",
+        help_text=(
+            "For example, your bank details, or that you accept cash. Leave this empty if you tell each client "
+            "yourself."
+        ),
     )  # fmt: skip
 
     class Meta:

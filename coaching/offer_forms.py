@@ -19,7 +19,7 @@ from payments.models import TaxKind
 
 
 class TierLine(LineForm):
-    unique, repeated = "hours", "Another line is for as many hours ahead."
+    unique, repeated = "hours", "Another line has the same number of hours."
     hours = forms.IntegerField(label="At least … hours ahead", min_value=0, max_value=2000, required=False)
     percent = forms.IntegerField(label="costs … per cent", min_value=0, max_value=100, required=False)
 
@@ -38,7 +38,7 @@ class QuestionLine(LineForm):
         options = [line.strip()[:120] for line in cleaned.get("options", "").splitlines() if line.strip()]
         cleaned["options"] = options
         if cleaned.get("label") and cleaned.get("kind") == Question.Kind.DROPDOWN and len(options) < 2:
-            self.add_error("options", "A list needs two lines at least.")
+            self.add_error("options", "A list needs at least two lines.")
         return cleaned
 
 
@@ -59,13 +59,18 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
     )  # fmt: skip
     pricing = forms.ChoiceField(
         label="How it is priced", choices=Pricing.choices, widget=forms.RadioSelect, required=False,
-        help_text="A client sees one price for each length. Choosing how long needs an hourly rate, and other lengths "
-        "allowed, in your rates.",
+        help_text=(
+            "Clients see one price for each length. To let them choose the length, enter an hourly rate and "
+            "allow other lengths in your rates."
+        ),
     )  # fmt: skip
 
     meeting_url = MeetingLinkField(
         label="Link to meet at, if remote",
-        help_text="Empty: the link of all your sessions. Only clients whose booking you have confirmed see it.",
+        help_text=(
+            "Leave this empty to use the link for all your sessions. Only clients whose booking you have "
+            "confirmed see it."
+        ),
     )
 
     class Meta:
@@ -78,14 +83,14 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         ]  # fmt: skip
         labels = {
             "category": "Kind",
-            "default_minutes": "The length that is offered first, in minutes",
+            "default_minutes": "Usual length, in minutes",
             "is_remote": "Remote",
             "is_in_person": "In person",
             "in_person_at": "At whose address",
             "address": "My address",
             "travel_miles": "I travel up to … miles",
-            "travel_before": "Minutes to get there",
-            "travel_after": "Minutes to get back",
+            "travel_before": "Travel time there, in minutes",
+            "travel_after": "Travel time back, in minutes",
             "payment_timing": "When clients pay",
             "auto_confirm": "Confirm automatically",
             "needs_proof": "Guests confirm their address before the booking counts",
@@ -99,20 +104,25 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "max_per_day": "At most … sessions a day",
         }
         help_texts = {
-            "description": "What happens in it, and what a client leaves with.",
+            "description": "What happens in the session, and what the client gets from it.",
             "category": "Free sessions can be booked by anyone; the others need an account.",
-            "payment_timing": "When it is booked: we reserve the price on the client’s card, and take it once you confirm. "
-            "After the session: we ask them to pay by card. To the builder directly: by bank transfer or in cash, as you "
-            "say under “How clients pay”.",
-            "needs_proof": "For free sessions, which guests can book. We mail them a link and keep the time for 30 minutes.",
+            "payment_timing": (
+                "When it is booked: we reserve the price on the client’s card and charge it once you confirm. "
+                "After the session: we ask the client to pay by card. To the builder directly: by bank "
+                "transfer or in cash, as you describe under “How clients pay”."
+            ),
+            "needs_proof": (
+                "Guests can book free sessions without an account. We mail them a link and hold the time for "
+                "30 minutes."
+            ),
             "seats": "More than one makes it a group.",
-            "min_seats": "With fewer, it is called off and everyone is told.",
-            "address": "Where clients come to.",
-            "travel_miles": "From the town of your account. Empty: anywhere.",
-            "travel_before": "Not offered before sessions at the client’s address, besides other free minutes.",
-            "travel_after": "Not offered after sessions at the client’s address, besides other free minutes.",
-            "slot_interval": "Empty: as long as the session.",
-            "tax_kind": "Which rates of VAT its invoices have. Empty: as your details on invoices say.",
+            "min_seats": "If fewer people book, the session is cancelled and everyone is told.",
+            "address": "The address that clients come to.",
+            "travel_miles": "Measured from the town of your account. Leave this empty if you travel anywhere.",
+            "travel_before": "Kept free before sessions at the client’s address, in addition to other breaks.",
+            "travel_after": "Kept free after sessions at the client’s address, in addition to other breaks.",
+            "slot_interval": "Leave this empty to use the length of the session.",
+            "tax_kind": "The VAT rates of its invoices. Leave this empty to use your billing details.",
         }
         error_messages: dict[str, Any] = {"title": {"required": "Give it a title."}}
         widgets = {
@@ -157,7 +167,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         self._add_tax_kinds()
         for name in self.LIMITS:
             if not self.fields[name].help_text:
-                self.fields[name].help_text = "Empty: as your schedule says."
+                self.fields[name].help_text = "Leave this empty to use your schedule’s value."
         for name in self.PLAIN:
             if name in self.fields:
                 self.fields[name].required = False

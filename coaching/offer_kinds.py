@@ -35,15 +35,15 @@ class OfferKind:
 
 KINDS = (
     OfferKind(
-        "free", "Free", "spark", "A first talk that costs nothing. Anyone can book it, also without an account.", 30,
+        "free", "Free", "spark", "A first talk, free of charge. Anyone can book it, even without an account.", 30,
         {"title": "Getting started", "category": Category.FREE, "auto_confirm": True, "colour": "moss"},
     ),
     OfferKind(
-        "one-to-one", "One-to-one", "user", "You and one client, with a price for each length.", 60,
+        "one-to-one", "One-to-one", "user", "You and one client. You set a price for each length.", 60,
         {"title": "One-to-one session", "colour": "sky"},
     ),
     OfferKind(
-        "group", "Group", "people", "Several clients at the same time. Each of them pays the price.", 60,
+        "group", "Group", "people", "Several clients at the same time. Each of them pays.", 60,
         {"title": "Group session", "seats": 6, "min_seats": 2, "auto_confirm": True, "colour": "pine"},
     ),
     OfferKind(
@@ -51,7 +51,7 @@ KINDS = (
         {"title": "Session in person", "is_remote": False, "is_in_person": True, "colour": "plum"},
     ),
     OfferKind(
-        "pathway", "Pathway", "path", "For clients on a pathway, who work on its skills with you.", 60,
+        "pathway", "Pathway", "path", "For clients who follow a pathway and work on its skills with you.", 60,
         {"title": "Pathway session", "category": Category.PATHWAY, "colour": "clay"},
     ),
 )  # fmt: skip

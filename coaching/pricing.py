@@ -39,7 +39,7 @@ def rate_types_of(pricing: Pricing, durations: Mapping[int, Decimal | None]) -> 
 def durations_of(
     pricing: Pricing, typed: Mapping[int, Decimal | None], offer: Offer, *, is_free: bool
 ) -> dict[int, Decimal | None]:
-    """Returns the lengths to save, with a price only where the pricing has one. A free session takes no price."""
+    """Returns the lengths to save, with a price only where the pricing has one. A free session cannot have a price."""
     if is_free:
         return dict.fromkeys(typed)
     if pricing == Pricing.OPEN:

@@ -16,6 +16,7 @@ from django.dispatch import Signal
 from accounts.models import User
 from accounts.services import lock_person
 from accounts.signals import meeting_link_changed
+from coaching.allowance import check_allowance
 from coaching.models import (
     LONGEST,
     SHORTEST,
@@ -192,7 +193,12 @@ def save_session_type(*, session_type: SessionType, parts: SessionTypeParts, by:
         lock_person(session_type.builder_id)  # so that two that are added at once get different positions
         last = SessionType.objects.filter(builder=session_type.builder).aggregate(last=Max("position"))["last"]
         session_type.position = 0 if last is None else last + 1
-    before = "" if is_new else SessionType.objects.values_list("meeting_url", flat=True).get(pk=session_type.pk)
+    before, was_active = "", False
+    if not is_new:
+        rows = SessionType.objects.values_list("meeting_url", "is_active")
+        before, was_active = rows.get(pk=session_type.pk)
+    if session_type.is_active and not was_active:
+        check_allowance(session_type)
     session_type.save()
     if not is_new and session_type.meeting_url != before:
         meeting_link_changed.send(
@@ -220,7 +226,7 @@ def session_type_problems(session_type: SessionType, parts: SessionTypeParts, cu
     problems: dict[str, list[str]] = {}
     priced = [price for price in parts.durations.values() if price is not None]
     if priced and len(priced) != len(parts.durations):
-        problems["durations"] = ["Give every duration a price of its own, or none."]
+        problems["durations"] = ["Give every length a price of its own, or none of them."]
     if sentences := [words for price in priced if (words := money_problem(price, currency))]:
         problems["durations"] = [sentences[0]]
     if words := _length_problem(parts.durations):
@@ -228,7 +234,7 @@ def session_type_problems(session_type: SessionType, parts: SessionTypeParts, cu
     if parts.durations and session_type.default_minutes not in parts.durations:
         problems["default_minutes"] = ["The usual length is not among the durations."]
     if priced and session_type.category == SessionType.Category.FREE:
-        problems["durations"] = ["A free session takes no price."]
+        problems["durations"] = ["A free session cannot have a price."]
     if session_type.payment_timing != Timing.OUTSIDE and not is_offered(currency):
         problems["payment_timing"] = [f"Payments in {currency} are not possible online."]
     if words := _tier_problem(parts.tiers):
@@ -262,9 +268,9 @@ def _place_problems(session_type: SessionType) -> dict[str, list[str]]:
     problems: dict[str, list[str]] = {}
     places, has_radius = session_type.in_person_places, session_type.travel_miles is not None
     if SessionType.InPersonAt.BUILDER in places and not session_type.address:
-        problems["address"] = ["Say where you meet."]
+        problems["address"] = ["Enter where you meet."]
     if SessionType.InPersonAt.CLIENT in places and has_radius and not session_type.builder.builder_profile.coordinates:
-        problems["travel_miles"] = ["To set a radius, say on your account page which town you are in."]
+        problems["travel_miles"] = ["To limit how far you travel, enter your town on your account page first."]
     return problems
 
 
@@ -296,6 +302,7 @@ def set_active(*, session_type: SessionType, is_active: bool, by: User | None) -
     """Opens or closes a session type for bookings. One without a price cannot be opened."""
     if is_active:
         check_price(session_type, {length.minutes: length.price for length in session_type.durations.all()})
+        check_allowance(session_type)
     SessionType.objects.filter(pk=session_type.pk).update(is_active=is_active)
     action = "session type opened" if is_active else "session type closed"
     audit.record(actor=by, action=action, subject=session_type, before=None, after=None)

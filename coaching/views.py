@@ -170,7 +170,7 @@ def _preview_terms(form: SessionTypeForm, lines: SessionTypeLines, own: Offer) -
 @require_POST
 def duplicate(request: SignedInRequest, pk: UUID) -> HttpResponse:
     copy = services.duplicate(session_type=_own_session_type(request.user, pk), by=request.user)
-    messages.success(request, "Here is the copy. Clients can book it once you publish it.")
+    messages.success(request, "This is the copy. Clients can book it once you publish it.")
     return redirect("coaching:offer", pk=copy.pk)
 
 
@@ -208,7 +208,7 @@ def rates(request: SignedInRequest) -> HttpResponse:
     own = offer_to_edit(request.user)
     form, lines = _rates_form(own, request.POST), PriceLines(request.POST, prefix="prices")
     if form.is_valid() and lines.is_valid() and _save_rates(request, form, lines):
-        messages.success(request, "Your rates are saved. Existing bookings keep their price.")
+        messages.success(request, "Your rates have been saved. Existing bookings keep their price.")
         return redirect(f"{reverse('coaching:offers')}#rates")
     return _offers_page(request, offer_to_edit(request.user), form, lines, status=422)
 

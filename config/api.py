@@ -19,6 +19,7 @@ from pathways.catalogue.api import router as pathways
 from pathways.progress.api import router as progress
 from payments.api import router as payments
 from payments.invoices.api import router as invoices
+from payments.plans.api import router as billing
 from payments.reports.api import router as reports
 from scheduling.api import router as scheduling
 from scheduling.calendly.api import router as calendly
@@ -41,6 +42,7 @@ for router in (
     proposals,
     checkout,
     payments,
+    billing,
     invoices,
     reports,
     conversations,

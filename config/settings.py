@@ -278,6 +278,7 @@ USE_PAYMENTS = ENV.use_payments
 PAYOUT_DELAY_DAYS = ENV.payout_delay_days  # after a session is over
 INVOICE_RETENTION_YEARS = ENV.invoice_retention_years  # after the year in which one was written
 PLATFORM_FEE_PERCENT = ENV.platform_fee_percent  # of what clients pay through Waymark
+FREE_SESSION_TYPES = ENV.free_session_types  # that builders without a plan can publish; 0 is no limit
 USE_MESSAGING = ENV.use_messaging
 MESSAGES_KEPT_DAYS = ENV.messages_kept_days
 

@@ -26,7 +26,7 @@ from core.service_calls import ServiceDown
 MOST_PAGES = 20
 LONGEST_TOKEN = 4_000
 GARBLED = "The calendar's service gave an answer that could not be read. We will try again later."
-BROKEN = "Waymark may no longer read this account. Connect it again."
+BROKEN = "Waymark no longer has access to this account. Connect it again."
 GONE = "A calendar of this account is no longer there. Choose its calendars again."
 
 
@@ -131,7 +131,7 @@ def read(connection: Connection, list_events: ListEvents, *, now: datetime, seco
         ]
         token = listing.token if len(listing.token) <= LONGEST_TOKEN else ""
         cursors.append(Cursor(calendar.pk, token))
-    warning = f"{events_were(unreadable)} left out as unreadable." if unreadable else ""
+    warning = f"{events_were(unreadable)} left out because they could not be read." if unreadable else ""
     return Content(
         busy if replaces else None, warning=warning, replaces=tuple(replaces), cursors=tuple(cursors),
         is_complete=is_complete,

@@ -184,7 +184,7 @@ class OutboxMessageAdmin(BigTable, ReadOnlyAdmin):
     search_fields = ["event", "recipient"]
     actions = ["try_again"]
 
-    @admin.action(description="Try again what was given up", permissions=["retry"])
+    @admin.action(description="Retry failed messages", permissions=["retry"])
     def try_again(self, request: HttpRequest, rows: QuerySet[OutboxMessage]) -> None:
         dead = [message for message in rows if message.state == OutboxMessage.State.DEAD]
         for message in dead:
@@ -216,7 +216,7 @@ class WebhookDeliveryAdmin(BigTable, ReadOnlyAdmin):
                 self.message_user(request, f"{delivery}: {refused.sentence}", messages.WARNING)
             else:
                 count += 1
-        self.message_user(request, f"{count} queued to be worked off once more.")
+        self.message_user(request, f"{count} will be processed again.")
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("core.change_webhookdelivery")

@@ -54,7 +54,7 @@ from core.scopes import Scope, default_for, is_allowed, needed_by
 from core.views.errors import refusal_response
 
 logger = logging.getLogger(__name__)
-BAD_TOKEN = "This token does not work: it is not one of ours, it has ended, or it was revoked."  # noqa: S105  (a sentence)
+BAD_TOKEN = "This token does not work. It is unknown, has expired or was revoked."  # noqa: S105  (a sentence)
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 BY_STATUS = {refusal.status: refusal for refusal in reversed(Refusal)}
 IN_NINJA_ONLY = frozenset({"body", "payload", "query", "filters"})
@@ -95,7 +95,7 @@ def _aware(value: datetime) -> datetime:
 
 def _one_line(text: str) -> str:
     if any(character in text for character in "\t\n\r"):
-        raise ValueError("Send this as one line.")
+        raise ValueError("Send this on one line, without line breaks.")
     return text
 
 
@@ -222,7 +222,7 @@ def is_in_scope(request: HttpRequest, scope: Scope) -> bool:
 def require_scope(request: HttpRequest, scope: Scope) -> None:
     """Refuses a request whose token does not allow `scope`."""
     if not is_in_scope(request, scope):
-        sentence = f"This token does not allow that: it needs the scope “{scope}”. Make one on your account page."
+        sentence = f"This token lacks the scope “{scope}”. Create a new token on your account page."
         raise Refused(Refusal.SCOPE_REQUIRED, sentence, scope=scope.value)
 
 

@@ -13,7 +13,7 @@ from django.core.checks import Warning as CheckWarning
 def not_the_demo(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Refuses DEMO=1, which has known passwords and shows every email."""
     if settings.DEMO:
-        return [Error("DEMO=1 is for trying Waymark out, never for production.", id="waymark.E001")]
+        return [Error("DEMO=1 is only for trying Waymark out, not for production.", id="waymark.E001")]
     return []
 
 

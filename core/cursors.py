@@ -72,7 +72,7 @@ def _decoded(cursor: str, listing: str) -> list[str]:
         if not constant_time_compare(str(signature), _signature(listing, keys)):
             raise ValueError
     except (ValueError, TypeError, UnicodeError, binascii.Error):
-        words = "This cursor belongs to another list. Begin again without one."
+        words = "This cursor belongs to another list. Start again without a cursor."
         raise Refused(Refusal.INVALID, fields={"cursor": [words]}) from None
     return list(keys)
 

@@ -19,24 +19,28 @@ class Refusal(BaseRefusal):
     """The refusals that any app may raise."""
 
     BAD_REQUEST = ("bad_request", 400, "That request could not be read.")
-    NOT_AUTHENTICATED = ("not_authenticated", 401, "Sign in, or send a token, to do this.")
+    NOT_AUTHENTICATED = ("not_authenticated", 401, "To do this, sign in or send a token.")
     FORBIDDEN = ("forbidden", 403, "You may not do this.")
     CSRF = ("csrf", 403, "This page has been open for too long. Load it again and try once more.")
     SIGN_IN_REQUIRED = ("sign_in_required", 403, "Sign in to see this.")
     SCOPE_REQUIRED = (
         "scope_required",
         403,
-        "This token does not allow that. Make one that does on your account page, under API tokens.",
+        "This token does not allow this. Create one that does on your account page, under API tokens.",
     )
-    NOT_FOUND = ("not_found", 404, "There is nothing here.")
-    METHOD_NOT_ALLOWED = ("method_not_allowed", 405, "This address does not accept that method.")
-    IN_PROGRESS = ("in_progress", 409, "The same request is being worked on. Ask again in a second.")
-    INVALID_TRANSITION = ("invalid_transition", 409, "This can no longer be done with this booking.")
-    STALE = ("stale", 409, "Somebody has changed this in the meantime. Reload it first.")
+    NOT_FOUND = ("not_found", 404, "This page or item does not exist.")
+    METHOD_NOT_ALLOWED = ("method_not_allowed", 405, "This address does not accept this method.")
+    IN_PROGRESS = ("in_progress", 409, "The same request is already being processed. Try again in a second.")
+    INVALID_TRANSITION = ("invalid_transition", 409, "This is no longer possible for this booking.")
+    STALE = ("stale", 409, "Somebody else has changed this in the meantime. Reload it and try again.")
     TOO_LARGE = ("too_large", 413, "That is too large.")
-    INVALID = ("invalid", 422, "Some of the values are not right.")
-    IDEMPOTENCY_MISMATCH = ("idempotency_mismatch", 422, "This Idempotency-Key was sent with another request before.")
-    RATE_LIMITED = ("rate_limited", 429, "Too many attempts. Wait a moment, then try again.")
+    INVALID = ("invalid", 422, "Some of the values are not valid.")
+    IDEMPOTENCY_MISMATCH = (
+        "idempotency_mismatch",
+        422,
+        "This Idempotency-Key has already been used for a different request.",
+    )
+    RATE_LIMITED = ("rate_limited", 429, "Too many attempts. Wait a moment and try again.")
     FAILED = ("failed", 500, "Something went wrong on our side. We have been notified.")
     UNAVAILABLE = ("unavailable", 503, "Waymark is busy at the moment. Try again in a minute.")
 

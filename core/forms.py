@@ -130,7 +130,7 @@ class SampleForm(forms.Form):
     """The style guide's form: one field of each kind."""
 
     name = forms.CharField(
-        label="Your name", help_text="As you would say it.", error_messages={"required": "Enter your name."}
+        label="Your name", help_text="The way you would say it.", error_messages={"required": "Enter your name."}
     )
     email = forms.EmailField(
         label="Email address",

@@ -40,12 +40,12 @@ NAT64 = "64:ff9b::"  # addresses below it are IPv4 addresses in disguise
 class Failure(Enum):
     """Why a request failed, with the sentence that people read. It never repeats what the other side sent."""
 
-    ADDRESS = "That is not an address that begins with https://."
+    ADDRESS = "The address must begin with https://."
     # Also of a name that nobody knows: otherwise the sentence would say which names there are in our own network.
     PRIVATE = "There is no server on the public internet at that address."
     UNREACHABLE = "Nothing answers at that address."
     INSECURE = "The certificate of that address is not valid."
-    CUT_OFF = "The connection broke off before the answer was complete."
+    CUT_OFF = "The connection was lost before the answer was complete."
     SLOW = "The answer took too long."
     TOO_LARGE = "The answer is too large."
     REDIRECTS = "That address redirects too many times."

@@ -36,7 +36,7 @@ def once(request: HttpRequest, *, caller: str, work: Callable[[], BaseModel]) ->
     if key is None:
         return _created(work().model_dump(mode="json", by_alias=True))
     if not 1 <= len(key) <= MAX_LENGTH:
-        raise Refused(Refusal.INVALID, fields={HEADER: [f"This takes 1 to {MAX_LENGTH} characters."]})
+        raise Refused(Refusal.INVALID, fields={HEADER: [f"This must have 1 to {MAX_LENGTH} characters."]})
     claimed = _claim(_hash(caller, key), _hash(request.path, request.body.decode("utf-8", "replace")))
     if isinstance(claimed, HttpResponse):
         return claimed

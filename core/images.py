@@ -130,7 +130,7 @@ def _count_frames(picture: Any) -> int:
             pass
         picture.seek(0)
     if count > max(most, 1):
-        raise BadImage("This animation is too long for us to read. Put it into a .zip, or send a link.")
+        raise BadImage("This animation is too long for us to process. Send it as a .zip file or as a link.")
     return count
 
 
@@ -138,7 +138,9 @@ def _count_frames(picture: Any) -> int:
 def _one_at_a_time() -> Iterator[None]:
     """Waits until no other thread of this process decodes a picture. Refuses after ten seconds, and at once where some
     wait already, so that pictures never take all threads of the site."""
-    busy = Refused(Refusal.UNAVAILABLE, "We are reading other pictures just now. Send yours again.", retry_after=5)
+    busy = Refused(
+        Refusal.UNAVAILABLE, "We are busy with other pictures right now. Send yours again in a moment.", retry_after=5
+    )
     if not _places.acquire(blocking=False):
         raise busy
     try:
@@ -174,7 +176,7 @@ def _opened(upload: IO[bytes], formats: tuple[str, ...], most_bytes: int | None)
     except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise BadImage("This file is not a picture that we can read. Choose a JPEG, PNG or WebP file.") from None
     except Exception:  # noqa: BLE001  (a broken file can make a decoder raise anything)
-        raise BadImage("This picture is damaged. Save it again, or choose another one.") from None
+        raise BadImage("This picture is damaged. Save it again or choose another one.") from None
 
 
 def _decoded(picture: Image.Image, side: int) -> Image.Image:

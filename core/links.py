@@ -40,13 +40,13 @@ def parse_link(text: str) -> str:
     if parts.scheme != "https":
         raise BadLink("Enter a link that begins with https://.")
     if "@" in parts.netloc:
-        raise BadLink("Enter the link without a user name and password before its host.")
+        raise BadLink("Enter the link without a user name and password.")
     if not HOST_NAME.fullmatch(host):
         raise BadLink(f"Enter a link with the name of a site, like {EXAMPLE}.")
     if host.rpartition(".")[2] in OWN_NETWORK:
-        raise BadLink("This link leads into your own network. Enter one that others can open too.")
+        raise BadLink("This link only works in your own network. Enter one that others can open too.")
     address = f"{host}:{port}" if port else host
     link = iri_to_uri(urlunsplit(("https", address, parts.path, parts.query, parts.fragment)))
     if len(link) > LONGEST:
-        raise BadLink(f"A link has at most {LONGEST} characters.")
+        raise BadLink(f"A link can have at most {LONGEST} characters.")
     return link

@@ -57,7 +57,7 @@ def call(
     `seconds` in all.
     """
     if not breaker.lets_pass():
-        sentence = f"{label} did not answer several times, so Waymark waits a minute before it asks again."
+        sentence = f"{label} did not answer several times, so Waymark waits a minute before it tries again."
         raise ServiceDown(sentence, timedelta(seconds=OPEN_SECONDS))
     deadline = time.monotonic() + seconds
     for attempt in range(1, TRIES + 1):

@@ -105,7 +105,7 @@ def check_space_of(
     used = sum(rows.aggregate(total=Sum("size"))["total"] or 0 for rows in stored)
     if used + sum(file.size for file in files) > most * MEGABYTE:
         left = max(0, most - used // MEGABYTE)
-        sentence = f"{whose} may take {most} MB, of which {left} MB are left. Remove a file, or send a link."
+        sentence = f"{whose} can take up {most} MB in total, and {left} MB are left. Remove a file or send a link."
         raise Refused(Refusal.TOO_LARGE, sentence, fields={"file": [sentence]})
 
 
@@ -123,23 +123,21 @@ def checked(upload: UploadedFile[bytes]) -> UploadedFile[bytes]:
     if not upload.size:
         raise BadUpload("This file is empty.")
     if upload.size > most * MEGABYTE:
-        raise BadUpload(f"This file is larger than {most} MB. Put it somewhere else and send the link.")
+        raise BadUpload(f"This file is larger than {most} MB. Upload it somewhere else and send the link.")
     if kind in UNWRITABLE_PICTURES:
         raise BadUpload(
             f"We cannot remove from {kind} pictures where they were taken. Save it as JPEG or PNG and add that. On an "
             "iPhone, choose Settings, Camera, Formats, Most Compatible for new pictures."
         )
     if kind not in KINDS:
-        raise BadUpload("We do not take files of this kind. Put it into a .zip, or send a link.")
+        raise BadUpload("We do not accept files of this type. Send it as a .zip file or as a link.")
     upload.seek(0)
     beginning = upload.read(16)
     upload.seek(0)
     if beginning.startswith(PROGRAMS) or not _is_of_kind(beginning, kind):
-        raise BadUpload(f"This is no {kind} file, whatever its name says. Save it again, or send a link.")
+        raise BadUpload(f"This is not a {kind} file, although its name says so. Save it again or send a link.")
     if virus_scanner.finds_something(upload):
-        raise BadUpload(
-            "Our virus scanner does not let this file through. Check it on your computer, or send another one."
-        )
+        raise BadUpload("Our virus scanner has blocked this file. Check it on your computer or send another one.")
     upload.name = name
     return upload
 

@@ -23,7 +23,7 @@ SECONDS = 30.0  # clamd scans a file of 100 MB in less
 CHUNK = 1 << 16
 LONGEST_ANSWER = 4096
 TOO_LARGE = "This file is too large for our virus scanner. Send a link to it instead."
-SENTENCE = "We cannot check files for viruses at the moment. Send this one again in a few minutes."
+SENTENCE = "We cannot check files for viruses at the moment. Try again in a few minutes."
 
 
 def finds_something(file: IO[bytes]) -> bool:

@@ -65,11 +65,11 @@ class BuilderListingAdmin(BigTable, StaffActs):
     def show(self, request: HttpRequest, queryset: QuerySet[BuilderListing]) -> None:
         self._apply(request, queryset, lambda profile, by: services.show(profile=profile, by=by))
 
-    @admin.action(description="Count and write anew", permissions=["act"])
+    @admin.action(description="Recalculate", permissions=["act"])
     def recount(self, request: HttpRequest, queryset: QuerySet[BuilderListing]) -> None:
         ids = list(queryset.values_list("pk", flat=True))
         listings.recount(ids)
-        self.message_user(request, f"{len(ids)} written anew.")
+        self.message_user(request, f"{len(ids)} recalculated.")
 
     def _apply(
         self, request: HttpRequest, queryset: QuerySet[BuilderListing], act: Callable[[BuilderProfile, User], None]
@@ -118,16 +118,16 @@ class PortfolioAssetAdmin(StaffActs):
     def is_shown(self, piece: PortfolioAsset) -> bool:
         return piece.hidden_at is None
 
-    @admin.action(description="Nothing wrong with it: show it", permissions=["act"])
+    @admin.action(description="Nothing is wrong with it, show it", permissions=["act"])
     def pass_review(self, request: HttpRequest, queryset: QuerySet[PortfolioAsset]) -> None:
         assert isinstance(request.user, User)
         for piece in queryset:
             portfolio.pass_review(piece=piece, by=request.user)
-        self.message_user(request, f"{len(queryset)} looked at.")
+        self.message_user(request, f"{len(queryset)} checked.")
 
-    @admin.action(description="Take down, and tell the builder", permissions=["act"])
+    @admin.action(description="Remove, and tell the builder", permissions=["act"])
     def take_down(self, request: HttpRequest, queryset: QuerySet[PortfolioAsset]) -> None:
         assert isinstance(request.user, User)
         for piece in queryset.select_related("builder__user"):
             portfolio.take_down(piece=piece, by=request.user, reason=HIDDEN)
-        self.message_user(request, f"{len(queryset)} taken down.")
+        self.message_user(request, f"{len(queryset)} removed.")

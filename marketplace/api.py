@@ -65,8 +65,8 @@ from scheduling.queries import starts_by_day
 
 router = Router(tags=["Marketplace"])
 SORT_NEEDS = {
-    search.DISTANCE: "Say where: send location, or lat and lng.",
-    search.RELEVANCE: "Send q to sort by how well they fit.",
+    search.DISTANCE: "Send a location, or lat and lng.",
+    search.RELEVANCE: "Send q to sort by relevance.",
 }
 FORMATS = {None: "", True: "remote", False: "in_person"}
 DAYS_AHEAD = 7  # of the calendar of a builder

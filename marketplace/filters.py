@@ -18,7 +18,7 @@ EMPTY_WINDOW = (0, 0)  # too short for any session: matches nobody
 Problems = dict[str, list[str]]
 NEEDS = {
     search.DISTANCE: "Enter a place to sort by distance.",
-    search.RELEVANCE: "Enter search words to sort by how well they fit.",
+    search.RELEVANCE: "Enter search words to sort by best match.",
 }
 
 

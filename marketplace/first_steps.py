@@ -17,10 +17,10 @@ from scheduling.services import schedule_of
 
 PROFILE, HOURS, OFFER, PLACE, PUBLISH = STEPS = ("profile", "hours", "offer", "place", "publish")
 LABELS = {
-    PROFILE: "Say what you do, with a picture",
+    PROFILE: "Describe what you do, with a picture",
     HOURS: "Set your working hours",
     OFFER: "Offer a session",
-    PLACE: "Say where you meet",
+    PLACE: "Choose where you meet",
     PUBLISH: "Publish your page",
 }
 

@@ -34,7 +34,7 @@ class ProfileStep(AvatarForm):
         label="About your work",
         max_length=4000,
         required=False,
-        help_text="Who you work with, and what they leave with.",
+        help_text="Who you work with, and what they get from it.",
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     field_order = ["headline", "bio", "picture"]
@@ -57,7 +57,7 @@ class HoursStep(forms.Form):
         initial="weekdays",
         widget=forms.RadioSelect,
     )
-    timezone = ZoneField(help_text="These hours are on the clocks there, winter and summer.")
+    timezone = ZoneField(help_text="Your hours follow the clocks of this time zone, in winter and in summer.")
 
     def week(self) -> ScheduleHours:
         _, days, (start, end) = WEEKS[self.cleaned_data["hours"]]
@@ -70,7 +70,7 @@ class PlaceStep(forms.Form):
     meeting_url = MeetingLinkField(
         label="Link of your remote sessions",
         required=True,
-        help_text="Only clients whose booking is confirmed see it.",
+        help_text="Only clients with a confirmed booking can see it.",
         error_messages={"required": "Enter the link at which you meet."},
     )
     place = PlaceField(label="Town", help_text="Clients who search near it find you.")

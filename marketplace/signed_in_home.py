@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from accounts.models import BuilderApplication, User
 from accounts.roles import Role
@@ -107,7 +108,7 @@ def _tasks(person: User, now: datetime) -> Iterator[HomeTask]:
     unreviewed = subset(Booking.objects.filter(client=person), TO_REVIEW, Side.CLIENT, now).listed()
     for booking in unreviewed.order_by("completed_at")[:MOST_TASKS]:
         name = booking.builder.display_name
-        yield HomeTask("star", f"Review {booking.title} with {name}", booking.get_absolute_url())
+        yield HomeTask("star", f"Review {booking.title}{_on(booking)} with {name}", booking.get_absolute_url())
 
 
 def _unanswered(person: User, now: datetime) -> Iterator[HomeTask]:
@@ -118,11 +119,16 @@ def _unanswered(person: User, now: datetime) -> Iterator[HomeTask]:
     for booking in waiting.order_by("-is_suggested", "-awaits_client", "starts_at", "id")[:MOST_TASKS]:
         name, address = booking.builder.display_name, booking.get_absolute_url()
         if booking.is_suggested:
-            yield HomeTask("calendar", f"{name} suggests another time for {booking.title}", address)
+            yield HomeTask("calendar", f"{name} suggests another time for {booking.title}{_on(booking)}", address)
         elif booking.awaits_client:
-            yield HomeTask("mail", f"{name} invites you to {booking.title}", address)
+            yield HomeTask("mail", f"{name} invites you to {booking.title}{_on(booking)}", address)
         else:
-            yield HomeTask("clock", f"Requested: {booking.title}. Waiting for {name}", address)
+            yield HomeTask("clock", f"{booking.title}{_on(booking)}: waiting for {name} to confirm", address)
+
+
+def _on(booking: Booking) -> str:
+    """Returns the day of the booking, which tells apart several of the same session: ` on Fri 4 Dec`."""
+    return f" on {localtime(booking.starts_at):%a %-d %b}"
 
 
 def _builders_tasks(person: User) -> Iterator[HomeTask]:

@@ -36,10 +36,12 @@ class PreferencesForm(forms.ModelForm[MessagePreferences]):
 class SavedReplyForm(forms.Form):
     """A reply to send often."""
 
-    title = LineFormField(label="Name", max_length=60, help_text="Only you see it.")
+    title = LineFormField(label="Name", max_length=60, help_text="Only you can see it.")
     text = forms.CharField(
         label="Text",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="{name} becomes the first name, {time} and {link} those of the newest booking.",
+        help_text=(
+            "{name} is replaced by the first name, {time} and {link} by the time and the link of the latest booking."
+        ),
     )

@@ -99,7 +99,7 @@ def _notify_person(
         raise outbox.RetryLater("quiet hours", wait)
     path = reverse("messaging:conversation", args=[participant.conversation_id])
     title = f"New message{'' if len(lines) == 1 else 's'} from {other.display_name}"
-    notify_in_app(person, NewNotification(KIND, message.event, title, lines[-1], path, "Read and answer"))
+    notify_in_app(person, NewNotification(KIND, message.event, title, lines[-1], path, "Read and reply"))
     if person.wants_mail and (preferences is None or preferences.wants_mail):
         _send(message, participant, _email(title, person.display_name, lines, path), person.email)
 
@@ -130,10 +130,10 @@ def _email(title: str, name: str, lines: list[str], path: str, *, can_answer: bo
         subject=title,
         greeting=f"Hello {name},",
         paragraphs=[f"{title}:", *(f"“{line}”" for line in lines)],
-        button=("Read and answer", f"{settings.SITE_URL}{path}"),
+        button=("Read and reply", f"{settings.SITE_URL}{path}"),
         small_print=(
-            f"{'You can also answer this mail. ' if can_answer else ''}"
-            "We write once about unread messages, and again only after you have read them."
+            f"{'You can also reply to this mail. ' if can_answer else ''}"
+            "We mail you once about unread messages, and again only after you have read them."
         ),
     )
 

@@ -45,7 +45,7 @@ def ask(*, client: User, builder: User, text: str, client_key: str = "") -> Sent
         return send(sender=mine, text=text, client_key=client_key)
     if not takes_questions(client, builder):
         raise Refused(MessageRefusal.NO_QUESTIONS)
-    QUESTIONS.hit(str(client.pk), "You have asked many builders today. Ask the next one tomorrow.")
+    QUESTIONS.hit(str(client.pk), "You have written to many builders today. Try again tomorrow.")
     with transaction.atomic():
         mine = open_between(Correspondent(client), Correspondent(builder))
         return send(sender=mine, text=text, client_key=client_key)

@@ -177,14 +177,14 @@ def _settings_act(sent: dict[str, str], pair: Pair) -> str:
         is_muted = sent["mute"] == "yes"
         services.mute(by=me, now=clock.now(), is_muted=is_muted)
         return (
-            "Muted. You get no mail about new messages, and they are not counted."
+            "Muted. You will not get mails about new messages, and they are not counted as unread."
             if is_muted
             else "You will be notified of new messages again."
         )
     if "archive" in sent:
         is_archived = sent["archive"] == "yes"
         services.archive(by=me, is_archived=is_archived)
-        return "Archived. It returns with the next message." if is_archived else "Moved back to your inbox."
+        return "Archived. It will come back with the next message." if is_archived else "Moved back to your inbox."
     if "block" in sent:
         is_blocked = sent["block"] == "yes"
         services.block(by=me, is_blocked=is_blocked)

@@ -21,7 +21,7 @@ from messaging.models import (
 )
 
 OTHERS = "that you took part in a conversation, since the other person keeps what they wrote"
-SAFETY = "Reports are kept with the lines around them, so that people who harm others cannot erase what they did."
+SAFETY = "Reports are kept with the messages around them, so that people cannot remove evidence of harm."
 
 
 def register() -> None:

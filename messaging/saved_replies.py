@@ -49,7 +49,7 @@ def filled(text: str, name: str, subject: Card | None) -> str:
 def save(*, reply: SavedReply, title: str, text: str) -> SavedReply:
     """Saves a new reply or a change of one. A builder has a limited number of them."""
     if reply._state.adding and SavedReply.objects.filter(owner=reply.owner_id).count() >= MOST:
-        raise Refused(Refusal.INVALID, fields={"title": [f"You can have {MOST} saved replies at most."]})
+        raise Refused(Refusal.INVALID, fields={"title": [f"You can have at most {MOST} saved replies."]})
     reply.title, reply.text = title, text
     reply.save()
     return reply

@@ -119,7 +119,7 @@ def _checked(text: str, files: Sequence[object]) -> str:
     if not words and not files:
         raise Refused(Refusal.INVALID, fields={"text": ["Write something, or add a file."]})
     if len(words) > LONGEST:
-        raise Refused(Refusal.INVALID, fields={"text": [f"A message has at most {LONGEST} characters."]})
+        raise Refused(Refusal.INVALID, fields={"text": [f"A message can have at most {LONGEST} characters."]})
     if len(files) > MOST_FILES:
         raise Refused(Refusal.INVALID, fields={"files": [f"Send at most {MOST_FILES} files at once."]})
     return words

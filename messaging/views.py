@@ -144,7 +144,7 @@ def preferences(request: SignedInRequest) -> HttpResponse:
     own = MessagePreferences.objects.filter(person=request.user).first() or MessagePreferences(person=request.user)
     if "revoke" in request.POST:
         addresses.revoke(request.user)
-        toasts.success(request, "The mails that you have got so far cannot be answered any more.")
+        toasts.success(request, "You can no longer reply to earlier mails.")
         return redirect("messaging:preferences")
     is_builder = Role.BUILDER in request.user.roles
     form = PreferencesForm(request.POST or None, instance=own, is_builder=is_builder)

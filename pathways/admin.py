@@ -40,7 +40,7 @@ class PathwayAdmin(AuditedAdmin):
     @admin.display(description="Its skills, in order")
     def its_skills(self, pathway: Pathway) -> str:
         if pathway._state.adding:
-            return "Save it first, then put skills on it on their own pages."
+            return "Save the pathway first. Then add skills to it on their own pages."
         skills = list(Skill.objects.open().complete().filter(pathways=pathway))
         context = {"tree": draw_tree(skills), "tiers": skills_by_tier(pathway, skills)}
         return render_to_string("admin/pathways/pathway/skills.html", context)
@@ -138,7 +138,9 @@ class SkillAdmin(AuditedAdmin):
         super().save_model(request, obj, form, change)
         if change and "is_active" in form.changed_data and not obj.is_active:
             self.message_user(
-                request, f"{obj} is gone from every tree. {services.describe_progress(obj)}", messages.WARNING
+                request,
+                f"{obj} has been removed from every pathway. {services.describe_progress(obj)}",
+                messages.WARNING,
             )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
@@ -161,7 +163,7 @@ class SkillAdmin(AuditedAdmin):
             response = HttpResponse(interchange.serialise(how), content_type=f"application/{how}; charset=utf-8")
             response["Content-Disposition"] = f'attachment; filename="catalogue.{how}"'
             return response
-        context: dict[str, Any] = {**self.admin_site.each_context(request), "title": "The catalogue as a document"}
+        context: dict[str, Any] = {**self.admin_site.each_context(request), "title": "Export or import the catalogue"}
         context["may_change"] = self.has_change_permission(request)
         if request.method == "POST":
             if not self.has_change_permission(request):
@@ -180,7 +182,7 @@ class SkillAdmin(AuditedAdmin):
                 return {"text": text, "found": interchange.differences(document), "is_looked_at": True}
             differences = interchange.import_catalogue(document)
         except UnicodeDecodeError:
-            return {"problems": ["This is no text in UTF-8."]}
+            return {"problems": ["This file is not UTF-8 text."]}
         except interchange.InvalidCatalogue as error:
             return {"problems": error.lines}
         changed_fields = {

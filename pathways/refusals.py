@@ -4,5 +4,5 @@ from core.errors import BaseRefusal
 
 
 class PathwayRefusal(BaseRefusal):
-    ALREADY_ENROLLED = ("already_enrolled", 409, "You follow this pathway already.")
-    LOCKED = ("locked", 409, "Something else comes first.")
+    ALREADY_ENROLLED = ("already_enrolled", 409, "You already follow this pathway.")
+    LOCKED = ("locked", 409, "Another skill has to be completed first.")

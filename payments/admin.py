@@ -33,6 +33,7 @@ from payments.models import (
     Refund,
 )
 from payments.payouts.admin import HoldInline, HoldPage, TransferInline, hold_link
+from payments.plans import admin as plan_admin  # noqa: F401  (registers itself)
 from payments.queries import entries_of, moved
 from payments.reports.admin import ReportPages
 from payments.states import Provider
@@ -140,7 +141,9 @@ class PaymentAdmin(HoldPage):
         "subject_reference", "=intent_id", "=checkouts__provider_id", "=refunds__provider_id", "payee__display_name",
         "payer__display_name", "payer__email",
     ]  # fmt: skip
-    search_help_text = "Reference of a booking, name or email address of the client or guest, name of the builder, or an id of Stripe’s."
+    search_help_text = (
+        "Booking reference, name or email address of the client or guest, name of the builder, or a Stripe id."
+    )
     date_hierarchy = "created_at"
     inlines = [CheckoutInline, ReceiptInline, RefundInline, TransferInline, HoldInline]
 

@@ -22,11 +22,13 @@ class PaymentsConfig(AppConfig):
         from payments.payouts import adjusting, notifications, releasing, reversing, sending
         from payments.payouts import integrity as payout_integrity
         from payments.payouts.attention import payouts_blocked
+        from payments.plans import registration as plans
         from payments.refusals import PaymentRefusal
         from payments.stripe import differences, webhooks
         from payments.stripe.listeners import on_checkout
 
         personal.register()
+        plans.register()
         _register_credits()
         register_post_limits(limits.POSTS)
         register_refusals(PaymentRefusal)

@@ -41,6 +41,7 @@ class Page:
     email: str
     success_url: str
     cancel_url: str
+    customer_id: str = ""  # of whoever pays, if their card is to be saved
 
 
 @transaction.atomic
@@ -59,7 +60,7 @@ def begin(*, claim: PaymentClaim, is_held: bool, expires_at: datetime) -> Checko
         raise Refused(PaymentRefusal.NOTHING_DUE, "Your payment is on its way. This takes up to a few days.")
     live = payment.checkouts.filter(state__in=LIVE).first()
     if live is not None and live.state == Checkout.State.NEW and (live.expires_at - now < SHORTEST or _differs(live)):
-        _save_state(live, Checkout.State.EXPIRED)  # nobody has seen its page, so nobody can pay on it
+        _save_state(live, Checkout.State.EXPIRED)  # its page was never shown, so nobody can pay on it
         live = None
     if live is not None:
         return live
@@ -69,7 +70,10 @@ def begin(*, claim: PaymentClaim, is_held: bool, expires_at: datetime) -> Checko
 
 
 def needs_closing(checkout: Checkout) -> bool:
-    """Whether its page is over or shows another sum than is due now. It is closed before there is a new one."""
+    """Whether its page has expired or shows a different amount from what is due now.
+
+    It is closed before a new one is created.
+    """
     is_open = checkout.state == Checkout.State.OPEN
     return is_open and (checkout.expires_at <= clock.now() or _differs(checkout))
 
@@ -99,13 +103,14 @@ def create_page(checkout: Checkout, page: Page) -> Checkout:
         expires_at=checkout.expires_at,
         email=page.email,
         is_held=checkout.is_held,
+        customer_id=page.customer_id,
     )
     try:
         created = operations.create_checkout(wanted)
     except ServiceDown:
         raise Refused(PaymentRefusal.PROVIDER_DOWN, retry_after=60) from None
     except (PaymentRefused, BadMoney) as refused:
-        _save_state(checkout, Checkout.State.EXPIRED)  # there is no page; the next attempt has a key of its own
+        _save_state(checkout, Checkout.State.EXPIRED)  # no page was created; the next attempt uses another key
         raise Refused(PaymentRefusal.NOT_PAYABLE, str(refused)) from None
     Checkout.objects.filter(pk=checkout.pk, state=Checkout.State.NEW).update(
         provider_id=created.id, address=created.address or "", state=STATES[created.state], changed_at=clock.now()
@@ -119,8 +124,8 @@ def create_page(checkout: Checkout, page: Page) -> Checkout:
 def close_page(checkout: Checkout) -> None:
     """Closes the page, then reads it once more with its payment. Raises ServiceDown.
 
-    Somebody may have paid on it until then: the listeners learn it. One that the provider does not know is over, such as
-    after a change of keys.
+    Somebody may have paid on it until then: the listeners learn it. A page that the provider does not know counts as
+    expired, such as after a change of keys.
     """
     from payments.stripe import operations, refreshing  # with the SDK, which takes a while to import
 
@@ -151,8 +156,10 @@ def live_checkout(payment_id: UUID) -> Checkout | None:
 
 
 def overdue(now: datetime, limit: int) -> list[Checkout]:
-    """Returns checkouts whose end should have been reported by now. Those that `put_off` was called for last come last,
-    so that some that fail again and again keep no others waiting."""
+    """Returns checkouts whose end should have been reported by now.
+
+    Those for which `put_off` was called most recently come last, so that repeated failures do not delay the others.
+    """
     rows = Checkout.objects.select_related("payment").filter(state__in=LIVE, expires_at__lte=now - timedelta(minutes=2))
     return list(rows.order_by("changed_at", "id")[:limit])
 

@@ -1,4 +1,7 @@
-"""Corrects receipts that a builder recorded by mistake. Nothing is deleted: a correction says why a receipt counts no more."""
+"""Corrects receipts that a builder recorded by mistake.
+
+Nothing is deleted: a correction says why a receipt no longer counts.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +31,11 @@ def correct(*, receipt: Receipt, reason: str, by: User) -> Correction:
     if former is not None:
         return former
     if not reason.strip():
-        raise wrong_value("reason", "Give a reason: the client will see it.")
+        raise wrong_value("reason", "Give a reason. The client will see it.")
     if payment.amount_paid - receipt.amount < payment.amount_refunded:
-        sentence = f"{payment.money(payment.amount_refunded).shown()} of it was given back, so it has come in."
+        sentence = (
+            f"{payment.money(payment.amount_refunded).shown()} of it has been refunded, so it must have been received."
+        )
         raise Refused(PaymentRefusal.OVER_REFUND, sentence)
     correction = Correction.objects.create(receipt=receipt, reason=reason.strip(), recorded_by=by)
     payment.amount_paid -= receipt.amount
@@ -50,5 +55,5 @@ def correct(*, receipt: Receipt, reason: str, by: User) -> Correction:
 
 
 def correction_of(receipt: Receipt) -> Correction | None:
-    """Returns what says that the receipt counts no more. No query for receipts loaded with `correction`."""
+    """Returns the correction of the receipt, or None. No query for receipts loaded with `correction`."""
     return getattr(receipt, "correction", None)

@@ -38,7 +38,7 @@ def end(payment: Payment) -> Payment:
     current = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
     if current.provider == Provider.MANUAL and not current.amount_paid:
         current.provider = Provider.STRIPE
-        if current.fee_percent is None:
+        if current.fee_percent is None and current.payee_id is not None:
             current.fee_percent = fee_percent_for(current.payee_id)
         current.save()
     return current

@@ -33,6 +33,11 @@ PROVIDER_FEES = AccountName(Kind.PROVIDER_FEES)
 PLATFORM_FEES = AccountName(Kind.PLATFORM_FEES)
 
 
+def funds_of(payee_id: UUID | None) -> AccountName:
+    """Returns the account that a payment to this person is credited to. One to Waymark itself is earned at once."""
+    return AccountName(Kind.CLIENT_FUNDS, payee_id) if payee_id else PLATFORM_FEES
+
+
 CREDIT_UNIT = "CRD"  # in the place of a currency; no currency of ISO 4217 has this code
 
 

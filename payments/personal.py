@@ -1,5 +1,7 @@
-"""Registers the personal data of this app. Ledger and payments stay when their person goes, because accounts must add
-up."""
+"""Registers the personal data of this app.
+
+Ledger and payments stay when a person's account is deleted, because the accounts must balance.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,10 @@ from payments.models import (
     TransferReversal,
 )
 
-RECORDS = "Records of payments are kept for as long as the law asks. They name no person once the account is deleted."
+RECORDS = (
+    "Records of payments are kept for as long as the law requires. Once the account is deleted, they do not "
+    "contain a name."
+)
 
 
 def register() -> None:
@@ -107,7 +112,7 @@ def _register_disputes() -> None:
             Q(dispute__payment__payer=person) | Q(dispute__payment__payee=person)
         ),
         erase=None,
-        why="What was sent to a bank in a dispute is kept as it was sent. It is made of what else is in this download.",
+        why="Anything sent to a bank in a dispute is kept as it was sent. It consists of other data in this download.",
     )
     register_personal(
         DisputeFile,

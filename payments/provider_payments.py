@@ -11,7 +11,7 @@ from payments.stripe.objects import ProviderPayment, ProviderPaymentState
 
 State = ProviderPaymentState
 
-# A payment that was read before another can be told after it, so one of these is never followed by an earlier one.
+# Older states can arrive after newer ones, so these statuses never change back to an earlier one.
 ORDER = {State.OPEN: 0, State.CANCELLED: 1, State.AUTHORISED: 1, State.CAPTURED: 2}
 STATUS_ORDER = {
     Status.AUTHORISED: 1, Status.PAID: 2, Status.PARTLY_REFUNDED: 2, Status.REFUNDED: 2, Status.DISPUTED: 2,

@@ -1,8 +1,8 @@
-"""Gives money of a payment back: records what a builder gave back directly, or asks Stripe for a refund.
+"""Refunds payments: records what a builder gave back directly, or asks Stripe for a refund.
 
-A refund through Stripe is a row first, which counts as refunded at once. So two refunds at the same time never give back
-more than was paid. After the commit the outbox asks Stripe for it, with an idempotency key from the row, and what Stripe
-says of it later is saved by `follow`. So a worker that is killed on the way leads to one refund.
+A refund through Stripe is a row first, which counts as refunded at once. So two refunds at the same time never give
+back more than was paid. After the commit the outbox asks Stripe for it, with an idempotency key from the row, and what
+Stripe says of it later is saved by `follow`. So a worker that is killed on the way leads to one refund.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ CHANNEL = "refund"
 AT_STRIPE = "Refunded in Stripe's dashboard."
 OUTCOMES = {"succeeded": RefundStatus.DONE, "failed": RefundStatus.FAILED, "canceled": RefundStatus.FAILED}
 RETURNED_BY_BANK = "The bank did not accept the refund, and the money came back."
-TOO_LITTLE_LEFT = "Too little of the payment was left: it was refunded at Stripe before."
+TOO_LITTLE_LEFT = "Too little of the payment was left, because it had already been refunded in Stripe."
 OwnRefund = Callable[[Payment, "Decimal | None", str, User], Refund]
 _own_refunds: dict[str, OwnRefund] = {}
 ORDER = [RefundStatus.PENDING, RefundStatus.DONE, RefundStatus.FAILED]
@@ -61,9 +61,9 @@ def refund_for(*, payment: Payment, amount: Decimal | None, reason: str, by: Use
 def refund(
     *, payment: Payment, amount: Decimal | None, reason: str, by: User | None, key: UUID | None = None
 ) -> Refund:
-    """Gives money back to the method that was paid with; without an amount, all that is left.
+    """Refunds an amount to the original payment method; without an amount, all that is left.
 
-    By the builder of the payment or staff. None is Waymark itself, which gives back what a cancellation says. A key that
+    `by` is the builder of the payment or staff; None is Waymark itself, which refunds after a cancellation. A key that
     is known changes nothing, and is refused if it belongs to another payment.
     """
     _check_rights(payment, by)
@@ -126,7 +126,7 @@ def _create(
     """Creates a refund of the payment, whose row is locked."""
     now, is_direct = clock.now(), payment.provider == Provider.MANUAL
     if not reason.strip():
-        raise wrong_value("reason", "Give a reason: the client will see it.")
+        raise wrong_value("reason", "Give a reason. The client will see it.")
     new = Refund.objects.create(
         payment=payment,
         key=key,

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -34,27 +36,30 @@ class PaymentClaim:
     id: UUID
     reference: str
     amount: Money
-    payee_id: UUID
+    payee_id: UUID | None  # None for what is paid to Waymark itself
     payer_id: UUID | None
 
 
 @transaction.atomic
 def payment_of(claim: PaymentClaim, provider: Provider = Provider.MANUAL) -> Payment:
     """Returns the payment of the claim, locked until the transaction ends. It is created if there is none."""
-    Payment.objects.get_or_create(
-        subject_kind=claim.kind,
-        subject_id=claim.id,
-        defaults={
-            "subject_reference": claim.reference,
-            "payee_id": claim.payee_id,
-            "payer_id": claim.payer_id,
-            "provider": provider,
-            "amount": claim.amount.amount,
-            "currency": claim.amount.currency,
-            "fee_percent": None if provider == Provider.MANUAL else fee_percent_for(claim.payee_id),
-        },
-    )
+    defaults: dict[str, Any] = {
+        "subject_reference": claim.reference,
+        "payee_id": claim.payee_id,
+        "payer_id": claim.payer_id,
+        "provider": provider,
+        "amount": claim.amount.amount,
+        "currency": claim.amount.currency,
+        "fee_percent": partial(_fee_percent, claim, provider),  # called only if the row is created
+    }
+    Payment.objects.get_or_create(subject_kind=claim.kind, subject_id=claim.id, defaults=defaults)
     return Payment.objects.select_for_update(no_key=True).get(subject_kind=claim.kind, subject_id=claim.id)
+
+
+def _fee_percent(claim: PaymentClaim, provider: Provider) -> Decimal | None:
+    if provider == Provider.MANUAL or claim.payee_id is None:
+        return None
+    return fee_percent_for(claim.payee_id)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from payments.disputes import sending as dispute_sending
 from payments.invoices import fees, retention
 from payments.invoices import following as invoice_following
 from payments.payouts import accounts, releasing, reversing, sending, shortage
+from payments.plans import renewing
 from payments.stripe import differences
 from payments.stripe.configuration import is_configured
 
@@ -40,6 +41,13 @@ def pay_builders(now: datetime) -> None:
     """Makes payable what is due, and queues its transfers. Without a key they wait."""
     if is_configured():
         releasing.pay_due(now)
+
+
+@periodic(every=timedelta(hours=1), offset=timedelta(minutes=10))
+def renew_subscriptions(now: datetime) -> None:
+    """Begins the next periods of subscriptions, tries failed payments again, and ends what was not paid."""
+    if is_configured():
+        renewing.run(now)
 
 
 @periodic(every=timedelta(hours=1), offset=timedelta(minutes=50))

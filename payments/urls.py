@@ -4,6 +4,7 @@ from payments.credits import views as credit_views
 from payments.disputes import views as disputes
 from payments.invoices import views as invoices
 from payments.payouts import views
+from payments.plans import views as plans
 
 app_name = "payments"
 
@@ -20,6 +21,15 @@ urlpatterns = [
     path("dashboard/disputes/<uuid:pk>/", disputes.dispute, name="dispute"),
     path("dashboard/disputes/<uuid:pk>/evidence.pdf", disputes.dispute_document, name="dispute_document"),
     path("dashboard/disputes/<uuid:pk>/files/<uuid:file>/", disputes.dispute_file, name="dispute_file"),
+    path("dashboard/plans/", plans.own_plans, name="own_plans"),
+    path("dashboard/plans/<uuid:pk>/", plans.own_plan, name="own_plan"),
+    path("dashboard/plan/", plans.platform_plan, name="platform_plan"),
+    path("plans/<uuid:pk>/", plans.plan, name="plan"),
+    path("billing/", plans.billing, name="billing"),
+    path("billing/cards/", plans.add_card, name="add_card"),
+    path("billing/cards/<uuid:pk>/", plans.card, name="card"),
+    path("billing/subscriptions/<uuid:pk>/", plans.subscription, name="subscription"),
+    path("billing/subscriptions/<uuid:pk>/change/<uuid:plan>/", plans.change_plan, name="change_plan"),
     path("invoices/", invoices.invoices, name="invoices"),
     path("invoices/details/", invoices.billing_details, name="billing_details"),
     path("invoices/<str:number>/", invoices.invoice, name="invoice"),

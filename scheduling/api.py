@@ -141,7 +141,7 @@ def slots_available(request: HttpRequest, query: Query[SlotsQuery]) -> HttpRespo
         "timezone": zone_name,
         "sessionConfig": SessionConfig.of(offer).model_dump(by_alias=True),
     }
-    # Not validated against the schema, which for four hundred slots costs more than finding them.
+    # Not validated against the schema: for 400 slots, that takes longer than computing them.
     response = HttpResponse(json.dumps(body), content_type="application/json; charset=utf-8")
     response["Cache-Control"] = "private, no-store"
     return response
@@ -229,9 +229,9 @@ def _window(first: str | None, last: str | None, zone: zoneinfo.ZoneInfo, now: d
     start = edge("from", first, zone, is_end=False) if first else queries.local_window(today, today, zone)[0]
     end = edge("to", last, zone, is_end=True) if last else start + USUAL_DAYS * 86400
     if end < start or (end == start and len(last or "") == 10):
-        raise Refused(Refusal.INVALID, fields={"to": ["This lies before “from”."]})
+        raise Refused(Refusal.INVALID, fields={"to": ["This is before “from”."]})
     if end - start > MOST_DAYS * 86_400 + 7_200:
-        raise Refused(Refusal.INVALID, fields={"to": [f"Ask for {MOST_DAYS} days at most."]})
+        raise Refused(Refusal.INVALID, fields={"to": [f"Ask for at most {MOST_DAYS} days."]})
     return start, end
 
 

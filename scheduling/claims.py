@@ -1,9 +1,9 @@
 """Takes and gives back a builder's time: hold, extend, book, move, release, and time off. Nothing else may do so.
 
-Hours, offers and prices are loaded first, and one query looks whether the time is taken already: nearly all who come
-too late are refused there, without waiting for anybody. Then a transaction (READ COMMITTED) takes the builder's advisory
-lock, in a statement of its own that also reads the clock. Under the lock are the same query again, the check of the slot
-and the inserts, which the exclusion constraint guards, and nothing else.
+Hours, offers and prices are loaded first, and one query looks whether the time is taken already: nearly all requests
+for a taken time are refused there, without waiting for the lock. Then a transaction (READ COMMITTED) takes the
+builder's advisory lock, in a statement of its own that also reads the clock. Under the lock are the same query again,
+the check of the slot and the inserts, which the exclusion constraint guards, and nothing else.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from scheduling.strangers import check_share, has_stranger
 from scheduling.time_requests import TimeRequest, Visitor
 
 HOLD_FOR = timedelta(minutes=10)
-LONGEST_HORIZON = timedelta(days=730)  # as for schedules; a year that was mistyped books nothing
+LONGEST_HORIZON = timedelta(days=730)  # as for schedules, so that a mistyped year is refused
 MOST_EXTENSIONS = 10
 LOST = (TimeRefusal.SLOT_TAKEN, TimeRefusal.OUTSIDE_AVAILABILITY)  # this time cannot be booked, but others can
 
@@ -119,7 +119,7 @@ def extend(*, seat: Seat, visitor: Visitor) -> Seat:
         if current is None or current.released_at or current.expires_at is None or current.expires_at <= now:
             raise Refused(TimeRefusal.HOLD_LOST)
         if current.extensions >= MOST_EXTENSIONS:
-            raise Refused(TimeRefusal.HOLD_LOST, "This time has been held for long enough. Book it or release it.")
+            raise Refused(TimeRefusal.HOLD_LOST, "This time cannot be held any longer. Book it or release it.")
         current.expires_at, current.extensions = now + HOLD_FOR, current.extensions + 1
         current.save(update_fields=["expires_at", "extensions", "changed_at"])
         _prolong_hold(current.reservation, current.expires_at)
@@ -179,15 +179,15 @@ def _claim(
     has_share: bool = True,
     anywhere: bool = False,
 ) -> Result:
-    """Holds the time for `until`, or books it if that is None, and returns `finish(seat, now)`. The visitor's other holds
-    with the builder, and the seat that is moved, are released.
+    """Holds the time for `until`, or books it if that is None, and returns `finish(seat, now)`. The visitor's other
+    holds with the builder, and the seat that is moved, are released.
 
     `has_share`: whether a stranger's time counts against what strangers may take together.
     """
     if not is_in_range(ask.start):
         raise Refused(TimeRefusal.OUTSIDE_AVAILABILITY)
     builder, calendar = ask.session_type.builder_id, ask.calendar
-    if moved is None:  # who moves a booking has the lock already
+    if moved is None:  # a caller that moves a booking already holds the lock
         _check_free(ask, probe(ask))
 
     is_shared = has_share and ask.visitor.is_stranger
@@ -241,7 +241,7 @@ def _take(
 
 
 def _check_free(ask: TimeRequest, known: Probe) -> None:
-    """Refuses a time that is taken; one that was never open is refused as such."""
+    """Refuses a time that is taken, or that was never offered, each with its own reason."""
     if known.is_taken:
         is_open = free_slots(ask.calendar, [], ask.wanted, ask.window, int(known.at.timestamp()))
         raise Refused(TimeRefusal.SLOT_TAKEN if is_open else TimeRefusal.OUTSIDE_AVAILABILITY)
@@ -314,7 +314,7 @@ def _release(seats: list[Seat], now: datetime) -> None:
         if not ends:
             reservation.update(released_at=now)
         elif None not in ends:
-            # Only holds are left in it, so it becomes a hold that ends with the last of them.
+            # Only holds are left in the group, so it becomes a hold that ends with the last of them.
             reservation.update(kind="HOLD", expires_at=max(end for end in ends if end))
         queue_refresh(seat.reservation.builder_id)
 
@@ -342,7 +342,7 @@ def _join_group(
     if ask.visitor.person is not None:
         mine |= Q(person=ask.visitor.person)
     if seats.filter(mine).exists():
-        raise Refused(TimeRefusal.SLOT_TAKEN, "You have a seat in this group already.")
+        raise Refused(TimeRefusal.SLOT_TAKEN, "You already have a seat in this group.")
     if seats.count() >= group.capacity:
         raise Refused(TimeRefusal.SLOT_TAKEN, "The last seat was just taken.")
     if ask.start <= now:

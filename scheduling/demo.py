@@ -69,7 +69,7 @@ def _seed_ada(plan: DemoPlan) -> None:
             schedule=Schedule(
                 builder=ada, name="Release days", timezone="Europe/Berlin", minimum_notice=10_080, horizon_days=90
             ),
-            week=ScheduleHours(rules=[(3, 540, 1080)], session_types=release),
+            week=ScheduleHours(rules=[(2, 540, 1080)], session_types=release),
             by=ada,
         )
         any_length = list(ada.session_types.filter(rate_types=["hourly", "day"]))

@@ -11,9 +11,9 @@ from scheduling import patterns
 from scheduling.intervals import DAY_MINUTES
 from scheduling.slots import (
     Calendar,
+    HoursPlan,
     Kind,
     Limits,
-    Plan,
     SlotRequest,
     Taken,
     booked_days,
@@ -54,32 +54,32 @@ def why_not(calendar: Calendar, taken: Sequence[Taken], wanted: SlotRequest, sta
     ]
 
 
-def _explain_notice(plan: Plan, limits: Limits, start: int, now: int) -> list[Obstacle]:
+def _explain_notice(plan: HoursPlan, limits: Limits, start: int, now: int) -> list[Obstacle]:
     if start <= now:
         return [Obstacle("past", "This time has passed.")]
     if start < earliest(limits, now):
-        return [Obstacle("notice", f"It has to be booked at least {in_words(limits.notice or 0)} ahead.")]
+        return [Obstacle("notice", f"It must be booked at least {in_words(limits.notice or 0)} ahead.")]
     if start > latest(plan, limits, now):
         days = limits.horizon_days or 0
         return [Obstacle("horizon", f"It can be booked {days} day{'' if days == 1 else 's'} ahead at most.")]
     return []
 
 
-def _explain_hours(calendar: Calendar, plan: Plan, wanted: SlotRequest, start: int, day: date) -> list[Obstacle]:
+def _explain_hours(calendar: Calendar, plan: HoursPlan, wanted: SlotRequest, start: int, day: date) -> list[Obstacle]:
     opening = opening_around(calendar, start)
     if opening is None:
         return [Obstacle("hours", describe_closed_day(plan, day))]
     anchor, end = opening
     step = (wanted.step or wanted.minutes) * 60
     if start + wanted.minutes * 60 > end:
-        return [Obstacle("length", f"{in_words(wanted.minutes)} from then on would last beyond the opening hours.")]
+        return [Obstacle("length", f"{in_words(wanted.minutes)} from then on would end after the working hours.")]
     if (start - anchor) % step:
         first = format_time(anchor, plan.zone)
         return [Obstacle("grid", f"Sessions begin every {in_words(step // 60)}, counted from {first}.")]
     return []
 
 
-def describe_closed_day(plan: Plan, day: date) -> str:
+def describe_closed_day(plan: HoursPlan, day: date) -> str:
     """Returns in a sentence which hours the day has instead of those that somebody asked for."""
     hours = plan.hours_on(day)
     if not hours and day in plan.dated:
@@ -91,7 +91,7 @@ def describe_closed_day(plan: Plan, day: date) -> str:
     if not hours:
         return f"Closed on {day:%A}s."
     ranges = ", ".join(f"{hour_format.minute_of_day(start)}–{hour_format.minute_of_day(end)}" for start, end in hours)
-    return f"Outside the opening hours, which are {ranges} on that day."
+    return f"Outside the working hours, which are {ranges} on that day."
 
 
 def _explain_daily_cap(calendar: Calendar, taken: Sequence[Taken], limits: Limits, day: date) -> list[Obstacle]:

@@ -36,7 +36,7 @@ def manage(request: SignedInRequest) -> HttpResponse:
 @public
 @require_safe
 def calendar(request: HttpRequest, secret: str) -> HttpResponse:
-    """Returns the feed. Unknown, replaced and closed addresses return 404, and so do those of inactive builders."""
+    """Returns the feed. Unknown, replaced and deleted addresses return 404, as do those of inactive builders."""
     feed = CalendarFeed.objects.select_related("builder").filter(digest=services.digest_of(secret)).first()
     if feed is None or not feed.builder.is_active:
         raise Http404

@@ -39,7 +39,7 @@ class HoursField(forms.CharField):
 
 
 class ScheduleForm(forms.ModelForm[Schedule]):
-    timezone = ZoneField(help_text="These hours are on the clocks there, winter and summer.")
+    timezone = ZoneField(help_text="Your hours follow the clocks of this time zone, in winter and in summer.")
     minimum_notice = forms.TypedChoiceField(label="Booked at least … ahead", coerce=int, choices=NOTICE)
     holiday_country = forms.ChoiceField(
         label="Closed on the public holidays of", required=False,
@@ -47,7 +47,7 @@ class ScheduleForm(forms.ModelForm[Schedule]):
     )  # fmt: skip
     session_types = forms.ModelMultipleChoiceField(
         label="Only for these sessions", queryset=SessionType.objects.none(), required=False,
-        widget=forms.CheckboxSelectMultiple, help_text="They keep to this schedule instead of the default one.",
+        widget=forms.CheckboxSelectMultiple, help_text="They use this schedule instead of the default one.",
     )  # fmt: skip
 
     class Meta:
@@ -64,7 +64,7 @@ class ScheduleForm(forms.ModelForm[Schedule]):
             "horizon_days": "Booked at most … days ahead",
             "max_per_day": "At most … sessions a day",
         }
-        help_texts = {"max_per_day": "Empty: as many as fit."}
+        help_texts = {"max_per_day": "Leave this empty for no limit."}
         error_messages: dict[str, Any] = {"name": {"required": "Give it a name."}}
         field_classes = {"starts_on": DateField, "ends_on": DateField}
         widgets = {
@@ -128,23 +128,23 @@ class ScheduleForm(forms.ModelForm[Schedule]):
 
 class ExceptionForm(forms.Form):
     date = DateField(label="On", widget=forms.DateInput(attrs={"type": "date"}))
-    hours = HoursField(label="Open", help_text="Empty is closed.")
+    hours = HoursField(label="Open", help_text="Leave this empty if you are closed.")
 
 
 class TimeOffForm(forms.Form):
     first = DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
     last = DateField(label="Until, inclusive", widget=forms.DateInput(attrs={"type": "date"}))
     note = forms.CharField(
-        label="What clients read", max_length=120, required=False, help_text="Such as “At a conference in Lisbon”."
+        label="What clients will see", max_length=120, required=False, help_text="Such as “At a conference in Lisbon”."
     )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         first, last = cleaned.get("first"), cleaned.get("last")
         if first and last and last < first:
-            self.add_error("last", "This lies before the first day.")
+            self.add_error("last", "This is before the first day.")
         if first and last and (last - first).days > 366:
-            self.add_error("last", "A year at most.")
+            self.add_error("last", "This can be a year at most.")
         return cleaned
 
     def during(self, zone: ZoneInfo) -> tuple[datetime, datetime]:

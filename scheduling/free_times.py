@@ -33,7 +33,7 @@ BATCH = 500
 def refresh_soon(builder: UUID) -> None:
     """Notifies open pages and refreshes the free times after commit, once per transaction.
 
-    A refresh that fails is logged and made up for by the nightly one.
+    A failed refresh is logged; the nightly refresh makes up for it.
     """
     name = f"free times of {builder}"
     if any(getattr(entry[1], "__name__", "") == name for entry in connection.run_on_commit):

@@ -189,7 +189,7 @@ class ClockChange:
         for start, end in hours:
             lasts = (instant(self.day, end, zone) - instant(self.day, start, zone)) // 60
             if lasts != end - start:
-                changes.append(f"{format_hours([(start, end)])} lasts {in_words(lasts)} that day")
+                changes.append(f"{format_hours([(start, end)])} lasts {in_words(lasts)} on that day")
         return f"{'; '.join(changes)}." if changes else "Your hours stay the same on that day."
 
 

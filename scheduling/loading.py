@@ -19,12 +19,12 @@ from coaching.models import SessionType
 from scheduling.intervals import Stretch
 from scheduling.models import Schedule
 from scheduling.patterns import Hours, Pattern
-from scheduling.slots import Calendar, Kind, Limits, Plan, SlotRequest, Taken
+from scheduling.slots import Calendar, HoursPlan, Kind, Limits, SlotRequest, Taken
 
 FRESH = timedelta(seconds=60)  # a connected calendar that was read since counts as up to date for a booking
 MARGIN = 2 * 86_400  # covers buffers, and whole local days for the daily cap
 KINDS = {"HOLD": Kind.SESSION, "BOOKED": Kind.SESSION, "EXTERNAL": Kind.BUSY, "TIME_OFF": Kind.TIME_OFF}
-CLOSED = Plan(ZoneInfo("UTC"), ((),) * 7)
+CLOSED = HoursPlan(ZoneInfo("UTC"), ((),) * 7)
 
 SCHEDULES = """
     SELECT s.builder_id, s.id, s.kind, s.is_default, s.timezone, s.starts_on, s.ends_on, s.buffer_before,
@@ -45,7 +45,8 @@ SCHEDULES = """
                AND COALESCE(c.read_at, c.created_at) < clock_timestamp() - make_interval(mins => c.patience))
     FROM scheduling_schedule s WHERE s.builder_id = ANY(%(builders)s::uuid[]) AND s.is_active
 """
-# A builder is named by their place in the list that was asked for: a UUID takes longer to read than the rest of a row.
+# A builder is identified by their position in the given list, because reading a UUID takes longer than the rest of a
+# row.
 COLUMNS = """
     SELECT array_position(%(builders)s::uuid[], r.builder_id), extract(epoch FROM lower(r.during))::bigint, extract(epoch FROM upper(r.during))::bigint,
            r.kind, r.buffer_before, r.buffer_after, r.note, r.session_type_id, r.capacity
@@ -69,9 +70,9 @@ BUSY = """
       AND r.released_at IS NULL AND r.kind IN ('EXTERNAL', 'TIME_OFF')
 """
 TAKEN = f"{SESSIONS} {COLUMNS}, NULL, NULL {BUSY}"
-# A full calendar has thousands of busy times, and reading them takes longer than all the rest. Each is made longer by the
-# gap that is too short for a session, so that those with no more between them become one; then the gap is taken off again.
-# This is for times long ago; what is ahead is stored so.
+# A full calendar has thousands of busy times, and reading them takes longer than all the rest. Each is extended by the
+# gap that is too short for a session, so that busy times with only such a gap between them merge; then the gap is
+# removed again. This is only for past times; upcoming ones are stored already merged.
 MERGED_NOW = f"""
     {SESSIONS}
     SELECT array_position(%(builders)s::uuid[], builder_id), extract(epoch FROM lower(part))::bigint,
@@ -106,9 +107,9 @@ STORED_DAYS = 30  # so far back what is stored merged is complete; the triggers 
 class BuilderHours:
     """A builder's schedules, from which calendars for the slot engine are made."""
 
-    usual: Plan = CLOSED
-    named: dict[UUID, Plan] = field(default_factory=dict)  # by the session type that uses it
-    holidays: list[tuple[date, date, Plan]] = field(default_factory=list)
+    usual: HoursPlan = CLOSED
+    named: dict[UUID, HoursPlan] = field(default_factory=dict)  # by the session type that uses it
+    holidays: list[tuple[date, date, HoursPlan]] = field(default_factory=list)
     has_calendar_to_read: bool = False  # one that was not read in the last minute
     asks_to_confirm: bool = False  # each booking, because a calendar cannot be read
 
@@ -198,8 +199,8 @@ def load_taken(
 ) -> dict[UUID, list[Busy]]:
     """Returns what takes each builder's time around the window. One query.
 
-    With `shortest`, the minutes of the shortest session that is looked for, busy times between which it does not fit are
-    returned as one, without their notes.
+    With `shortest`, the minutes of the shortest session that is looked for, busy times between which it does not fit
+    are returned as one, without their notes.
     """
     by_builder: dict[UUID, list[Busy]] = {builder: [] for builder in builders}
     lists = [[], *by_builder.values()]  # PostgreSQL counts from one
@@ -246,11 +247,11 @@ def moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _plan_from_row(zone: str, row: list[Any], first: date, last: date) -> Plan:
+def _plan_from_row(zone: str, row: list[Any], first: date, last: date) -> HoursPlan:
     before, after, notice, horizon, most, country, rules, exceptions, recurring, worked, _ = row
     days = json.loads(exceptions) if isinstance(exceptions, str) else exceptions or []
     patterns = json.loads(recurring) if isinstance(recurring, str) else recurring or []
-    return Plan(
+    return HoursPlan(
         zone=zone_named(zone),
         weekly=_by_weekday(rules),
         dated={date.fromisoformat(day): tuple((start, end) for start, end in hours) for day, hours in days},
@@ -260,14 +261,14 @@ def _plan_from_row(zone: str, row: list[Any], first: date, last: date) -> Plan:
     )
 
 
-def usual_plan(schedule: Schedule) -> Plan:
+def usual_plan(schedule: Schedule) -> HoursPlan:
     """Returns the weekly and recurring hours of a schedule, without those of single dates. Two queries, unless both are
     prefetched; none for a schedule that is not saved."""
     zone = zone_named(schedule.timezone)
     if schedule._state.adding:
-        return Plan(zone, CLOSED.weekly)
+        return HoursPlan(zone, CLOSED.weekly)
     rules = [(rule.weekday, rule.start, rule.end) for rule in schedule.rules.all()]
-    return Plan(zone, _by_weekday(rules), patterns=tuple(row.pattern for row in schedule.recurring_hours.all()))
+    return HoursPlan(zone, _by_weekday(rules), patterns=tuple(row.pattern for row in schedule.recurring_hours.all()))
 
 
 def _by_weekday(rules: Iterable[tuple[int, int, int]]) -> tuple[Hours, ...]:

@@ -1,7 +1,8 @@
 """Locks a builder's time for one transaction, with limits on waiting, and turns database errors into refusals.
 
-Of the threads of one process that want one builder, `settings.DATABASE_POOL_SHARE` wait in PostgreSQL, with a connection
-each. The others wait in the process, without a connection, so that the rest of the pool stays free for everybody else.
+Of the threads of a process that want the same builder, at most `settings.DATABASE_POOL_SHARE` wait in PostgreSQL, each
+with a connection. The others wait in the process, without a connection, so that the rest of the pool stays free for
+everybody else.
 """
 
 from __future__ import annotations

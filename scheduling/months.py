@@ -11,7 +11,7 @@ from core.dates import parse_date
 from scheduling import loading
 from scheduling.hours_text import format_hours
 from scheduling.models import Schedule
-from scheduling.slots import Plan
+from scheduling.slots import HoursPlan
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _month_day(
     day: date,
     first: date,
     today: date,
-    usual: Plan,
+    usual: HoursPlan,
     exceptions: Mapping[date, Sequence[Sequence[int]]],
     closed: Mapping[date, str],
 ) -> MonthDay:

@@ -1,4 +1,7 @@
-"""Recurring hours: hours on some of the days with one weekday, such as every other Friday. No ORM, clock or settings."""
+"""Recurring hours: hours on some of the days with one weekday, such as every other Friday.
+
+No ORM, clock or settings.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,10 @@ class Pattern(NamedTuple):
 
 
 def with_patterns(hours: Hours, patterns: Iterable[Pattern], day: date) -> Hours:
-    """Returns the hours of the day with those of the patterns that include it. Hours that overlap or touch become one."""
+    """Returns the hours of the day with those of the patterns that include it.
+
+    Hours that overlap or touch become one.
+    """
     added = [(pattern.start, pattern.end) for pattern in patterns if pattern.includes(day)]
     if not added:
         return hours
@@ -73,12 +79,14 @@ def with_patterns(hours: Hours, patterns: Iterable[Pattern], day: date) -> Hours
 
 
 def why_impossible(pattern: Pattern) -> str:
-    """Returns why the hours never happen, or why it is not known in which weeks they do; empty if all is well."""
+    """Returns why the hours never occur, or why it is unclear in which weeks they do; an empty string if they are
+    valid.
+    """
     start, end = hour_format.minute_of_day(pattern.start), hour_format.minute_of_day(pattern.end)
     if not 0 <= pattern.start < pattern.end <= DAY_MINUTES:
         return f"{WEEKDAYS[pattern.weekday]}: {start} to {end} ends before it begins."
     if not 1 <= pattern.every_weeks <= MOST_WEEKS or pattern.ordinal not in (None, *ORDINALS):
-        return f"Hours recur every 1 to {MOST_WEEKS} weeks, or on one day of each month."
+        return f"Hours can repeat every 1 to {MOST_WEEKS} weeks, or on one day of each month."
     if pattern.every_weeks > 1 and pattern.ordinal is not None:
         return "Choose weeks or a day of the month, not both."
     return _why_dates_are_wrong(pattern)
@@ -86,7 +94,7 @@ def why_impossible(pattern: Pattern) -> str:
 
 def _why_dates_are_wrong(pattern: Pattern) -> str:
     if pattern.every_weeks > 1 and pattern.starts_on is None:
-        return f"Enter from which date it is {days_in_words(pattern)}."
+        return f"Enter the date from which it is {days_in_words(pattern)}."
     if pattern.every_weeks == 1 and pattern.ordinal is None and not (pattern.starts_on or pattern.ends_on):
         return f"For {days_in_words(pattern)}, use the hours of the week, or enter from or until when."
     first = pattern.starts_on
@@ -96,7 +104,10 @@ def _why_dates_are_wrong(pattern: Pattern) -> str:
 
 
 def in_words(pattern: Pattern, near: date) -> str:
-    """Returns `every other Friday, 09:00 to 12:00, from 4 December`. Dates in the year of `near` are without their year."""
+    """Returns `every other Friday, 09:00 to 12:00, from 4 December`.
+
+    Dates in the year of `near` are without their year.
+    """
     start, end = hour_format.minute_of_day(pattern.start), hour_format.minute_of_day(pattern.end)
     parts = [days_in_words(pattern), f"{start} to {end}"]
     dates = []

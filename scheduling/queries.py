@@ -87,7 +87,7 @@ def free_times(
 
 
 def _beside(busy: list[Busy], moving: Stretch | None) -> list[Busy]:
-    """Returns what is taken without the session that is to move elsewhere."""
+    """Returns what is taken, without the session that is being moved."""
     return [entry for entry in busy if entry.capacity > 1 or (entry.taken.start, entry.taken.end) != moving]
 
 
@@ -152,7 +152,10 @@ def times_of(builders: Iterable[UUID]) -> dict[UUID, list[FreeTimes]]:
 
 
 def first_within(rows: Iterable[FreeTimes], windows: Sequence[Stretch], now: datetime) -> FirstSlot | None:
-    """Returns the first free start from which a session fits into one of the windows, as the search finds it. No query."""
+    """Returns the first free start from which a session fits into one of the windows, as the search finds it.
+
+    No query.
+    """
     best: tuple[int, UUID] | None = None
     for row in rows:
         for first, last in _runs_ahead(row, now):
@@ -196,7 +199,10 @@ def nearest_free(
     *,
     travels: bool = False,
 ) -> list[Slot]:
-    """Returns the five free slots nearest to a time that is taken. Two queries; one with the calendar around the time."""
+    """Returns the five free slots nearest to a time that is taken.
+
+    Two queries; one with the calendar around the time.
+    """
     at = int(start.timestamp())
     week = 7 * 86_400
     window = (at - week, at + 2 * week)

@@ -1,5 +1,6 @@
-"""Refreshes free times after a change of the offer or of an account with calendars, and disconnects the calendars and the
-accounts of somebody who is a builder no more."""
+"""Refreshes free times after a change of the offer or of an account with calendars, and disconnects the calendars and
+accounts of somebody who is no longer a builder.
+"""
 
 from __future__ import annotations
 

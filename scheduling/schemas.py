@@ -43,7 +43,7 @@ def _check_zone(name: str) -> str:
 
 def _check_country(code: str | None) -> str | None:
     if code is not None and code.upper() not in holiday_countries():
-        raise ValueError("The public holidays of this country are not known.")
+        raise ValueError("We do not know the public holidays of this country.")
     return code.upper() if code else None
 
 
@@ -65,7 +65,9 @@ class Hours(In):
     @model_validator(mode="after")
     def check_order(self) -> Hours:
         if minutes_of(self.end) <= minutes_of(self.start):
-            raise ValueError(f"{self.start} to {self.end} ends before it begins. Past midnight, write two.")
+            raise ValueError(
+                f"{self.start} to {self.end} ends before it begins. For hours past midnight, send two ranges."
+            )
         return self
 
     @property
@@ -103,7 +105,7 @@ class ExceptionIn(In):
     @model_validator(mode="after")
     def check_closed(self) -> ExceptionIn:
         if self.closed and self.intervals:
-            raise ValueError("A closed day has no hours.")
+            raise ValueError("A closed day cannot have hours.")
         return self
 
 

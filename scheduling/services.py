@@ -77,7 +77,7 @@ def save_schedule(*, schedule: Schedule, week: ScheduleHours, by: User) -> Sched
 def make_default(*, schedule: Schedule, by: User) -> Schedule:
     """Makes this weekly schedule the builder's default."""
     if schedule.kind == Schedule.Kind.HOLIDAY:
-        raise Refused(Refusal.INVALID, fields={"kind": ["A holiday schedule is in force on its dates only."]})
+        raise Refused(Refusal.INVALID, fields={"kind": ["A holiday schedule is only used on its own dates."]})
     _lock_builder(schedule)
     others = Schedule.objects.filter(builder=schedule.builder).exclude(pk=schedule.pk)
     others.filter(is_default=True).update(is_default=False)
@@ -202,7 +202,7 @@ def _check_hours(week: ScheduleHours) -> None:
 def _check_recurring(patterns: Sequence[Pattern]) -> None:
     """Refuses recurring hours that never happen, or of which it is not known in which weeks they do."""
     if len(patterns) > MOST_PATTERNS:
-        words = f"A schedule takes {MOST_PATTERNS} recurring hours at most."
+        words = f"A schedule can have at most {MOST_PATTERNS} recurring hours."
         raise Refused(Refusal.INVALID, words, fields={"recurring": [words]})
     for pattern in patterns:
         words = why_impossible(pattern)
@@ -212,7 +212,7 @@ def _check_recurring(patterns: Sequence[Pattern]) -> None:
 
 def _check_holiday_dates(schedule: Schedule, others: Sequence[Schedule]) -> None:
     if schedule.starts_on is None or schedule.ends_on is None or schedule.ends_on < schedule.starts_on:
-        words = "Say from which day to which this holiday schedule is in force."
+        words = "Enter the first and the last day of this holiday schedule."
         raise Refused(Refusal.INVALID, words, fields={"starts_on": [words]})
     schedule.is_default = False
     for other in others:

@@ -51,7 +51,7 @@ INHERIT_ALL = Limits()
 
 
 @dataclass(frozen=True)
-class Plan:
+class HoursPlan:
     """One schedule: usual hours in a time zone, and the hours that replace them on some dates."""
 
     zone: tzinfo
@@ -74,10 +74,10 @@ class Plan:
 class Calendar:
     """A builder's schedules: on each day the holiday schedule whose dates cover it, else the usual one."""
 
-    usual: Plan
-    holidays: tuple[tuple[date, date, Plan], ...] = ()  # first and last day
+    usual: HoursPlan
+    holidays: tuple[tuple[date, date, HoursPlan], ...] = ()  # first and last day
 
-    def plan_on(self, day: date) -> Plan:
+    def plan_on(self, day: date) -> HoursPlan:
         for first, last, plan in self.holidays:
             if first <= day <= last:
                 return plan
@@ -115,7 +115,7 @@ class SlotRequest:
     travel_before: int = 0  # minutes that the way there takes, beside the buffer
     travel_after: int = 0
 
-    def limits_in(self, plan: Plan) -> Limits:
+    def limits_in(self, plan: HoursPlan) -> Limits:
         """Returns the limits on a day of this plan, with the way there and back in the buffers."""
         limits = self.limits.over(plan.limits)
         before, after = (limits.buffer_before or 0) + self.travel_before, (limits.buffer_after or 0) + self.travel_after
@@ -183,7 +183,7 @@ class _Rules(NamedTuple):
     highs: list[int]
 
 
-def _rules_for(plan: Plan, taken: Sequence[Taken], wanted: SlotRequest, window: Stretch, now: int) -> _Rules:
+def _rules_for(plan: HoursPlan, taken: Sequence[Taken], wanted: SlotRequest, window: Stretch, now: int) -> _Rules:
     limits = wanted.limits_in(plan)
     blocked = _blocked_starts(taken, wanted.minutes * 60, limits)
     return _Rules(
@@ -221,7 +221,7 @@ class _Segment(NamedTuple):
     start: int
     end: int
     day: date
-    plan: Plan
+    plan: HoursPlan
 
 
 @dataclass
@@ -236,8 +236,8 @@ class _Opening:
 def _openings(calendar: Calendar, window: Stretch) -> list[_Opening]:
     """Returns every opening that overlaps the window.
 
-    An opening longer than a week anchors its grid anew at midnight each Monday: hours round the clock have no
-    beginning, and the grid must not depend on the window.
+    In an opening longer than a week, the grid starts again at midnight each Monday: hours around the clock have no
+    start, and the grid must not depend on the window.
     """
     openings: list[_Opening] = []
     for original in _segments(calendar, window):
@@ -310,7 +310,7 @@ def earliest(limits: Limits, now: int) -> int:
     return max(now + 1, now + (limits.notice or 0) * 60)
 
 
-def latest(plan: Plan, limits: Limits, now: int) -> int:
+def latest(plan: HoursPlan, limits: Limits, now: int) -> int:
     """Returns the last second of the local day on which the horizon ends."""
     if limits.horizon_days is None:
         return NEVER

@@ -38,8 +38,10 @@ def check_share(*, builder: UUID, calendar: Calendar, during: tuple[datetime, da
     if _is_above(_taken_seconds(builder, window, now), asked, calendar, window):
         raise Refused(
             TimeRefusal.TOO_MANY_HOLDS,
-            "Guests have taken as many times here as they can before they confirm their addresses. Sign in to book, "
-            "or try again later.",
+            (
+                "Guests who have not confirmed their addresses have taken all the times that they can. Sign in "
+                "to book, or try again later."
+            ),
         )
 
 

@@ -1,4 +1,4 @@
-"""Who wants which time of a builder."""
+"""Requests for a builder's time: the visitor and the time."""
 
 from __future__ import annotations
 
@@ -69,6 +69,6 @@ class TimeRequest:
         return self.hours.calendar_for(self.session_type.pk)
 
     def forget_hours(self) -> None:
-        """Lets the hours be loaded again, because something may have changed."""
+        """Forgets the loaded hours, because they may have changed."""
         for name in ("hours", "calendar"):
             vars(self).pop(name, None)

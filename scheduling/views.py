@@ -31,7 +31,7 @@ from scheduling.months import month_of
 from scheduling.patterns import WEEKDAYS, in_words
 from scheduling.preview import preview_week
 from scheduling.recurring_forms import RecurringLines, patterns_in, recurring_lines
-from scheduling.slots import Plan
+from scheduling.slots import HoursPlan
 
 YEAR = timedelta(days=365)
 
@@ -93,7 +93,7 @@ def _is_valid(form: ScheduleForm, lines: RecurringLines) -> bool:
     is_valid = form.is_valid()
     if not lines.is_bound or lines.is_valid():
         return is_valid
-    form.add_error(None, "Check the hours on some weeks: a line is not complete.")
+    form.add_error(None, "Check the hours in some weeks. A line is not complete.")
     return False
 
 
@@ -133,16 +133,16 @@ def _page_context(request: SignedInRequest, schedule: Schedule) -> dict[str, Any
     }
 
 
-def week_bars(usual: Plan) -> list[tuple[str, list[Bar]]]:
+def week_bars(usual: HoursPlan) -> list[tuple[str, list[Bar]]]:
     return [(name, bars(hours)) for name, hours in zip(WEEKDAYS, usual.weekly, strict=True)]
 
 
-def _recurring(usual: Plan, today: date) -> list[tuple[str, list[date]]]:
+def _recurring(usual: HoursPlan, today: date) -> list[tuple[str, list[date]]]:
     """Returns the recurring hours in words, each with its next three days."""
     return [(in_words(pattern, today), list(pattern.days_from(today, 3))) for pattern in usual.patterns]
 
 
-def _clock_changes(usual: Plan, zone: ZoneInfo, now: datetime) -> list[tuple[str, str]]:
+def _clock_changes(usual: HoursPlan, zone: ZoneInfo, now: datetime) -> list[tuple[str, str]]:
     """Returns the next changes of the clocks, and their effect on the usual hours, in sentences."""
     changes = next_changes(zone, now)
     return [(change.sentence, change.effect(usual.hours_on(change.day), zone)) for change in changes]
@@ -188,7 +188,7 @@ def set_exception(request: SignedInRequest, pk: UUID) -> HttpResponse:
     schedule = _own_schedule(request, pk)
     if text := request.POST.get("remove"):
         services.set_exception(schedule=schedule, day=_date_or_404(text), intervals=None, by=request.user)
-        messages.success(request, "That day has its usual hours again.")
+        messages.success(request, "This day has its usual hours again.")
         return _redirect_to(schedule, "exceptions")
     form = ExceptionForm(request.POST, prefix="exception")
     if form.is_valid():
@@ -220,7 +220,7 @@ def take_time_off(request: SignedInRequest) -> HttpResponse:
         zone = loading.zone_named(current.timezone if current else request.user.timezone)
         start, end = form.during(zone)
         claims.block(builder=request.user.pk, start=start, end=end, note=form.cleaned_data["note"])
-        messages.success(request, "Nobody can book you then. Existing bookings stay.")
+        messages.success(request, "Nobody can book you in this time. Existing bookings stay as they are.")
     else:
         messages.error(request, _error_text(form))
     return redirect(f"{reverse('scheduling:availability')}#{_part_after_closing(request, 'time-off')}")

@@ -61,8 +61,16 @@ def _choices(schedule: Schedule, zone: str, now: datetime) -> list[tuple[str, st
     kept = sample.seen_from(schedule.timezone, zone)
     moved = sample.seen_from(zone, schedule.timezone)
     return [
-        (KEEP, f"Keep {sample.words} {former}", f"Clients see the same times as before. For you it is {kept}."),
-        (MOVE, f"Change to {sample.words} {present}", f"Clients see other times: in {former} it is {moved}."),
+        (
+            KEEP,
+            f"Keep {sample.words} {former}",
+            f"Clients see the same times as before. In your time zone, your hours are {kept}.",
+        ),
+        (
+            MOVE,
+            f"Change to {sample.words} {present}",
+            f"Clients will see different times. In {former}, your hours will be {moved}.",
+        ),
     ]
 
 
@@ -89,7 +97,7 @@ def zone(request: SignedInRequest) -> HttpResponse:
 def _success_message(form: ZoneForm) -> str:
     names = " and ".join(f"“{schedule.name}”" for schedule in form.moved)
     if not names:
-        return "Your hours are as they were."
+        return "Your hours have not been changed."
     return f"{names} {'is' if len(form.moved) == 1 else 'are'} now in {local_time(form.zone)}."
 
 

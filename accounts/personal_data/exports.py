@@ -74,7 +74,7 @@ def _mark_ready(export: DataExport) -> None:
             kind="account",
             event=f"export:{export.pk}",
             title="Your data is ready to download",
-            text="The archive stays for a week.",
+            text="You can download it for a week.",
             path=reverse("accounts:data"),
             call="Download it",
         ),

@@ -26,7 +26,7 @@ def picture(request: SignedInRequest) -> HttpResponse:
     form = AvatarForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         services.set_avatar(user=request.user, picture=form.cleaned_data["picture"])
-        messages.success(request, "Your picture is changed.")
+        messages.success(request, "Your picture has been changed.")
         return redirect("accounts:picture")
     return render(request, "accounts/picture.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -35,7 +35,7 @@ def picture(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def remove_picture(request: SignedInRequest) -> HttpResponse:
     services.set_avatar(user=request.user, picture=None)
-    messages.success(request, "Your picture is removed.")
+    messages.success(request, "Your picture has been removed.")
     return redirect("accounts:picture")
 
 

@@ -14,11 +14,11 @@ from django.urls import reverse
 from accounts.models import User
 from core.hour_format import time_of_day
 from core.mail import Email
-from core.zones import zone_name
+from core.zones import local_time
 
 Context = dict[str, Any]
-NOTHING_HAPPENS = "If it was not you, do nothing: nothing has changed."
-IGNORE = "If it was not you, do nothing: without the link nothing happens."
+NOTHING_HAPPENS = "If this was not you, you can ignore this mail. Nothing has changed."
+IGNORE = "If this was not you, you can ignore this mail. Nothing happens without the link."
 
 
 def email_for(template_prefix: str, email: str, context: Context) -> Email:
@@ -38,9 +38,7 @@ def confirm_link(url: str) -> Email:
     return Email(
         subject="Confirm your email address for Waymark",
         greeting="Hello,",
-        paragraphs=[
-            "Somebody, probably you, is joining Waymark with this address. To finish, confirm that the address is yours."
-        ],
+        paragraphs=["You are almost there. Confirm that this address is yours to finish joining Waymark."],
         button=("Confirm your address", url),
         small_print=f"The link works for three days. {IGNORE}",
     )
@@ -50,11 +48,14 @@ def has_account(sign_in_url: str) -> Email:
     """Returns the email for an address that has an account already, when somebody wants to join with it."""
     reset_url = f"{settings.SITE_URL}{reverse('account_reset_password')}"
     return Email(
-        subject="You have an account at Waymark already",
+        subject="You already have a Waymark account",
         greeting="Hello,",
         paragraphs=[
-            "Somebody, probably you, wanted to join Waymark with this address. You have an account already, so sign in.",
-            "If you have no password, or forgot it, choose a new one.",
+            (
+                "Somebody, probably you, tried to join Waymark with this address. You already have an account, "
+                "so you can just sign in."
+            ),
+            "If you have no password or have forgotten it, choose a new one.",
         ],
         button=("Sign in", sign_in_url),
         actions=[("Choose a new password", reset_url)],
@@ -65,12 +66,12 @@ def has_account(sign_in_url: str) -> Email:
 def nothing_to_confirm() -> Email:
     """Returns the email for an address without a sign-up, when somebody asks for its confirmation link."""
     return Email(
-        subject="There is nothing to confirm at Waymark",
+        subject="Your Waymark sign-up has expired",
         greeting="Hello,",
         paragraphs=[
             (
-                "Somebody, probably you, asked for the link that confirms this address. It can no longer be sent, because "
-                "that takes a sign-up of the last three days. Join again to get a new link."
+                "Somebody, probably you, asked for a link to confirm this address. There is no sign-up "
+                "with this address in the last three days, so join again to get a new link."
             )
         ],
         button=("Join Waymark", f"{settings.SITE_URL}{reverse('account_signup')}"),
@@ -83,9 +84,9 @@ def address_change(url: str) -> Email:
     return Email(
         subject="Confirm your new email address for Waymark",
         greeting="Hello,",
-        paragraphs=["Somebody, probably you, wants to use this address for their account at Waymark."],
+        paragraphs=["Somebody, probably you, wants to use this address for a Waymark account."],
         button=("Confirm your address", url),
-        small_print=f"The link works for three days, and you sign in before you confirm. {IGNORE}",
+        small_print=f"The link works for three days. You need to sign in before you confirm. {IGNORE}",
     )
 
 
@@ -96,8 +97,8 @@ def address_taken() -> Email:
         greeting="Hello,",
         paragraphs=[
             (
-                "Somebody, perhaps you, wanted to use this address for another account at Waymark. It belongs to "
-                "your account, so nothing has changed."
+                "Somebody, perhaps you, tried to use this address for another Waymark account. It belongs "
+                "to your account, so nothing has changed."
             )
         ],
         small_print=NOTHING_HAPPENS,
@@ -106,26 +107,26 @@ def address_taken() -> Email:
 
 def _password_reset(email: str, context: Context) -> Email:
     return Email(
-        subject="A new password for Waymark",
+        subject="Reset your Waymark password",
         greeting=f"Hello {context['user'].display_name},",  # reset links go to verified addresses only
         paragraphs=["Use the button to choose a new password. It works once, within an hour."],
         button=("Choose a new password", at_site_url(context["password_reset_url"])),
-        small_print="If you did not ask for this, do nothing: your password stays as it is.",
+        small_print="If you did not ask for this, you can ignore this mail. Your password stays the same.",
     )
 
 
 def _unknown_account(email: str, context: Context) -> Email:
     return Email(
-        subject="Nobody at Waymark has this address",
+        subject="There is no Waymark account with this address",
         greeting="Hello,",
         paragraphs=[
             (
-                f"Somebody, probably you, asked for a new password for {email}. There is no account with this address; "
-                "you may have joined with another one."
+                f"Somebody, probably you, asked for a new password for {email}. There is no account with "
+                "this address. You may have joined with another one."
             )
         ],
         button=("Join Waymark", at_site_url(context["signup_url"])),
-        small_print="If it was not you, do nothing.",
+        small_print="If this was not you, you can ignore this mail.",
     )
 
 
@@ -140,14 +141,14 @@ def _credential_change(name: str, email: str, context: Context) -> Email:
     return Email(
         subject=sentence,
         greeting=_greeting(person, email),
-        paragraphs=[f"{sentence}. If that was you, there is nothing to do.", *_token_sentences(name, person)],
+        paragraphs=[f"{sentence}. If this was you, you do not need to do anything.", *_token_sentences(name, person)],
         facts=[
-            ("When", f"{at:%-d %B %Y}, {time_of_day(at, person.hour_format if person else None)} ({zone_name(zone)})"),
+            ("When", f"{at:%-d %B %Y}, {time_of_day(at, person.hour_format if person else None)} ({local_time(zone)})"),
             ("From", str(context["ip"])),
             ("With", str(context["user_agent"])[:200]),
         ],
-        button=("It was not me", f"{settings.SITE_URL}{reverse('account_reset_password')}"),
-        small_print="If it was not you, choose a new password at once. That signs everybody else out.",
+        button=("This was not me", f"{settings.SITE_URL}{reverse('account_reset_password')}"),
+        small_print="If this was not you, choose a new password now. This signs everybody else out.",
     )
 
 
@@ -157,7 +158,7 @@ def _token_sentences(name: str, person: User | None) -> list[str]:
         return []
     if name == "password_changed" and person and person.api_tokens.live().exists():
         return ["Your API tokens were kept and still work. You can revoke them on your account page."]
-    return ["If you had API tokens, they have ended. You can make new ones on your account page."]
+    return ["If you had API tokens, they no longer work. You can create new ones on your account page."]
 
 
 def _greeting(person: User | None, email: str) -> str:

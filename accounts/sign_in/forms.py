@@ -22,7 +22,7 @@ from accounts.sign_in import limits
 from accounts.tokens import services as tokens
 from core.requests import client_address
 
-KEEP_TOKENS_HINT = "Otherwise they end with your old password, and programs that use them stop working."
+KEEP_TOKENS_HINT = "Otherwise they will be revoked, and programs that use them will stop working."
 LENGTH_HINT = "At least 10 characters. A short sentence is the easiest to remember."
 
 
@@ -140,6 +140,6 @@ class AddressForm(Form):
     def clean_email(self) -> str:
         email = UserManager.normalize_email(self.cleaned_data["email"])
         if email == self.user.email:
-            raise ValidationError("This is your address already.")
+            raise ValidationError("This is already your address.")
         limits.count_confirmation_mail(email)
         return email

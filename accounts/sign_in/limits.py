@@ -128,7 +128,7 @@ def count_confirmation_mail(email: str) -> None:
     """Counts a confirmation mail to the address before it is sent; refuses if there were too many."""
     CONFIRMATION_MAILS.hit(
         UserManager.normalize_email(email),
-        "We have sent several mails to this address. Open the newest of them, or ask for another one later.",
+        "We have already sent several mails to this address. Open the latest one, or try again later.",
     )
 
 

@@ -48,7 +48,7 @@ def remove_for(*, user: User, by: User, reason: str) -> bool:
             kind="account",
             event=f"second factor removed:{entry.pk}",
             title="Your second factor was removed",
-            text=f"By {by.display_name}, because: {reason} If you did not ask for this, answer this mail at once.",
+            text=f"By {by.display_name}, because: {reason} If you did not ask for this, reply to this mail now.",
             path="/account/2fa/",
             call="Set one up again",
         ),
@@ -97,7 +97,7 @@ class _CodeFieldMixin:
         if kind != Authenticator.Type.RECOVERY_CODES:
             usage = USED_CODES.count(f"{self.user.pk}:{code}")
             if usage and usage.is_exceeded:
-                raise forms.ValidationError("This code was used already. Wait for the next one.")
+                raise forms.ValidationError("This code has already been used. Wait for the next one.")
         limits.code_was_right(context.request, self.user.email)
         return code
 
@@ -113,4 +113,4 @@ class ConfirmForm(_CodeFieldMixin, base_forms.ReauthenticateForm):
 class ActivateForm(_CodeFieldMixin, totp_forms.ActivateTOTPForm):
     """Asks for the first code when an authenticator app is set up, to check that the app has the secret."""
 
-    help_text = "Six digits, as your app shows them now."
+    help_text = "Enter the six digits that your app shows now."

@@ -162,7 +162,7 @@ def _ends_soon_notification(token: ApiToken) -> NewNotification:
         kind="account",
         event=f"token ends:{token.pk}",
         title=f"Your API token “{token.name}” ends on {token.expires_at:%-d %B %Y}",
-        text="Programs that use it stop working then. Make a new token and put it in its place before that day.",
+        text="Programs that use it will stop working then. Create a new token and replace it before that day.",
         path=reverse("accounts:tokens"),
         call="Your API tokens",
     )
@@ -173,7 +173,7 @@ def _revoked_by_staff_notification(token: ApiToken) -> NewNotification:
         kind="account",
         event=f"token revoked:{token.pk}",
         title=f"Your API token “{token.name}” was revoked by our staff",
-        text="Programs that used it have stopped working. You can make a new token on your account page.",
+        text="Programs that used it have stopped working. You can create a new token on your account page.",
         path=reverse("accounts:tokens"),
         call="Your API tokens",
     )

@@ -36,7 +36,7 @@ def tokens_page(request: SignedInRequest) -> HttpResponse:
 def revoke_token(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if not tokens.revoke(user=request.user, token=pk):
         raise Http404
-    messages.success(request, "The token is revoked. Whatever used it is signed out now.")
+    messages.success(request, "The token has been revoked. Programs that used it can no longer sign in.")
     return redirect("accounts:tokens")
 
 
@@ -45,5 +45,5 @@ def revoke_token(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def revoke_all_tokens(request: SignedInRequest) -> HttpResponse:
     """Ends every token of the person, for when they do not know which one somebody else has seen."""
     tokens.revoke_all(user=request.user, by=request.user, because="all revoked by their owner")
-    messages.success(request, "All your tokens are revoked. Whatever used them is signed out now.")
+    messages.success(request, "All your tokens have been revoked. Programs that used them can no longer sign in.")
     return redirect("accounts:tokens")

@@ -150,7 +150,8 @@ def member_and_guest(view: BookingView) -> tuple[RequestView, RequestView]:
         if isinstance(key, HttpResponse):
             return key
         booking, purpose = key
-        if booking.client_id is not None:  # it belongs to an account now: the link only leads there, to be signed in
+        # it now belongs to an account: the link leads to the booking's page, which needs signing in
+        if booking.client_id is not None:
             return redirect(booking.get_absolute_url())
         access = BookingAccess(request, booking, frozenset({Side.CLIENT}), clock.now(), token=token, purpose=purpose)
         response = view(access, **kwargs)
@@ -161,7 +162,7 @@ def member_and_guest(view: BookingView) -> tuple[RequestView, RequestView]:
 
 
 def access_to(request: HttpRequest, reference: str) -> BookingAccess:
-    """Returns the access of the person signed in. A booking that is not theirs is a 404, as one that does not exist."""
+    """Returns the access of the signed-in person. A booking of somebody else is a 404, like one that does not exist."""
     person = request.user
     assert isinstance(person, User)
     booking = (

@@ -22,7 +22,7 @@ def invitation(event: BookingEvent, side: Side, address: str) -> Invitation | No
     """Returns the calendar entry to attach to the mail about this event; None if the booking was not yet confirmed."""
     booking = event.booking
     if event.verb in (Verb.PROPOSE, Verb.REFUSE, Verb.TIME_OUT):
-        return None  # the time is still the one of the entry that was sent
+        return None  # the time has not changed since the entry was sent
     was_invited = booking.is_invited and booking.confirmed_at is not None and booking.confirmed_at <= event.at
     if not was_invited or event.after not in (State.CONFIRMED, State.PENDING, State.CANCELLED):
         return None
@@ -35,7 +35,7 @@ def invitation(event: BookingEvent, side: Side, address: str) -> Invitation | No
 
 
 def current_invitation(booking: Booking, side: Side, address: str, now: datetime) -> Invitation:
-    """Returns the calendar entry of a confirmed booking as it is now, for a change that is no event of the booking.
+    """Returns the calendar entry of a confirmed booking as it is now, for a change that is not an event of the booking.
 
     The sequence stays, since it rises with changes of time (RFC 5546, 2.1.4); the later time stamp makes it the newer.
     """
@@ -60,7 +60,9 @@ def _invitation(entry: Event, booking: Booking, side: Side, address: str, method
 
 
 def calendar_file(booking: Booking, side: Side, page: str) -> str:
-    """Returns the booking as it is now as an .ics file, with the path of its page for the reader, such as a guest's link."""
+    """Returns the booking as it is now as an .ics file, with the path of its page for the reader, such as a guest's
+    link.
+    """
     status = {State.CANCELLED: "CANCELLED", State.PENDING: "TENTATIVE"}.get(State(booking.state), "CONFIRMED")
     at = booking.changed_at
     place = place_for(booking, {side})

@@ -1,4 +1,4 @@
-"""What a visitor has typed in the wizard, kept until they book."""
+"""Stores what a visitor has typed in the wizard until they book."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def save_draft(*, draft: Draft, typed: dict[str, str], network: str) -> None:
             Refusal.INVALID, "This is too long to be saved. Shorten your answers, or send a link to a longer text."
         )
     if draft._state.adding and draft.person is None:
-        limits.DRAFTS_PER_NETWORK.hit(network, "Too many bookings were begun from your network today. Sign in to book.")
+        limits.DRAFTS_PER_NETWORK.hit(
+            network, ("Too many bookings were started from your network today. Sign in to book.")
+        )
     Draft.objects.update_or_create(
         holder=draft.holder,
         session_type=draft.session_type,

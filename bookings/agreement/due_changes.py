@@ -1,4 +1,4 @@
-"""Changes that bookings undergo by the passing of time."""
+"""Changes of bookings that become due as time passes."""
 
 from __future__ import annotations
 

@@ -29,11 +29,11 @@ from payments.states import Timing
 
 MEMBER_SMALL_PRINT = "You can turn these mails off on your account page."
 GUEST_SMALL_PRINT = (
-    "You booked as a guest: the links in this mail work without signing in. On the booking's page you can save it to an "
-    "account."
+    "You booked as a guest, so the links in this mail work without signing in. You can save this booking "
+    "to an account on its page."
 )
-GUEST_SMALL_PRINT_AFTER = "You booked as a guest, without an account."  # nothing can be moved or cancelled any more
-GUEST_REMINDERS = "You can turn reminders off there too."
+GUEST_SMALL_PRINT_AFTER = "You booked as a guest, without an account."  # it can no longer be moved or cancelled
+GUEST_REMINDERS = "You can also turn off reminders there."
 
 
 def about(event: BookingEvent, side: Side) -> Email:
@@ -78,8 +78,7 @@ def _follow_up(event: BookingEvent, side: Side) -> list[tuple[str, str]]:
 
 
 def _may_read_reason(event: BookingEvent, side: Side) -> bool:
-    """Whether the email repeats the reason. A builder's words are not sent to an address that they typed themselves,
-    before its owner has accepted anything."""
+    """Whether the email contains the reason. An address that a builder entered gets no text by them until accepted."""
     is_stranger = event.booking.awaits_client and event.booking.is_unproven and side == Side.CLIENT
     return event.side != side and event.verb not in (Verb.EXPIRE, Verb.UNPAID, Verb.CALL_OFF) and not is_stranger
 
@@ -130,7 +129,7 @@ def _subject_and_sentence(event: BookingEvent, side: Side) -> tuple[str, str]:
         return f"{subject}: {what}", sentence
     if verb == Verb.RESOLVE:
         outcome = "it counts as completed" if event.after == State.COMPLETED else "it is cancelled"
-        return f"Settled: {what}", f"Support has settled the dispute about your session with {other}: {outcome}."
+        return f"Settled: {what}", f"Our support has settled the dispute about your session with {other}: {outcome}."
     mine, theirs = SENTENCES[verb]
     sentence = (mine if is_mine else theirs).format(other=other, who=who)
     return f"{SUBJECTS[verb]}: {what}", sentence
@@ -202,7 +201,7 @@ SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it, to the o
         "",
         "The session with {other} is not paid, so the time was released. Nothing was charged.",
     ),
-    Verb.CALL_OFF: ("", "Your group session is called off because too few people booked."),
+    Verb.CALL_OFF: ("", "Your group session has been cancelled because too few people booked it."),
     Verb.COMPLETE: (
         "Your session with {other} is completed.",
         "Your session with {other} is completed. How was it?",
@@ -279,10 +278,10 @@ def how_to_pay(booking: Booking, state: str) -> str:
     if booking.payment_timing == Timing.AT_BOOKING:
         return "With your card, when booking."
     if booking.payment_timing == Timing.AFTER_SESSION:
-        return "With your card, after the session. We mail you a link."
+        return "With your card, after the session. We will mail you a link."
     words = f"You pay {booking.builder.display_name} directly."
     if state == State.PENDING:
-        return f"{words} We tell you how once your booking is confirmed."
+        return f"{words} We will tell you how once your booking is confirmed."
     text = booking.builder.builder_profile.how_to_pay.strip()
     before = "If you have not paid yet: " if state == State.COMPLETED and text else ""
     return f"{before}{text}" if text else words

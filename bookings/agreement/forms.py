@@ -42,7 +42,7 @@ class EndSeveralForm(ReasonForm):
         super().__init__(*args, **options)
         field = self.fields["reason"]
         field.required, field.help_text = True, "Every guest will see this."
-        field.error_messages["required"] = "Give a reason: the guests will see it."
+        field.error_messages["required"] = "Give a reason. The guests will see it."
 
 
 class DeclineForm(ReasonForm):
@@ -50,6 +50,4 @@ class DeclineForm(ReasonForm):
         super().__init__(*args, **options)
         field = self.fields["reason"]
         field.required = True
-        field.error_messages["required"] = (
-            "Give a reason: the client will see it, and can request something that suits you both."
-        )
+        field.error_messages["required"] = "Give a reason. The client will see it and can request another time."

@@ -29,15 +29,17 @@ _BOOKING_FORMS = PostLimit(
     person=Limit("booking forms of a person", "LIMIT_BOOKINGS_PER_PERSON", MINUTE),
     network=Limit("booking forms of an address", "LIMIT_BOOKINGS_PER_ADDRESS", MINUTE),
 )
-_HOLD_FORMS = PostLimit(none_because="It mails nobody; how many times one may hold is limited where a time is taken.")
+_HOLD_FORMS = PostLimit(
+    none_because=("It sends no mail. How many times one person can hold is limited where a time is taken.")
+)
 
 POSTS = {
-    "bookings:choose": _BOOKING_FORMS,  # and the limits of count_booking, as for each page that books
+    "bookings:choose": _BOOKING_FORMS,  # also limited by count_booking, like every page that books
     "bookings:hold": _HOLD_FORMS,
     "bookings:on_calendly": _BOOKING_FORMS,  # it makes Waymark ask Calendly
     "bookings:extend": _HOLD_FORMS,
     "bookings:release": _HOLD_FORMS,
-    "bookings:details": MAILS_NOBODY,  # but new drafts of a network are limited where they are saved
+    "bookings:details": MAILS_NOBODY,  # new drafts from one network are limited where they are saved
     "bookings:review": _BOOKING_FORMS,
     "bookings:plan": _BOOKING_FORMS,
     "bookings:wait": _BOOKING_FORMS,
@@ -45,7 +47,7 @@ POSTS = {
     "bookings:messages": SENDING,
     "bookings:guest_messages": SENDING,
     "bookings:guest_messages_act": ACTS,
-    "bookings:renew_link": PostLimit(network=LINKS),  # and count_renewal
+    "bookings:renew_link": PostLimit(network=LINKS),  # also limited by count_renewal
     "bookings:put": MAILS_NOBODY,
     "bookings:agenda": ACTS,
     "bookings:guest_agenda": ACTS,
@@ -124,7 +126,10 @@ def count_guest_booking(builder: UUID, network: str) -> None:
     limit = Limit("guests of a network with a builder", "LIMIT_GUEST_BOOKINGS_PER_NETWORK", HOUR)
     usage = limit.count(f"{builder}:{network}")
     if usage and usage.is_exceeded:
-        sentence = "Too many sessions here were booked from your network within an hour. Sign in to book, or try later."
+        sentence = (
+            "Too many sessions with this builder were booked from your network in the last hour. Sign in to "
+            "book, or try again later."
+        )
         raise Refused(Refusal.RATE_LIMITED, sentence, retry_after=usage.seconds)
 
 
@@ -146,9 +151,9 @@ def count_invitation(builder: UUID, email: str) -> None:
     Called in the transaction of the booking, so that a refused one does not count.
     """
     by_builder = Limit("invitations of a builder", "LIMIT_INVITATIONS_PER_BUILDER", DAY)
-    by_builder.hit(str(builder), "You have invited many new people today. Invite the others tomorrow.")
+    by_builder.hit(str(builder), "You have invited many new people today. You can invite more tomorrow.")
     by_address = Limit("invitations to a mail", "LIMIT_INVITATIONS_PER_MAIL", DAY)
-    by_address.hit(email.lower(), "This address was invited several times today. Try again tomorrow.")
+    by_address.hit(email.lower(), "This address has already been invited several times today. Try again tomorrow.")
 
 
 def count_renewal(request: HttpRequest, booking: Booking) -> bool:

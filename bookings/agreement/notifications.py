@@ -26,12 +26,12 @@ from payments.states import Timing
 CHANNEL = "booking"
 WAITING = "waiting"
 REMINDERS = "reminder"
-LINK_AWAITED_FOR = timedelta(minutes=1)  # the mail goes out without it then
+LINK_AWAITED_FOR = timedelta(minutes=1)  # after this time the mail is sent without the link
 CALENDLY = "calendly"
-PAYING_TAKES = timedelta(minutes=2)  # who pays at once gets no mail that asks them to
+PAYING_TAKES = timedelta(minutes=2)  # so that somebody who pays at once is not asked to pay by mail
 HOURS_AHEAD = (24, 1)  # when reminders are sent
 WITHOUT_NOTIFICATION = frozenset({Verb.JOIN, Verb.LAPSE})
-IN_WAYMARK_ONLY = frozenset({Verb.START})  # the reminder an hour before was the mail about it; guests get one more
+IN_WAYMARK_ONLY = frozenset({Verb.START})  # members had a reminder an hour before; guests get another mail
 FREE_THE_TIME = frozenset(
     {Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.LAPSE, Verb.UNPAID, Verb.CALL_OFF, Verb.RESCHEDULE, Verb.ACCEPT}
 )
@@ -56,7 +56,7 @@ def queue_notifications(event: BookingEvent, *, mail_after: timedelta | None = N
         outbox.put(event=f"calendly:{event.pk}", channel=CALENDLY, recipient=str(booking.pk), payload={})
     if is_quiet or event.verb in WITHOUT_NOTIFICATION or is_covered_by_first_of_series(event):
         return
-    # The builder hears of it once the guest confirms their address, or the client has paid.
+    # The builder is notified once the guest has confirmed their address or the client has paid.
     for side in (Side.CLIENT, Side.BUILDER) if booking.is_counting else (Side.CLIENT,):
         _notify_side(event, side, mail_after)
     if event.verb in FOR_SUPPORT:
@@ -86,7 +86,7 @@ def is_mailed_by_calendly(event: BookingEvent) -> bool:
 
 
 def withdraw(event: BookingEvent) -> bool:
-    """Takes back the mails and notifications about an event; returns False if a mail has been sent already."""
+    """Withdraws the mails and notifications about an event; returns False if a mail has already been sent."""
     keys = [_mail_key(event, side) for side in (Side.CLIENT, Side.BUILDER)]
     queued = OutboxMessage.objects.filter(channel=CHANNEL, event__in=keys).count()
     if outbox.withdraw(channel=CHANNEL, events=keys) < queued:
@@ -126,7 +126,9 @@ def _notify_side(event: BookingEvent, side: Side, mail_after: timedelta | None =
 
 
 def _tells_guest(booking: Booking, now: datetime) -> bool:
-    """Whether a guest is mailed what members read in Waymark: with reminders on, and before the session is over."""
+    """Whether a guest gets a mail about what members only see in Waymark: if their reminders are on and the session is
+    not over.
+    """
     return booking.guest is not None and booking.guest.wants_reminders and now < booking.ends_at
 
 
@@ -238,7 +240,7 @@ def deliver_reminder(message: OutboxMessage) -> None:
     left = booking.starts_at - now
     is_stale = booking.state != State.CONFIRMED or booking.sequence != payload["sequence"] or left <= timedelta(0)
     if is_stale or (payload["hours"] > 2 and left < timedelta(hours=2)):
-        return  # it is so late that the next reminder is due
+        return  # too late: the next reminder is already due
     side = Side(payload["side"])
     person = reader(booking, side)
     is_last_call = side == Side.BUILDER and payload["hours"] == min(HOURS_AHEAD) and is_link_missing(booking)
@@ -269,7 +271,10 @@ def builder_left(builder: User) -> None:
                 kind="booking",
                 event=f"builder left:{booking.pk}",
                 title=f"{builder.display_name} no longer offers sessions",
-                text=f"{booking.title} ({booking.reference}) still stands. Our support will be in touch about it.",
+                text=(
+                    f"{booking.title} ({booking.reference}) has not been cancelled. Our support team will "
+                    "contact you about it."
+                ),
                 path=booking.get_absolute_url(),
                 call="See the booking",
             ),

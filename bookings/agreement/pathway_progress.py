@@ -17,7 +17,8 @@ def update(event: BookingEvent) -> None:
         return
     is_enrolling = event.verb in ENROLLING and event.after in AHEAD and booking.is_counting
     if booking.pathway is not None and is_enrolling and _is_wanted_by_client(event):
-        builder = booking.builder if event.after == State.CONFIRMED else None  # only one who has agreed leads
+        # a builder guides a client only with the client's consent
+        builder = booking.builder if event.after == State.CONFIRMED else None
         enrolments.enrol_from_booking(client=booking.client, pathway=booking.pathway, builder=builder)
     if State.COMPLETED in (event.before, event.after) and event.before != event.after:
         sessions = Booking.objects.filter(client=booking.client, state=State.COMPLETED).count()
@@ -27,7 +28,8 @@ def update(event: BookingEvent) -> None:
 def _is_wanted_by_client(event: BookingEvent) -> bool:
     """Whether the client has asked for the session or accepted it.
 
-    A builder's booking alone enrols nobody, because whoever leads a client reads all of their progress and evidence.
+    A builder's booking alone enrols nobody, because the builder of an enrolment can read all of the client's progress
+    and evidence.
     """
     is_booked_for_them = event.verb == Verb.REQUEST and event.side == Side.BUILDER
     return not is_booked_for_them and not event.booking.is_open_invitation

@@ -47,9 +47,9 @@ class TimelineEntry:
     is_good: bool
 
 
-TITLES = {  # where the verb alone does not say what it is about
+TITLES = {  # set where the verb alone is not clear enough
     Verb.EXPIRE: "Request not answered in time",
-    Verb.CALL_OFF: "Called off: too few people booked",
+    Verb.CALL_OFF: "Cancelled: too few people booked",
     Verb.START: "Session started",
     Verb.COMPLETE: "Session completed",
     Verb.DISPUTE: "Dispute opened",
@@ -77,7 +77,7 @@ def timeline(
 
 
 def _provider_entries(booking: Booking, payment: Payment) -> list[TimelineEntry]:
-    """Returns a line for what was reserved on the client's card, and one for what was taken."""
+    """Returns an entry for the amount reserved on the client's card, and one for the amount charged."""
     if payment.provider == Provider.MANUAL:
         return []
     source = f" with {payment.method}" if payment.method else ""
@@ -236,7 +236,10 @@ def booking_made_with(form_key: str, holder: str) -> Booking | None:
 
 
 def answers_and_notes(booking: Booking) -> list[tuple[str, str]]:
-    """Returns (label, text) for each answer, then for the notes of the booking. One query more for one from Calendly."""
+    """Returns (label, text) for each answer, then for the notes of the booking.
+
+    One query more for one from Calendly.
+    """
     answers = [(answer.label, answer.shown) for answer in booking.answers.all()]
     if booking.source == Booking.Source.CALENDLY:
         rows = booking.calendly_invitees.order_by("id").values_list("answers", flat=True)

@@ -176,9 +176,9 @@ def details_errors(booking_request: BookingRequest, visitor: Visitor) -> dict[st
     errors: dict[str, list[str]] = {}
     guest = booking_request.guest
     if visitor.is_stranger and guest is None:
-        errors["guest"] = ["Say who you are, and where we can write to you."]
+        errors["guest"] = ["Enter your name and email address."]
     if not visitor.is_stranger and guest is not None:
-        errors["guest"] = ["You are signed in: book in your own name."]
+        errors["guest"] = ["You are signed in, so book in your own name."]
     if visitor.is_stranger and guest is not None:
         errors |= _contact_errors(guest)
     try:
@@ -190,7 +190,7 @@ def details_errors(booking_request: BookingRequest, visitor: Visitor) -> dict[st
     texts = {"notes": MAX_NOTES_LENGTH, "location": MAX_LOCATION_LENGTH}
     for name, most in texts.items():
         if len(getattr(booking_request, name)) > most:
-            errors[name] = [f"This takes {most} characters."]
+            errors[name] = [f"This can have at most {most} characters."]
     return errors | _answer_errors(booking_request)
 
 
@@ -205,7 +205,7 @@ def _name_error(name: str) -> str | None:
     if not text:
         return "Enter your name."
     if len(text) > MAX_NAME_LENGTH:
-        return f"This takes {MAX_NAME_LENGTH} characters."
+        return f"This can have at most {MAX_NAME_LENGTH} characters."
     try:
         validate_name(text)
     except ValidationError as error:
@@ -217,7 +217,7 @@ def _email_error(address: str) -> str | None:
     if not address.strip():
         return "Enter your email address."
     if len(address) > MAX_EMAIL_LENGTH:
-        return f"This takes {MAX_EMAIL_LENGTH} characters."
+        return f"This can have at most {MAX_EMAIL_LENGTH} characters."
     try:
         validate_email(address)
     except ValidationError:
@@ -265,12 +265,12 @@ def _answer_error(question: Question, value: AnswerValue | None) -> str | None:
     if question.kind == Question.Kind.CHECKBOX:
         return f"Tick “{question.label}”." if question.is_required and not _is_ticked(value) else None
     if value is not None and not isinstance(value, str):
-        return "Answer this in words."
+        return "Answer this with text."
     text = (value or "").strip()
     if not text:
         return f"Answer “{question.label}”." if question.is_required else None
     if len(text) > MAX_ANSWER_LENGTH:
-        return f"This takes {MAX_ANSWER_LENGTH} characters."
+        return f"This can have at most {MAX_ANSWER_LENGTH} characters."
     is_listed = question.kind != Question.Kind.DROPDOWN or text in question.options
     return None if is_listed else "Choose from the list."
 
@@ -294,7 +294,7 @@ def _stored_answers(booking_request: BookingRequest) -> list[QuestionAnswer]:
 
 
 def check_bookable(session_type: SessionType, offer: Offer, person: object) -> None:
-    """Refuses sessions that are not open for booking, and builders who book themselves."""
+    """Refuses session types that cannot be booked, and builders who book themselves."""
     builder = session_type.builder
     profile = getattr(builder, "builder_profile", None)
     if person == builder:
@@ -314,12 +314,12 @@ def check_price(priced: PricedRequest) -> None:
     if not booking_request.use_credit and _is_other_price(booking_request, price, shown.total):
         raise Refused(
             BookingRefusal.PRICE_CHANGED,
-            f"The price is {price.total.shown()} now.",
+            f"The price is now {price.total.shown()}.",
             price=price.unit.on_the_wire(),
             currency=price.unit.currency,
         )
     if shown.terms != now.terms:
-        raise Refused(BookingRefusal.PRICE_CHANGED, "The terms for cancelling have changed. Read them before you book.")
+        raise Refused(BookingRefusal.PRICE_CHANGED, "The cancellation terms have changed. Read them before you book.")
 
 
 def _is_other_price(booking_request: BookingRequest, price: Quote, shown: Money) -> bool:

@@ -1,4 +1,4 @@
-"""Rules about loaded bookings, without queries of their own: who may do what and when, and what it costs."""
+"""Rules about loaded bookings, which run no queries: who may do what and when, and what it costs."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ AHEAD_ONLY = frozenset(
     {Verb.CONFIRM, Verb.RESCHEDULE, Verb.PROVE, Verb.PAY, Verb.PROPOSE, Verb.ACCEPT, Verb.REFUSE, Verb.TIME_OUT}
 )
 DONE_ELSEWHERE = {
-    Verb.PROVE: "This is done by the link in the mail.",
-    Verb.PAY: "This is done on the page where you pay.",
+    Verb.PROVE: "Use the link in the mail to do this.",
+    Verb.PAY: "You can do this on the payment page.",
 }
-PAYS_FIRST = "First the client pays."
+PAYS_FIRST = "The client has to pay first."
 
 
 def sides_of(person: User, booking: Booking) -> frozenset[Side]:
@@ -58,11 +58,11 @@ def is_allowed(booking: Booking, verb: Verb, side: Side, now: datetime) -> bool:
 
 
 def why_blocked(booking: Booking, verb: str, side: str, now: datetime) -> str | None:
-    """Returns the sentence that says why it is too late, too early or done already; None if it is allowed."""
+    """Returns a sentence that says why it is too late, too early or already done; None if it is allowed."""
     if verb in AHEAD_ONLY:
         return _why_blocked_ahead(booking, verb, now)
     if verb in (Verb.DISPUTE, Verb.NO_SHOW) and booking.ends_at + DISPUTE_WITHIN < now:
-        return "This can be said until two weeks after a session ended."
+        return "This is possible until two weeks after the end of a session."
     if verb == Verb.NO_SHOW and booking.no_show_by:
         return "A no-show has already been reported."
     if verb == Verb.CONTEST and (booking.no_show_by != side or booking.contested_at):
@@ -77,15 +77,19 @@ def _why_blocked_ahead(booking: Booking, verb: str, now: datetime) -> str | None
     if verb in DONE_ELSEWHERE:
         return DONE_ELSEWHERE[Verb(verb)]
     if (verb == Verb.ACCEPT and not booking.is_open_invitation) or verb in (Verb.REFUSE, Verb.TIME_OUT):
-        return "This is done with the times that were suggested."
+        return "Use the suggested times to do this."
     if booking.is_open_invitation and verb != Verb.ACCEPT:
-        return "First the client accepts the session."
+        return "The client has to accept the session first."
     if verb == Verb.RESCHEDULE and booking.calendly_reschedule_url:
-        return "It was booked on Calendly: move it there, and it moves here."
+        return "This was booked on Calendly. Reschedule it there, and it will be updated here."
     if not booking.is_counting:
         waits_for_proof = booking.proof_due_at is not None
-        return "First the guest confirms their address, by the link in the mail." if waits_for_proof else PAYS_FIRST
-    return "This session should have begun already." if booking.starts_at <= now else None
+        return (
+            ("The guest has to confirm their address first, with the link in the mail.")
+            if waits_for_proof
+            else PAYS_FIRST
+        )
+    return "This session should already have begun." if booking.starts_at <= now else None
 
 
 def is_due(booking: Booking, verb: str, side: str, now: datetime) -> bool:

@@ -82,7 +82,7 @@ def request(*, priced: PricedRequest) -> Booking:
 
 
 def with_new_reference(book: Callable[[], Booking]) -> Booking:
-    """Books, and once more if another booking has the reference that was drawn, which is one of 729 million."""
+    """Books, and tries once more if the random reference (one of 729 million) is already in use."""
     try:
         return book()
     except IntegrityError as error:
@@ -117,7 +117,7 @@ def _create_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking
 
 
 def new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
-    """Returns the booking to insert: confirmed at once, or waiting for the builder's answer or the guest's confirmation."""
+    """Returns the booking to insert: confirmed at once, or waiting for the builder's or the guest's confirmation."""
     booking_request, visitor = priced.booking_request, priced.visitor
     session_type, start = booking_request.session_type, booking_request.start
     guest = _create_guest(booking_request.guest) if booking_request.guest else None
@@ -227,15 +227,15 @@ def end_unpaid(*, booking: Booking) -> Booking:
 
 
 def end_with_lost_payment(*, booking: Booking) -> Booking:
-    """Ends a request of which the reserved sum was given up at the provider before the builder has answered."""
+    """Ends a request whose reserved payment was released at the provider before the builder answered."""
     reason = "The amount is no longer reserved on the card."
     return _end_booking(booking, Verb.UNPAID, SYSTEM, reason, None, is_wanted=lambda current: current.is_counting)
 
 
 @transaction.atomic
 def start_paid(*, booking: Booking, now: datetime) -> Booking:
-    """Lets a booking count from now on, because its payment is authorised: the builder gets their time to answer, or it is
-    confirmed. Does nothing for one that counts already, is cancelled, or should have begun."""
+    """Asks the builder about a booking whose payment is authorised, or confirms it. Does nothing if that has happened, it
+    is cancelled, or it should have begun."""
     current = fresh(booking, None)
     if current.state != State.PENDING or current.payment_due_at is None or current.starts_at <= now:
         return current
@@ -246,7 +246,7 @@ def start_paid(*, booking: Booking, now: datetime) -> Booking:
 
 
 def decide(*, booking: Booking) -> Booking:
-    """Checks whether a group has enough people by now. With too few this booking is called off; else it takes place."""
+    """Checks whether a group now has enough people. With too few, this booking is called off."""
 
     def work(now: datetime) -> Booking:
         current = fresh(booking, None)

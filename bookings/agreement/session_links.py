@@ -19,7 +19,8 @@ BUILDER = frozenset({Side.BUILDER})
 def links_of(sessions: Sequence[UUID], now: datetime) -> dict[UUID, list[BookingLink]]:
     """Returns the links to the live bookings of each of these reservations, in the order they were made. One query."""
     bookings = Booking.objects.filter(seat__reservation__in=sessions, seat__released_at__isnull=True, state__in=LIVE)
-    bookings = bookings.filter(payment_due_at__isnull=True)  # the builder sees one that has to be paid first once it is
+    # a booking that must be paid first is shown to the builder once it is paid
+    bookings = bookings.filter(payment_due_at__isnull=True)
     rows = bookings.select_related("seat", "client", "guest").order_by("id")
     links: dict[UUID, list[BookingLink]] = {}
     for booking in rows:

@@ -23,7 +23,7 @@ class Purpose(StrEnum):
     MANAGE = "manage"  # shown to whoever booked as a guest
     MAIL = "mail"  # sent to the guest's address, and so proves that they can read its mail
     ANSWER = "answer"  # sent to the builder
-    PAY = "pay"  # shows what is due and leads to the page to pay on, and nothing else
+    PAY = "pay"  # only shows what is due and leads to the payment page
 
 
 def token_for(booking: Booking, purpose: Purpose, until: datetime | None = None) -> str:

@@ -143,9 +143,10 @@ def new_event(
 
 
 def announce(event: BookingEvent, *, mail_after: timedelta | None = None, is_quiet: bool = False) -> None:
-    """Queues what follows from an event: its notifications, the progress on a pathway, and what is counted of a builder.
+    """Queues the effects of an event: notifications, progress on a pathway, and the builder's metrics.
 
-    Mails wait for `mail_after`. `is_quiet`: nobody is mailed or notified, because it undoes what they have not read of.
+    Mails wait until `mail_after`. `is_quiet`: nobody is notified, because the event undoes one that they have not heard
+    of.
     """
     if event.booking.state == State.CANCELLED and event.before != State.CANCELLED:
         update_amount(event.booking)

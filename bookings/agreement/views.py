@@ -1,4 +1,4 @@
-"""The page of one booking, and what can be done with it."""
+"""The page of one booking and its actions."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ SUCCESS = {
 
 
 def _booking(access: BookingAccess) -> HttpResponse:
-    """Renders a booking, and what can be done with it now."""
+    """Renders a booking with the actions that are possible now."""
     booking = access.booking
     verbs = access.verbs
     payment = payment_context(access)
@@ -169,11 +169,11 @@ def _act(access: BookingAccess) -> HttpResponse:
 
 
 def _end(access: BookingAccess) -> HttpResponse:
-    """Shows what declining or cancelling costs, and does it."""
+    """Shows what declining or cancelling costs, then declines or cancels the booking."""
     booking = access.booking
     verb = next((verb for verb in (Verb.DECLINE, Verb.CANCEL) if verb in access.verbs), None)
     if verb is None:
-        messages.error(access.request, "This booking cannot be cancelled any more.")
+        messages.error(access.request, "This booking can no longer be cancelled.")
         return redirect(access.url("booking"))
     kind = DeclineForm if verb == Verb.DECLINE else CancelForm
     form = kind(access.request.POST if access.request.method == "POST" else None, reader=access.other)
@@ -212,7 +212,7 @@ def _move(access: BookingAccess) -> HttpResponse:
     """Shows the free times beside the current one, then the chosen time to be confirmed, and moves the booking."""
     booking, request = access.booking, access.request
     if Verb.RESCHEDULE not in access.verbs:
-        messages.error(request, "This booking cannot be moved any more.")
+        messages.error(request, "This booking can no longer be rescheduled.")
         return redirect(access.url("booking"))
     source = request.POST if request.method == "POST" else request.GET
     asked = {name: str(value) for name, value in source.items()}

@@ -35,7 +35,7 @@ def link(url: str) -> str:
     except ValidationError:
         raise wrong("deliverables", "Send links, like https://example.com/page.") from None
     if len(url) > links.LONGEST:
-        raise wrong("deliverables", f"A link takes that many characters at most: {links.LONGEST}.")
+        raise wrong("deliverables", f"A link can have at most {links.LONGEST} characters.")
     return url
 
 

@@ -172,8 +172,8 @@ def booking(request: SignedInRequest, id: str) -> WholeAnswer:
 def change(request: SignedInRequest, id: str, payload: Body[ChangeIn]) -> BookingAnswer:
     """Its state, by the table of states, its time, or the link to meet at. One of them at once.
 
-    `deliverables` takes links, and ids of files that the builder has on Waymark. `refundAmount` goes with the decision of
-    support about a dispute: what the client gets back of a session that counts as completed.
+    `deliverables` takes links, and ids of files that the builder has on Waymark. `refundAmount` goes with the decision
+    of support about a dispute: what the client gets back of a session that counts as completed.
     """
     booking = find(request.user, id)
     ids_and_links = [parse_uuid(text) or link(text) for text in payload.deliverables or []]
@@ -249,15 +249,18 @@ def _set_link(request: SignedInRequest, booking: Booking, payload: ChangeIn) -> 
 
 
 def _change_state(request: SignedInRequest, booking: Booking, target: State, payload: ChangeIn) -> Booking:
-    """Brings the booking to a state. A token with the scope to book may only cancel, as client or builder; everything
-    else takes the scope to manage."""
+    """Changes the booking's state.
+
+    A token with the scope to book may only cancel, as client or builder; everything else needs the scope to manage.
+    """
     if booking.state == target:
         return booking
     sides = sides_of(request.user, booking)
     steps = steps_to(booking.state, target)
     if not steps:
         raise Refused(Refusal.INVALID_TRANSITION, allowed=reachable(booking, sides, clock.now()))
-    # A guest proves their address by the link in the mail, a client pays on the provider's page, and a client accepts an
+    # A guest proves their address by the link in the mail, a client pays on the provider's page, and a client accepts
+    # an
     # invitation into the same state.
     elsewhere = (Verb.PROVE, Verb.PAY)
     mine = next((step for step in steps if step.sides & sides and step.verb not in elsewhere), None)

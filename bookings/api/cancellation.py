@@ -20,7 +20,7 @@ router = Router(tags=["Bookings"])
 
 
 class CancellationCost(Out):
-    """The fee, and what comes back of what was paid or is reserved. `until` is when the fee changes."""
+    """The fee, and how much of the payment or the reserved amount is returned. `until` is when the fee changes."""
 
     percent: int
     fee: str

@@ -1,4 +1,4 @@
-"""The format of points in time in the API's answers."""
+"""Formats times in the API's answers."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class GuestIn(In):
 
 
 class Common(In):
-    """What every way to book takes."""
+    """Fields of every endpoint that creates a booking."""
 
     session_type_id: UUID | None = None
     duration_minutes: Annotated[Whole, Field(ge=1, le=1440)] | None = None
@@ -88,14 +88,14 @@ class BookingIn(Common):
 
 
 class SchedulingIn(Common):
-    """The words of the pathway booking system."""
+    """The field names of the pathway booking system."""
 
     session_type_id: UUID
     start_time: Instant
 
 
 class CoachingIn(Common):
-    """The words of the real-time booking system."""
+    """The field names of the real-time booking system."""
 
     coach_id: str
     start_time: Instant

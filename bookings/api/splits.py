@@ -27,7 +27,7 @@ class SplitOut(Out):
 
 def splits_of(booking: Booking, sides: frozenset[Side]) -> list[SplitOut]:
     """Returns what each builder gets of the price after the fee, for the booking's builder and support; nothing where it is
-    not shared. Two queries for a booking that is."""
+    not shared. Up to three queries for a booking that is."""
     if not booking.splits or not sides & {Side.BUILDER, Side.SUPPORT}:
         return []
     shares = shares_of(booking.builder_id, booking.splits)

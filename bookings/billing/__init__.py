@@ -1,1 +1,4 @@
-"""What bookings cost, and what was paid and given back: joins bookings with the payments that know none of them."""
+"""What bookings cost, and what was paid and refunded.
+
+Connects bookings with the app `payments`, which does not know them.
+"""

@@ -1,4 +1,4 @@
-"""Keeps amount and payer of a payment equal to what its booking owes, and whose it is."""
+"""Keeps the amount and the payer of a payment in step with its booking."""
 
 from __future__ import annotations
 

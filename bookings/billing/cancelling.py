@@ -1,4 +1,4 @@
-"""What ending a booking costs and gives back now: the same sums on its page and in the API."""
+"""What ending a booking costs and returns now: the page and the API show the same sums."""
 
 from __future__ import annotations
 

@@ -29,17 +29,17 @@ class AmountForm(forms.Form):
 class ReceiptForm(AmountForm):
     method = forms.ChoiceField(label="Paid by", choices=Method.choices)
     received_on = DateField(label="Received on", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    note = LineFormField(label="Note", max_length=200, required=False, help_text="The client can read this.")
+    note = LineFormField(label="Note", max_length=200, required=False, help_text="The client will see this.")
 
     def __init__(self, data: Any = None, *, most: Money, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, most=most, initial=initial)
-        self.fields["amount"].help_text = f"{most.shown()} is due. A part of it can be recorded too."
+        self.fields["amount"].help_text = f"{most.shown()} is due. You can also record a part of it."
 
 
 class CorrectionForm(forms.Form):
     reason = LineFormField(
-        label="What was wrong", max_length=200, help_text="The client can read this.",
-        error_messages={"required": "Say what was wrong: the client will see it."},
+        label="What was wrong", max_length=200, help_text="The client will see this.",
+        error_messages={"required": "Explain what was wrong. The client will see it."},
     )  # fmt: skip
 
 
@@ -54,9 +54,9 @@ class GiveUpForm(forms.Form):
 class RefundForm(AmountForm):
     reason = forms.CharField(
         label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="The client can read this.", error_messages={"required": "Give a reason: the client will see it."},
+        help_text="The client will see this.", error_messages={"required": "Give a reason. The client will see it."},
     )  # fmt: skip
 
     def __init__(self, data: Any = None, *, most: Money, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, most=most, initial=initial)
-        self.fields["amount"].help_text = f"{most.shown()} can be given back. A part of it is possible too."
+        self.fields["amount"].help_text = f"You can refund up to {most.shown()}."

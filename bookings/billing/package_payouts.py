@@ -36,8 +36,9 @@ def schedule_payouts() -> int:
     ends = _ends_of(grants.values())
     plans = []
     for pk, grant in grants.items():
-        if (over_at := ends.get(grant.pk)) is not None:
-            plans.append(PayoutPlan(paid[pk].pk, over_at, [(paid[pk].payee_id, WHOLE)]))
+        over_at, payee_id = ends.get(grant.pk), paid[pk].payee_id
+        if over_at is not None and payee_id is not None:
+            plans.append(PayoutPlan(paid[pk].pk, over_at, [(payee_id, WHOLE)]))
     return schedule(plans)
 
 

@@ -1,4 +1,4 @@
-"""Answers to what payments report about bookings."""
+"""Receivers of the signals of the app `payments`."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from payments.states import Provider, Status
 
 CANCELLED = "The session was cancelled."
 SETTLED = "The dispute was settled."
-TOLD_ELSEWHERE = (CANCELLED, SETTLED)  # refunds that the mail about the booking itself tells of
+TOLD_ELSEWHERE = (CANCELLED, SETTLED)  # refunds that are part of the mail about the booking itself
 
 
 def give_back_excess(booking: Booking, payment: Payment) -> None:

@@ -20,7 +20,8 @@ def owed_for(booking: Booking) -> Money:
     beginning if it is paid when booking; and after a cancellation the fee that was fixed then."""
     if booking.state == State.CANCELLED:
         return booking.fee
-    is_agreed = booking.state != State.PENDING or booking.is_invited  # one that was moved waits for its answer again
+    # a booking that was moved may wait for an answer again
+    is_agreed = booking.state != State.PENDING or booking.is_invited
     is_paid_first = booking.payment_timing == Timing.AT_BOOKING
     return booking.price if is_agreed or is_paid_first else booking.money(Decimal(0))
 

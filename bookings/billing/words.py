@@ -50,7 +50,7 @@ def _through_provider(bill: Bill) -> str:
             return f"The fee of {bill.owed.shown()} is taken. The rest of what was reserved is released."
         return "Nothing was taken. What was reserved is released."
     if bill.is_disputed and not bill.refunded.amount:
-        return "None by Waymark: the bank has been asked to take the payment back, and decides."
+        return "Nothing from Waymark. The bank has been asked to take the payment back and will decide."
     if not bill.refunded.amount:
-        return f"None: the fee is {bill.owed.shown()}."
+        return f"Nothing, because the fee is {bill.owed.shown()}."
     return f"{bill.refunded.shown()} {_target(bill)}"

@@ -159,7 +159,8 @@ def _rows(bookings: BookingQuerySet, start: datetime, end: datetime) -> tuple[li
 
 
 def _seconds(instant: Now | F) -> Cast:
-    return Cast(Extract(instant, "epoch"), FloatField())
+    """Returns an instant as seconds since 1970. Without a zone, Django would count them on the clock of the active one."""
+    return Cast(Extract(instant, "epoch", tzinfo=UTC), FloatField())
 
 
 def _session(bookings: list[SessionRow], now: datetime) -> Entry:
@@ -168,7 +169,7 @@ def _session(bookings: list[SessionRow], now: datetime) -> Entry:
     first = bookings[0]
     seen = [booking for booking in bookings if booking.payment_due_at is None]
     if not seen:
-        return Entry(HOLD, first.starts_at, first.ends_at, "Held while somebody pays")
+        return Entry(HOLD, first.starts_at, first.ends_at, "Held while somebody is paying")
     first = seen[0]
     is_group = len(seen) > 1
     may_move = len(bookings) == 1 and first.state in AHEAD

@@ -41,10 +41,10 @@ class BlockForm(forms.Form):
     last_day = _day("Last day")
     last_time = _time("Until")
     note = forms.CharField(
-        label="What clients read",
+        label="What clients will see",
         max_length=120,
         required=False,
-        help_text="Such as “At a conference in Lisbon”. Empty: “Time off”.",
+        help_text="For example, “At a conference in Lisbon”. If you leave this empty, it says “Time off”.",
     )
 
     def __init__(self, data: Any = None, *, zone: ZoneInfo, **options: Any) -> None:
@@ -56,9 +56,9 @@ class BlockForm(forms.Form):
         if not self.errors:
             start, end = self.during()
             if end <= start:
-                self.add_error("last_time", "This is before the beginning.")
+                self.add_error("last_time", "This is before the start.")
             elif end - start > LONGEST:
-                self.add_error("last_day", "A year at most.")
+                self.add_error("last_day", "This can be a year at most.")
         return values
 
     def during(self) -> tuple[datetime, datetime]:

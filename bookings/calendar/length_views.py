@@ -61,7 +61,7 @@ def _change(access: BookingAccess, minutes: int) -> HttpResponse:
     if request.headers.get("HX-Request"):
         context = {"booking": changed, "former": former, "seconds": services.UNDO_WITHIN.seconds}
         return render(request, "bookings/calendar/_resized.html", context)
-    messages.success(request, "The length is changed. Your client gets a mail about it.")
+    messages.success(request, "The length has been changed. Your client will get a mail about it.")
     day = booking.starts_at.astimezone(ZoneInfo(booking.builder.timezone)).date()
     return redirect(f"{reverse('bookings:builder_calendar')}?day={day}")
 
@@ -74,7 +74,7 @@ def _length_page(access: BookingAccess, asked: int, refusal: str = "") -> HttpRe
     length = lengths.closest_length(others, asked) if asked else None
     near = sorted(others, key=lambda other: abs(other.minutes - (asked or booking.minutes)))[:MOST_SHOWN]
     if closed is None and not others:
-        closed = "You offer this session in one length only."
+        closed = "You offer this session in only one length."
     context = {
         "access": access,
         "booking": booking,

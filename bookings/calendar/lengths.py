@@ -45,9 +45,9 @@ class OfferedLength:
 def why_not_resizable(booking: Booking, now: datetime) -> str | None:
     """Returns why the length of a booking cannot be changed; None if it can."""
     if booking.session_type.seats > 1:
-        return "A group has one length for everybody."
+        return "A group session has the same length for everybody."
     if booking.payment_timing == Timing.AT_BOOKING:
-        return "It is paid by card for its present length. Cancel it and book it again to change that."
+        return "It was paid by card for its current length. To change the length, cancel it and book it again."
     return why_not_movable(booking, now)
 
 
@@ -116,7 +116,7 @@ def undo_length(*, booking: Booking, by: Actor, former: str) -> Booking:
         change, terms = undoable(current, by, now), _signed_terms(former)
         is_last = terms.get("booking") == str(current.pk) and terms.get("version") == current.version - 1
         if change is None or not change.is_other_length or not is_last:
-            raise Refused(Refusal.INVALID_TRANSITION, "This change cannot be taken back any more.", allowed=[])
+            raise Refused(Refusal.INVALID_TRANSITION, "This change can no longer be undone.", allowed=[])
         _take(current, terms["minutes"], now)
         current.rate, current.rate_type = Decimal(terms["rate"]), terms["rate_type"]
         current.total, current.breakdown = Decimal(terms["total"]), terms.get("breakdown", [])

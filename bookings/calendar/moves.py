@@ -1,4 +1,4 @@
-"""Looks at a move before it is made: whether the time is free, why not, the nearest free times, and what the client reads."""
+"""Prepares a move: whether the time is free or why not, the nearest free times, and the mail to the client."""
 
 from __future__ import annotations
 
@@ -16,15 +16,18 @@ from core.mail import Email
 from scheduling.loading import moment
 from scheduling.queries import free_times, why_not_free
 
-SNAP = timedelta(minutes=30)  # how far a dropped session jumps to a time that is free
+SNAP = timedelta(minutes=30)  # how far a dropped session may move to reach a free time
 LOOK_BACK, LOOK_AHEAD = timedelta(days=7), timedelta(days=14)
 MOST_NEAR = 5
 
 
 @dataclass(frozen=True)
 class MovePlan:
-    """A time for a booking. `start` is where it would go: the time asked for, or a free one close to it; None if there is
-    neither, and then `reasons` says why and `near` has the nearest free times."""
+    """A time for a booking.
+
+    `start` is where it would go: the time asked for, or a free one close to it; None if there is neither, and then
+    `reasons` says why and `near` has the nearest free times.
+    """
 
     asked: datetime
     start: datetime | None
@@ -42,7 +45,7 @@ def why_not_movable(booking: Booking, now: datetime) -> str | None:
     """Returns why the builder cannot move the booking to any time; None if they can."""
     step = step_of(booking.state, Verb.RESCHEDULE)
     if step is None or Side.BUILDER not in step.sides:
-        return "This booking cannot be moved any more."
+        return "This booking can no longer be rescheduled."
     return why_blocked(booking, Verb.RESCHEDULE, Side.BUILDER, now)
 
 
@@ -79,12 +82,12 @@ def allowed_starts(booking: Booking, first: datetime, last: datetime, now: datet
 
 def _reasons(booking: Booking, asked: datetime, now: datetime) -> list[str]:
     if asked == booking.starts_at:
-        return ["This is the time that the session has already."]
+        return ["The session is already at this time."]
     obstacles = why_not_free(
         booking.session_type, booking.minutes, asked, now, booking.seat.holder, _stretch(booking),
         travels=booking.in_person_at == AT_CLIENT,
     )  # fmt: skip
-    return [obstacle.for_builder for obstacle in obstacles] or ["This time is not free."]
+    return [obstacle.for_builder for obstacle in obstacles] or ["This time is not available."]
 
 
 def _stretch(booking: Booking) -> tuple[int, int]:

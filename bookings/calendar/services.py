@@ -1,4 +1,4 @@
-"""Moves a session in the calendar, and takes the move back."""
+"""Moves a session in the calendar, and undoes the move."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from core.errors import Refusal, Refused
 from scheduling.locks import with_time_of
 
 UNDO_WITHIN = timedelta(seconds=10)  # as the button is shown
-LATEST = timedelta(seconds=20)  # as it is accepted: the answer takes its time to arrive, and so does the click
+LATEST = timedelta(seconds=20)  # the server accepts it a little longer, because page and click take time to arrive
 MAIL_AFTER = timedelta(seconds=25)
-MOVED_BACK = "Moved back."  # the reason of such a move, which itself cannot be taken back
+MOVED_BACK = "Moved back."  # the reason of the event that undoes a move, and which cannot itself be undone
 
 
 def move(*, booking: Booking, start: datetime, by: Actor, reason: str = "") -> Booking:
-    """Moves the booking as everywhere else, but the mails about it wait until the move cannot be taken back any more."""
+    """Moves the booking like `services.reschedule`, but the mails wait until the move can no longer be undone."""
     return reschedule(booking=booking, start=start, by=by, reason=reason, mail_after=MAIL_AFTER)
 
 
@@ -32,7 +32,7 @@ def undo_move(*, booking: Booking, by: Actor) -> Booking:
         check_allowed(current, Verb.RESCHEDULE, by, now)
         former = undoable(current, by, now)
         if former is None or former.started_at is None or former.is_other_length:
-            raise Refused(Refusal.INVALID_TRANSITION, "This move cannot be taken back any more.", allowed=[])
+            raise Refused(Refusal.INVALID_TRANSITION, "This move can no longer be undone.", allowed=[])
         before, moved_to = current.state, current.starts_at
         take_other_time(current, former.started_at, now, by_builder=True, anywhere=True)
         if current.state == State.PENDING:

@@ -178,7 +178,7 @@ def _move(access: BookingAccess, start: datetime) -> HttpResponse:
         context = {"booking": booking, "is_series": is_series, "seconds": services.UNDO_WITHIN.seconds}
         return render(request, "bookings/calendar/_moved.html", context)
     if is_series:
-        messages.success(request, "The sessions are moved.")
+        messages.success(request, "The sessions have been moved.")
     day = start.astimezone(ZoneInfo(booking.builder.timezone)).date()
     query = {"day": str(day)} | ({} if is_series else {"moved": booking.reference})
     return redirect(f"{reverse('bookings:builder_calendar')}?{urlencode(query)}")
@@ -271,7 +271,7 @@ def block_time(request: SignedInRequest) -> HttpResponse:
         if request.headers.get("HX-Request"):
             context = {"off": off, "when": When(begins, ends, str(zone)), "seconds": services.UNDO_WITHIN.seconds}
             return render(request, "bookings/calendar/_blocked.html", context)
-        messages.success(request, "Nobody can book you then. Existing bookings stay.")
+        messages.success(request, "Nobody can book you in this time. Existing bookings stay as they are.")
         return redirect(f"{reverse('bookings:builder_calendar')}?day={begins.astimezone(zone).date()}")
     local = start.astimezone(zone)
     minutes = min(1440, int((end - start).total_seconds()) // 60)

@@ -1,1 +1,1 @@
-"""Bookings that were made on Calendly: taken over, kept in step, and cancelled there when they are cancelled here."""
+"""Bookings that were made on Calendly: imported, kept in step, and cancelled there when they are cancelled here."""

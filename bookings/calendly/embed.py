@@ -1,6 +1,6 @@
 """The page of an event type inside ours: its address with what we know of the visitor, and how their booking is found.
 
-Nothing that the frame says is believed. The address carries a key of this visitor, Calendly keeps it with the booking,
+Messages from the frame are not trusted. The address carries a key of this visitor, Calendly keeps it with the booking,
 and the API is asked for a booking with that key.
 """
 
@@ -28,11 +28,11 @@ from scheduling.calendly.busy import AHEAD, BEHIND
 from scheduling.calendly.queries import questions_there
 
 SECONDS = 8  # that a visitor waits for Calendly
-MOST_EVENTS = 20  # that are read while they wait: theirs was made a moment ago
+MOST_EVENTS = 20  # events read while they wait: their booking is one of the latest
 # What brought the visitor here, which Calendly keeps with the booking. `utm_content` is ours.
 CAMPAIGN = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "salesforce_uuid")
 LONGEST_TRACKING = 200
-MOST_ANSWERS, LONGEST_ANSWER = 10, 300  # a1 to a10, in an address that no server finds too long
+MOST_ANSWERS, LONGEST_ANSWER = 10, 300  # a1 to a10, so that the address does not become too long
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,10 @@ def key_of(holder: str, session_type: UUID) -> str:
 
 
 def addresses(session_type: SessionType, *, key: str, prefill: Prefill) -> tuple[str, str]:
-    """Returns the addresses of the page for the frame and for a link, filled in as far as we know the visitor. One query
-    if there are answers."""
+    """Returns the addresses of the page for the frame and for a link, filled in as far as we know the visitor.
+
+    One query if there are answers.
+    """
     campaign = {name: prefill.campaign[name][:LONGEST_TRACKING] for name in CAMPAIGN if prefill.campaign.get(name)}
     query = {"utm_source": "waymark", **campaign, "utm_content": key, **_answers(session_type, prefill.answers)}
     query |= {name: value for name, value in (("name", prefill.name), ("email", prefill.email)) if value}
@@ -98,8 +100,10 @@ def booking_with(key: str, session_type: SessionType) -> Booking | None:
 
 
 def look_now(builder: User) -> bool:
-    """Reads what has changed last among the builder's events at Calendly, without waiting for a webhook. Returns whether
-    that worked."""
+    """Reads what has changed last among the builder's events at Calendly, without waiting for a webhook.
+
+    Returns whether that worked.
+    """
     account = account_of(builder)
     if account is None or account.is_broken:
         return False

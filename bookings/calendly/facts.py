@@ -1,4 +1,7 @@
-"""What a booking says, from an invitee and their event: who, where, and what was answered. No HTTP, no writes."""
+"""Converts an invitee and their event to the fields of a booking: client, place and answers.
+
+No HTTP requests, no writes.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +66,10 @@ def zone_of(invitee: Invitee, builder: User) -> str:
 
 
 def price_fields(session_type: SessionType, minutes: int) -> dict[str, Any]:
-    """Returns what the booking costs here. A length without a price is free: what was paid on Calendly is kept apart."""
+    """Returns what the booking costs here.
+
+    A length without a price is free: what was paid on Calendly is kept apart.
+    """
     offer = offer_of(session_type.builder_id)
     price = quote(terms_of(session_type, offer), minutes)
     if price is None:

@@ -1,8 +1,8 @@
-"""Tells Calendly what happens to bookings here: cancelled ones are cancelled there, and where the builder wants it, ours
-are written there, so that nobody books the same time on Calendly.
+"""Tells Calendly what happens to bookings here: cancelled ones are cancelled there, and where the builder wants it,
+ours are written there, so that nobody books the same time on Calendly.
 
-A message looks before it acts, so that it may run any number of times. An answer that is lost says nothing of what was
-done: the next attempt finds the booking by the key that Calendly keeps with it.
+Each delivery first checks the current state, so that it may run any number of times. After a lost answer it is unknown
+whether the request was carried out: the next attempt finds the booking by the key that Calendly keeps with it.
 """
 
 from __future__ import annotations
@@ -60,13 +60,17 @@ def deliver(message: OutboxMessage) -> None:
 
 
 def _read_again(booking: Booking) -> None:
-    """Forgets that the event was read, so that the next reading of the list, perhaps after the account was connected again,
-    finds what differs."""
+    """Forgets that the event was read, so that the next reading of the list, perhaps after the account was connected
+    again, finds what differs.
+    """
     CalendlyEvent.objects.filter(builder=booking.builder_id, uri=booking.calendly_event_uri).delete()
 
 
 def _cancel(booking: Booking, row: CalendlyInvitee, calendly: Calendly) -> None:
-    """Cancels the event. The API cancels whole events only: in a group, the builder is asked to cancel this one there."""
+    """Cancels the event.
+
+    The API cancels whole events only: in a group, the builder is asked to cancel this one there.
+    """
     try:
         if not calendly.invitee(row.uri).is_active:
             return
@@ -75,7 +79,7 @@ def _cancel(booking: Booking, row: CalendlyInvitee, calendly: Calendly) -> None:
             calendly.cancel(row.event_uri, booking.cancel_reason)
             return
     except CalendlyFault:
-        pass  # such as a plan that does not allow it: a person has to do it
+        pass  # for example, the plan does not allow it: the builder has to do it
     _tell(booking, "has to be cancelled on Calendly too", "Waymark cannot cancel it there.")
 
 
@@ -108,7 +112,7 @@ def _existing(booking: Booking, details: CalendlyAccount, calendly: Calendly) ->
 
 @transaction.atomic
 def _keep(booking: Booking, invitee: wire.Invitee) -> None:
-    """Keeps which invitee the booking is, where a webhook has not done so already."""
+    """Saves the invitee of the booking, unless a webhook has already done so."""
     current = CalendlyInvitee.objects.filter(builder=booking.builder, uri=invitee.uri).first()
     if current is None:
         CalendlyInvitee.objects.create(
@@ -122,10 +126,10 @@ def _body(booking: Booking, calendly: Calendly) -> dict[str, Any]:
     """Returns what Calendly needs to book. It books an event type with its usual length only."""
     row = CalendlyEventType.objects.filter(session_type=booking.session_type, gone_at=None).first()
     if row is None:
-        raise NotWritten("Its event type is not there any more.")
+        raise NotWritten("Its event type no longer exists there.")
     event_type = calendly.event_type(row.uri)
     if event_type.duration != booking.minutes:
-        raise NotWritten(f"Calendly books this for {event_type.duration} minutes only.")
+        raise NotWritten(f"Calendly can only book this for {event_type.duration} minutes.")
     person = booking.client
     body: dict[str, Any] = {
         "event_type": row.uri,

@@ -1,4 +1,4 @@
-"""Takes over what is true at Calendly: makes, moves and cancels the booking of an invitee.
+"""Applies the current state at Calendly: creates, moves and cancels the booking of an invitee.
 
 Each function may run any number of times, at once too: the builder's time is locked, and an invitee has one row.
 """
@@ -68,8 +68,9 @@ def take_over(
 
 
 def read_events(*, details: CalendlyAccount, calendly: Calendly, events: Iterable[Event], now: datetime) -> None:
-    """Takes over the invitees of events that have changed since they were read last, and of those that have begun, a few
-    times, for no-shows. Call it outside a transaction."""
+    """Takes over the invitees of events that have changed since they were read last, and of those that have begun, a
+    few times, for no-shows. Call it outside a transaction.
+    """
     builder = details.account.owner
     assert builder is not None
     marks = dict(CalendlyEvent.objects.filter(builder=builder).values_list("uri", "mark"))
@@ -82,7 +83,7 @@ def read_events(*, details: CalendlyAccount, calendly: Calendly, events: Iterabl
                 take_over(details=details, calendly=calendly, uri=invitee.uri, known=invitee, event=event)
         except (NotUnderstood, CalendlyFault) as reason:
             logger.warning("an event of Calendly could not be read: %s", reason, extra={"event": event.uri})
-            continue  # it holds up no other event, and is read again the next time
+            continue  # other events are still read, and this one is read again next time
         CalendlyEvent.objects.update_or_create(
             builder=builder, uri=event.uri, defaults={"mark": mark, "starts_at": event.start}
         )
@@ -214,7 +215,7 @@ def _new_row(booking: Booking, truth: Truth, other_answers: list[list[str]] | No
 def _cancel(booking: Booking, row: CalendlyInvitee, truth: Truth) -> Booking:
     """Cancels the booking, as whoever cancelled at Calendly. What has begun here already stays as it is."""
     if row.is_current:
-        row.is_current = False  # so that Calendly is not told of its own cancellation
+        row.is_current = False  # so that the cancellation is not sent back to Calendly
         row.save(update_fields=["is_current", "changed_at"])
     by_host = truth.invitee.cancelled_by_host
     by = Actor(Side.BUILDER, booking.builder) if by_host else Actor(Side.CLIENT, booking.client)
@@ -307,7 +308,7 @@ def _tell_of_conflict(booking: Booking) -> None:
             event=f"conflict {booking.pk} {booking.sequence}",
             title=f"You are double-booked on {begins:%A %-d %B}, {time_of_day(begins, builder.hour_format)}",
             text=f"{booking.client_name} booked {booking.title} on Calendly at a time that was booked on Waymark. "
-            "Nothing was changed: move or cancel one of the two.",
+            "Nothing was changed. Reschedule or cancel one of the two.",
             path=reverse("bookings:booking", args=[booking.reference]),
             call="See the session",
         ),

@@ -1,4 +1,4 @@
-"""Asks Calendly what is true of an invitee: where a rescheduled one is now, and with which event."""
+"""Asks Calendly for the current state of an invitee: after rescheduling, the latest invitee and its event."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def ask(
 ) -> Truth | None:
     """Returns the truth about an invitee; None if Calendly does not know it any more.
 
-    `known` and `event` are what was just read. Each half of a rescheduling leads to the same truth, so it does not matter which one arrives first.
+    `known` and `event` are what was just read. Each half of a rescheduling leads to the same truth, so it does not
+    matter which one arrives first.
     """
     try:
         invitee = known or calendly.invitee(uri)

@@ -67,21 +67,21 @@ def key_of(incoming: Incoming) -> str:
 
 
 def handle(delivery: WebhookDelivery) -> None:
-    """Asks Calendly about the invitee that the message names. What else it says is not believed."""
+    """Asks Calendly about the invitee that the message names. Nothing else in the message is trusted."""
     message = payload_of(delivery)
     if message.get("event") not in EVENTS:
-        raise Unprocessable("Waymark does nothing with this kind of message.")
+        raise Unprocessable("Waymark does not use this kind of message.")
     payload = message.get("payload")
     uri = payload.get("uri") if isinstance(payload, dict) else None
     if not isinstance(uri, str) or len(uri) > 300:
         raise Unprocessable("The message names no invitee.")
     details = _details(delivery.reference)
     if details is None or details.account.owner is None or details.account.is_broken:
-        raise Unprocessable("The Calendly account is not connected any more.")
+        raise Unprocessable("The Calendly account is no longer connected.")
     try:
         services.take_over(details=details, calendly=calendly_of(details.account), uri=uri)
     except AccountBroken:
-        raise Unprocessable("Calendly does not accept the token of this account any more.") from None
+        raise Unprocessable("Calendly no longer accepts the token of this account.") from None
     except CalendlyFault as fault:
         raise Unprocessable(fault.sentence) from None
 

@@ -19,7 +19,7 @@ from pathways.models import Enrolment, Progress
 from pathways.progress.queries import EnrolmentSummary, enrolment_summaries
 
 STUCK_AFTER = timedelta(days=14)
-SORTS = {"name": "By name", "next": "Next session first", "stuck": "Longest without a step"}
+SORTS = {"name": "By name", "next": "Next session first", "stuck": "Longest without progress"}
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ def write_note(*, builder: User, client: User, text: str, is_shared: bool) -> Cl
     client_of(builder, client.pk)
     lock_person(builder.pk)
     if notes_on(builder, client).count() >= MOST_NOTES:
-        raise Refused(Refusal.INVALID, f"{MOST_NOTES} notes are as many as one client takes. Remove some first.")
+        raise Refused(Refusal.INVALID, f"You can keep up to {MOST_NOTES} notes for each client. Remove some first.")
     return ClientNote.objects.create(builder=builder, client=client, text=text.strip(), is_shared=is_shared)
 
 

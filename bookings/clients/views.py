@@ -1,4 +1,4 @@
-"""Pages of a builder's clients: the list, one client, and the skills that a session has moved."""
+"""Pages of a builder's clients: the list, one client, and the skills that a session has advanced."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from pathways.progress.services import SkillMove
 from pathways.states import SkillState
 
 PAGE_SIZE = 20
-SHOW_FILTERS = (("", "All"), ("asked", "Wait for my word"), ("stuck", "Stuck for two weeks"))
+SHOW_FILTERS = (("", "All"), ("asked", "Waiting for my answer"), ("stuck", "Stuck for two weeks"))
 CSV_HEADER = (
     "Name",
     "Pathway",
@@ -118,19 +118,19 @@ def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 def _pathway_context(request: SignedInRequest, client: User, enrolment: Enrolment) -> dict[str, Any]:
-    walk = queries.pathway_progress(client, enrolment.pathway, enrolment)
+    overview = queries.pathway_progress(client, enrolment.pathway, enrolment)
     slug = request.GET.get("skill", "")
-    chosen = next((standing for standing in walk.standings if standing.skill.slug == slug), None)
-    shown = [*walk.asked, *([chosen] if chosen is not None and not chosen.is_asked else [])]
+    chosen = next((standing for standing in overview.standings if standing.skill.slug == slug), None)
+    shown = [*overview.asked, *([chosen] if chosen is not None and not chosen.is_asked else [])]
     return {
-        "walk": walk,
+        "pathway_progress": overview,
         "tree": draw_tree(
-            [standing.skill for standing in walk.standings],
-            {standing.skill.pk: standing for standing in walk.standings},
+            [standing.skill for standing in overview.standings],
+            {standing.skill.pk: standing for standing in overview.standings},
         ),
         "chosen": chosen,
         "looked_at": [_reviewed_skill(standing) for standing in shown],
-        "open": [standing for standing in walk.standings if standing.state != SkillState.COMPLETED],
+        "open": [standing for standing in overview.standings if standing.state != SkillState.COMPLETED],
         "history": queries.history_of(client, enrolment.pathway, 12),
     }
 
@@ -165,7 +165,7 @@ def _handle_action(request: SignedInRequest, client: User) -> HttpResponse:
     if act == "forget":
         note = find_or_404(clients.notes_on(request.user, client), data.get("note"))
         client_services.delete_note(note=note, by=request.user)
-        messages.success(request, "The note is removed.")
+        messages.success(request, "The note has been removed.")
         return redirect(f"{back}#notes")
     if act == "move":
         _move(request, client)
@@ -173,11 +173,20 @@ def _handle_action(request: SignedInRequest, client: User) -> HttpResponse:
     skill = get_object_or_404(Skill.objects.open(), slug=data.get("skill"))
     comment = data.get("comment", "")
     acts: dict[str, tuple[str, Callable[[], object]]] = {
-        "complete": (f"{skill} is completed. {client} hears of it.", lambda: progress.complete(client=client, skill=skill, by=request.user, comment=comment)),
-        "return": (f"Sent back. {client} reads what is missing.", lambda: progress.send_back(client=client, skill=skill, by=request.user, comment=comment)),
-        "assign": (f"{client} sees {skill} as the next step.", lambda: progress.assign(client=client, skill=skill, by=request.user, comment=comment)),
+        "complete": (
+            f"{skill} is completed. We will tell {client}.",
+            lambda: progress.complete(client=client, skill=skill, by=request.user, comment=comment),
+        ),
+        "return": (
+            f"Sent back. {client} will see what is missing.",
+            lambda: progress.send_back(client=client, skill=skill, by=request.user, comment=comment),
+        ),
+        "assign": (
+            f"{client} will see {skill} as the next step.",
+            lambda: progress.assign(client=client, skill=skill, by=request.user, comment=comment),
+        ),
         "undo": ("Taken back.", lambda: progress.undo(client=client, skill=skill, by=request.user)),
-    }  # fmt: skip
+    }
     if act in acts:
         _try_action(request, *acts[act])
     return redirect(back)
@@ -219,7 +228,7 @@ def _try_action(request: SignedInRequest, done: str, act: Callable[[], object]) 
 
 
 def _skills(access: BookingAccess) -> HttpResponse:
-    """Asks which skills the session has moved; client and builder can both answer, several skills at once."""
+    """Asks which skills the session has advanced. Client and builder can both answer, for several skills at once."""
     booking, person = access.booking, access.person
     client = booking.client
     if client is None or person is None or booking.state != State.COMPLETED or access.side == Side.SUPPORT:
@@ -244,7 +253,7 @@ def _skills(access: BookingAccess) -> HttpResponse:
             return redirect(access.url("skills"))
         messages.success(request, f"Saved: {len(moves)} skill{'' if len(moves) == 1 else 's'} updated.")
         return redirect(access.url("booking"))
-    context = {"access": access, "booking": booking, "walks": pathways_progress}
+    context = {"access": access, "booking": booking, "pathways_progress": pathways_progress}
     return render(request, "bookings/clients/skills.html", context)
 
 

@@ -59,7 +59,7 @@ def _card(booking: Booking, reader: User | None, path: str, now: datetime) -> Ca
 
 
 def _actions(booking: Booking, reader: User, path: str, now: datetime) -> list[CardAction]:
-    """Returns what the reader can do without reading the page of the booking first."""
+    """Returns the actions that the reader can take without opening the page of the booking."""
     verbs = allowed_verbs(booking, sides_of(reader, booking), now)
     act = reverse("bookings:act", args=[booking.reference])
     actions = []

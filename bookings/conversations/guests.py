@@ -1,4 +1,4 @@
-"""How guests are written to about messages."""
+"""Sends guests mails about messages."""
 
 from __future__ import annotations
 

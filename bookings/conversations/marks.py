@@ -14,7 +14,7 @@ WORDS = {
     Verb.DECLINE: "Session declined",
     Verb.CANCEL: "Session cancelled",
     Verb.EXPIRE: "Request not answered in time",
-    Verb.CALL_OFF: "Session called off: too few people booked",
+    Verb.CALL_OFF: "Session cancelled: too few people booked",
     Verb.RESCHEDULE: "Session moved",
     Verb.PROPOSE: "Another time suggested",
     Verb.ACCEPT: "Session accepted",

@@ -70,7 +70,7 @@ def _begin(access: BookingAccess) -> HttpResponse:
     typed, problem, status = access.request.POST.get("text", ""), "", 200
     if access.request.method == "POST" and not is_early:
         try:
-            key = parse_uuid(access.request.POST.get("client_key"))  # sent twice, it is one message
+            key = parse_uuid(access.request.POST.get("client_key"))  # sending the form twice makes one message
             sent = services.send(sender=_part_of(access), text=typed, client_key=str(key or uuid7()))
         except Refused as error:
             problem, status = error.words, error.refusal.status

@@ -13,7 +13,12 @@ from core.forms import LinkField, UploadField
 class DeliverableForm(forms.Form):
     """A file or a link, but not both."""
 
-    title = LineFormField(label="What is it?", max_length=120, required=False, help_text="Without one, its name.")
+    title = LineFormField(
+        label="What is it?",
+        max_length=120,
+        required=False,
+        help_text=("If you leave this empty, we use the name of the file or link."),
+    )
     file = UploadField(label="A file", required=False)
     url = LinkField(label="Or a link", required=False)
     replaces = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -21,5 +26,5 @@ class DeliverableForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors and bool(cleaned.get("file")) == bool(cleaned.get("url")):
-            raise forms.ValidationError("Choose a file, or enter a link. One of the two.")
+            raise forms.ValidationError("Choose either a file or a link.")
         return cleaned

@@ -34,12 +34,12 @@ def add(
     locked = fresh(booking, None)
     _check_can_change(locked, by)
     if locked.deliverables.count() >= MAX_DELIVERABLES:
-        raise Refused(BookingRefusal.NOT_DELIVERABLE, f"{MAX_DELIVERABLES} are as many as one booking takes.")
+        raise Refused(BookingRefusal.NOT_DELIVERABLE, f"A booking can have up to {MAX_DELIVERABLES} files and links.")
     previous = None
     if replaces is not None:
         previous = locked.deliverables.filter(pk=replaces, removed_at__isnull=True, replaced_by__isnull=True).first()
         if previous is None:
-            raise Refused(Refusal.STALE, "There is a newer version of it already.")
+            raise Refused(Refusal.STALE, "There is already a newer version.")
     assert by.person is not None
     deliverable = Deliverable(booking=locked, added_by=by.person, title=title.strip() or _default_title(url, file))
     deliverable.replaces, deliverable.version = previous, previous.version + 1 if previous else 1
@@ -57,7 +57,7 @@ def add(
                 kind="booking",
                 event=f"deliverable:{deliverable.pk}",
                 title=f"{locked.builder.display_name} has added {deliverable.title}",
-                text=f"It came out of {locked.title} ({locked.reference}).",
+                text=f"It belongs to {locked.title} ({locked.reference}).",
                 path=f"{locked.get_absolute_url()}#deliverables",
                 call="See it",
             ),

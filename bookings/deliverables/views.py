@@ -30,7 +30,10 @@ def _deliverables(access: BookingAccess) -> HttpResponse:
         if not may_add:
             raise PermissionDenied
         if form.is_valid():
-            attempt(access, "Added. Your client is notified.", lambda: deliverables.add(booking=booking, by=access.by, **form.cleaned_data))  # fmt: skip
+            attempt(
+                access, "Added. Your client will be notified.",
+                lambda: deliverables.add(booking=booking, by=access.by, **form.cleaned_data),
+            )  # fmt: skip
             return redirect(access.url("deliverables"))
     context = {
         "access": access,

@@ -1,4 +1,4 @@
-"""Gathers what speaks for the payment of a booking when its client's bank asks for it back."""
+"""Collects the evidence for a payment when the client's bank asks for it back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from payments.models import Payment
 from payments.states import RefundStatus
 
 MOST_MESSAGES = 300
-BEFORE_BOOKING = timedelta(days=30)  # what was written before the booking, such as questions about it
+BEFORE_BOOKING = timedelta(days=30)  # also includes messages before the booking, such as questions about it
 
 
 def register() -> None:
@@ -69,7 +69,9 @@ def _agreed(booking: Booking) -> list[str]:
 
 
 def _terms(booking: Booking) -> list[str]:
-    """Returns the terms as they were shown, and when the client accepted them: by booking, or by accepting an invitation."""
+    """Returns the terms as they were shown, and when the client accepted them: by booking, or by accepting an
+    invitation.
+    """
     event = booking.events.filter(verb__in=[Verb.REQUEST, Verb.ACCEPT], side=Side.CLIENT).first()
     accepted_at = event.at if event else booking.created_at
     shown = "The client was shown these terms, and accepted them"
@@ -115,8 +117,9 @@ def _history(booking: Booking, payment: Payment) -> list[str]:
 
 
 def _messages(booking: Booking) -> list[str]:
-    """Returns what the two have written since a month before the booking, the oldest first; the latest ones if there are
-    too many."""
+    """Returns what the two have written since a month before the booking, the oldest first; the latest ones if there
+    are too many.
+    """
     pair = pair_of(client_side(booking), Correspondent(booking.builder))
     rows = (
         Message.objects.filter(conversation__pair=pair, sender__isnull=False, deleted_at=None)
@@ -129,7 +132,7 @@ def _messages(booking: Booking) -> list[str]:
     for message in reversed(rows):
         names = "".join(f" [file: {attachment.name}]" for attachment in message.attachments.all())
         lines.append(f"{_at(message.created_at)}, {message.sender}: {message.text}{names}")
-    return lines or ["They have not written to each other on Waymark."]
+    return lines or ["They have not exchanged messages on Waymark."]
 
 
 def _at(moment: datetime) -> str:

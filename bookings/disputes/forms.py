@@ -16,7 +16,7 @@ class StatementForm(forms.Form):
     text = forms.CharField(
         label="What happened?", max_length=4000, widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": "Say what happened."},
-        help_text="Both sides and our support read it. It cannot be changed afterwards.",
+        help_text="Both of you and our support team will see this. You cannot change it afterwards.",
     )  # fmt: skip
     file = UploadField(label="A file that shows it", required=False)
 
@@ -31,8 +31,8 @@ class ResolveForm(forms.Form):
     )  # fmt: skip
     refund_amount = MoneyField(required=False)
     reason = forms.CharField(
-        label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 4}), help_text="Both sides read it.",
-        error_messages={"required": "Say why: both sides read it."},
+        label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 4}), help_text="Both sides will see this.",
+        error_messages={"required": "Give a reason. Both sides will see it."},
     )  # fmt: skip
 
     def __init__(self, data: Any = None, *, choices: SettlementChoices) -> None:

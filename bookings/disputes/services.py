@@ -45,7 +45,10 @@ def add(*, booking: Booking, by: Actor, text: str, file: File[bytes] | None = No
     if locked.state != State.DISPUTED:
         raise Refused(Refusal.INVALID_TRANSITION, "This dispute is settled.")
     if locked.statements.count() >= MOST_STATEMENTS:
-        raise Refused(Refusal.INVALID_TRANSITION, "No more messages can be added. Support decides by what was sent.")
+        raise Refused(
+            Refusal.INVALID_TRANSITION,
+            ("No more messages can be added. Our support team decides based on what was sent."),
+        )
     statement = _create_statement(locked, by, text, file)
     for side in (Side.CLIENT, Side.BUILDER):
         person = notifications.reader(locked, side)
@@ -55,7 +58,7 @@ def add(*, booking: Booking, by: Actor, text: str, file: File[bytes] | None = No
                 NewNotification(
                     kind="booking",
                     event=f"statement:{statement.pk}:{side}",
-                    title=f"News in the dispute about {locked.reference}",
+                    title=f"New message in the dispute about {locked.reference}",
                     text=f"{notifications.name_of(locked, by.side)} has added to it.",
                     path=f"{locked.get_absolute_url()}dispute/",
                     call="Read it",

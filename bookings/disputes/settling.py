@@ -1,4 +1,6 @@
-"""What settling a dispute gives back: the sums that support reads before the decision, and the refund after it."""
+"""What settling a dispute returns to the client: the sums shown to support before the decision, and the refund after
+it.
+"""
 
 from __future__ import annotations
 
@@ -58,20 +60,26 @@ def check_refund(booking: Booking, outcome: State, amount: Decimal | None) -> No
     except BadMoney as bad:
         raise _wrong(str(bad)) from None
     if outcome == State.CANCELLED and amount != bill.refundable.amount:
-        raise _wrong("Cancelling gives back all of it. To give back a part, let the session count as completed.")
+        raise _wrong(
+            "Cancelling gives back the whole amount. To give back a part of it, let the session count as completed."
+        )
 
 
 def freeze(booking: Booking) -> None:
-    """Keeps the payment of a booking in dispute from being transferred. One that is paid later is not transferred before
-    the booking is over again."""
+    """Keeps the payment of a booking in dispute from being transferred.
+
+    One that is paid later is not transferred before the booking is over again.
+    """
     payment = _payment_of(booking)
     if payment is not None:
         holds.hold(payment=payment, reason=PayoutHold.Reason.DISPUTE)
 
 
 def settle(booking: Booking, outcome: State, amount: Decimal | None, by: User | None) -> None:
-    """Gives back what support has decided, and lets the rest be transferred. Called in the transaction of the decision; a
-    cancellation refunds by itself."""
+    """Gives back what support has decided, and lets the rest be transferred.
+
+    Called in the transaction of the decision; a cancellation refunds by itself.
+    """
     payment = _payment_of(booking)
     if payment is None:
         return

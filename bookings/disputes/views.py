@@ -100,7 +100,7 @@ def _is_settled(access: BookingAccess, form: ResolveForm) -> bool:
     except Refused as error:
         add_refusal(form, error)
         return False
-    messages.success(access.request, "Settled. Both sides are told.")
+    messages.success(access.request, "Settled. We will tell both sides.")
     return True
 
 

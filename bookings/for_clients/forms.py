@@ -37,7 +37,11 @@ class BookForClientForm(forms.Form):
     )
     session_type = forms.ChoiceField(label="Session")
     minutes = forms.IntegerField(
-        label="Length in minutes", required=False, min_value=1, max_value=1440, help_text="Empty: the usual length."
+        label="Length in minutes",
+        required=False,
+        min_value=1,
+        max_value=1440,
+        help_text="Leave this empty for the usual length.",
     )
     day = DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     time = forms.TimeField(label="Start", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
@@ -45,11 +49,14 @@ class BookForClientForm(forms.Form):
         label="Where", choices=[(REMOTE, "Remote, by video"), (IN_PERSON, "In person")], widget=forms.RadioSelect
     )
     location = forms.CharField(
-        label="Address", max_length=200, required=False, help_text="In person only. Empty: your own address."
+        label="Address",
+        max_length=200,
+        required=False,
+        help_text=("Only for sessions in person. Leave this empty for your own address."),
     )
     asks = forms.ChoiceField(
         label="Ask first?",
-        choices=[(ASK, "Ask the client to accept price and terms"), (AT_ONCE, "Book it at once")],
+        choices=[(ASK, "Ask the client to accept the price and terms"), (AT_ONCE, "Book it at once")],
         widget=forms.RadioSelect,
         help_text="Only clients who have booked with you before can be booked at once. They can cancel for free.",
     )

@@ -7,5 +7,5 @@ class InvitationRefusal(BaseRefusal):
     NOT_YOUR_CLIENT = (
         "not_your_client",
         403,
-        "Only somebody who has booked with you before can be booked without being asked.",
+        "You can only book for a client without asking if they have booked with you before.",
     )

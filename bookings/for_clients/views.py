@@ -47,7 +47,7 @@ def book_for_client(request: SignedInRequest) -> HttpResponse:
         fields = {FIELD_OF.get(name, name): words for name, words in (error.fields or {}).items()}
         add_refusal(form, Refused(error.refusal, error.sentence, fields=fields) if fields else error)
         return render(request, "bookings/for_clients/book.html", {"form": form}, status=422)
-    done = "Invitation sent. You will hear from us when they answer." if asks else "Booked. Your client gets a mail."
+    done = "Invitation sent. We will tell you when they answer." if asks else "Booked. Your client will get a mail."
     messages.success(request, done)
     return redirect(booking)
 

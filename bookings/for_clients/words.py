@@ -6,8 +6,8 @@ from bookings.models import Booking, BookingEvent
 from bookings.states import Side, State
 
 INVITED_SMALL_PRINT = (
-    "You get this mail because {builder} entered your address on Waymark. If you do not know them, do nothing: nothing is "
-    "booked, and you pay nothing."
+    "You got this mail because {builder} entered your address on Waymark. If you do not know them, you can "
+    "ignore it. Nothing is booked, and you do not have to pay anything."
 )
 
 

@@ -31,6 +31,8 @@ def mail_new_link(*, booking: Booking, purpose: Purpose, now: datetime) -> bool:
         greeting="Hello,",
         paragraphs=[f"You asked for a new link to the booking {booking.reference}, {booking.title}. Here it is."],
         button=("See the booking", f"{settings.SITE_URL}{path}"),
-        small_print="The link works for 30 days. If you did not ask for it, do nothing: nothing has changed.",
+        small_print=(
+            "The link works for 30 days. If you did not ask for it, you can ignore this mail. Nothing has changed."
+        ),
     )
     return queue_email(email, to=address, event=f"link:{uuid7()}")

@@ -41,5 +41,10 @@ def reminders(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     are_wanted = request.POST.get("wanted") == "yes"
     guests.set_reminders(guest=key[0].guest, are_wanted=are_wanted)
-    messages.success(request, "We remind you again." if are_wanted else "No more reminders about this booking.")
+    messages.success(
+        request,
+        "We will send you reminders again."
+        if are_wanted
+        else "We will not send you any more reminders about this booking.",
+    )
     return redirect("bookings:guest_booking", token)

@@ -33,7 +33,7 @@ PAID_CHOICES = tuple(choice for choice in PAYMENT_FILTERS if choice[0])
 
 @dataclass(frozen=True)
 class ListFilters:
-    """What a list is filtered by. A value that is not known counts as none, so that every address shows a list."""
+    """The filters of a list. An unknown value is ignored, so that every address shows a list."""
 
     side: Side
     tab: str = queries.UPCOMING
@@ -43,7 +43,7 @@ class ListFilters:
     session_type: UUID | None = None
     first: date | None = None
     last: date | None = None
-    other: str = ""  # a part of the name of the other side
+    other: str = ""  # part of the other side's name
     source: str = ""
     paid: str = ""
     subset: str = ""
@@ -59,12 +59,12 @@ class ListFilters:
 
     @property
     def has_details(self) -> bool:
-        """Whether one of the filters is set that are folded away otherwise."""
+        """Whether a filter under "More filters" is set, so that they are shown."""
         return any((self.state, self.session_type, self.first, self.last, self.other, self.source, self.paid))
 
     @property
     def key(self) -> list[str]:
-        """Returns what a cursor of the list is valid for."""
+        """Returns the key of this list with these filters. A cursor is only valid for its own key."""
         values = (
             self.side, self.tab, self.words, self.pathway, self.state, self.session_type, self.first, self.last,
             self.other, self.source, self.paid, self.subset,

@@ -20,7 +20,7 @@ VERBS = (Verb.CONFIRM, Verb.DECLINE)
 
 @dataclass(frozen=True)
 class RequestOutcome:
-    """What became of one request: nothing in `problem` if it was answered, else why not."""
+    """The result for one request: `problem` is empty if it was answered, and otherwise says why not."""
 
     reference: str
     problem: str = ""
@@ -38,17 +38,19 @@ def why_not(booking: Booking, verb: Verb, now: datetime) -> str:
     if verb in allowed_verbs(booking, frozenset({Side.BUILDER}), now):
         return ""
     if booking.state == State.PENDING and booking.awaits_client:
-        return "It waits for the client’s answer."
+        return "It is waiting for the client’s answer."
     if booking.state != State.PENDING:
         return f"It is {State(booking.state).label.lower()} already."
-    return why_blocked(booking, verb, Side.BUILDER, now) or "It cannot be answered any more."
+    return why_blocked(booking, verb, Side.BUILDER, now) or "It can no longer be answered."
 
 
 def answer_several(
     *, bookings: Sequence[Booking], versions: dict[str, int], by: User, verb: Verb, reason: str = ""
 ) -> list[RequestOutcome]:
-    """Confirms or declines each of the requests, as it was when the builder read it, and returns what became of each. One
-    that cannot be answered stops none of the others."""
+    """Confirms or declines each of the requests, as it was when the builder read it, and returns what became of each.
+
+    One that cannot be answered stops none of the others.
+    """
     actor = Actor(Side.BUILDER, by)
     answered = []
     for booking in bookings:

@@ -33,13 +33,16 @@ from core.models import OutboxMessage
 CHANNEL = "zoom"
 BUSY_FOR = timedelta(minutes=3)  # longer than a worker asks Zoom, shorter than the lease of its message
 LOOK_AGAIN = timedelta(seconds=20)
-MOST_STEPS = 4  # such as: it is gone, so it is made anew, and the booking was moved in the meantime
-BROKEN = "Zoom no longer lets Waymark use your account. Connect it again, and this session gets its meeting."
-NO_HOST = (
-    "All Zoom hosts of the platform have another session at that time. Waymark tries again every few minutes. You can also add "
-    "a link of your own."
+MOST_STEPS = 4  # for example: it was deleted, so another is made, and meanwhile the booking was moved
+BROKEN = (
+    "Zoom no longer lets Waymark use your account. Connect it again, and Waymark will create a meeting for "
+    "this session."
 )
-DELETED_TWICE = "This session’s Zoom meeting was deleted at Zoom, twice. Add another link, or book anew."
+NO_HOST = (
+    "All Zoom hosts of the platform have another session at that time. Waymark tries again every few "
+    "minutes. You can also add your own link."
+)
+DELETED_TWICE = "This session’s Zoom meeting was deleted in Zoom twice. Add another link, or book a new session."
 
 
 class Task(Enum):
@@ -56,7 +59,7 @@ class Work:
     meeting: Meeting
     account: LinkedAccount
     plan: wire.MeetingPlan
-    may_exist: bool  # an earlier worker may have made it
+    may_exist: bool  # an earlier worker may already have made it
 
 
 def queue(booking: Booking) -> None:
@@ -167,7 +170,7 @@ def _work_for_wanted(booking: Booking, meeting: Meeting | None, now: datetime) -
 
 
 def _join_or_start(booking: Booking, former: Meeting | None) -> Meeting | None:
-    """Returns the meeting of the booking's group, or else a new one; None where none can be made."""
+    """Returns the meeting of the booking's group, or a new one; None if no meeting can be made."""
     others = Booking.objects.filter(seat__reservation=booking.seat.reservation_id, state__in=CAN_JOIN)
     shared = Meeting.objects.filter(bookings__in=others, state__in=("wanted", "made")).first()
     if shared is not None:
@@ -241,7 +244,7 @@ def account_for(meeting: Meeting) -> LinkedAccount | None:
 
 
 def _leave_group_that_stayed(booking: Booking) -> None:
-    """Lets a booking go that was moved away from its group, whose meeting stays."""
+    """Removes a booking that was moved away from its group from the group's meeting, which stays."""
     if booking.meeting_id is None or not _others(booking.meeting_id, booking).exists():
         return
     stays = _others(booking.meeting_id, booking).exclude(seat__reservation=booking.seat.reservation_id)

@@ -48,7 +48,7 @@ def link_missing(booking: Booking, now: datetime) -> Email:
     return Email(
         subject=f"No link yet: {booking.title} at {when.begins}",
         greeting=greeting_of(booking, side),
-        paragraphs=[f"{sentence} Add one, and we send it to {other} at once."],
+        paragraphs=[f"{sentence} Add one, and we will send it to {other} at once."],
         facts=facts_of(booking, side, booking.starts_at, booking.ends_at, None),
         button=("Add the link", f"{settings.SITE_URL}{reverse('bookings:link', args=[booking.reference])}"),
         small_print=small_print_of(booking, side, booking.state),

@@ -8,4 +8,6 @@ from core.forms import MeetingLinkField
 
 
 class BookingLinkForm(forms.Form):
-    link = MeetingLinkField(label="Link for this session", help_text="Empty: your standing link, if you have one.")
+    link = MeetingLinkField(
+        label="Link for this session", help_text="Leave this empty to use your usual link, if you have one."
+    )

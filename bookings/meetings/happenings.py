@@ -1,4 +1,4 @@
-"""What happens to a meeting at Zoom: who came when, how long it took, and that the session has begun."""
+"""Records what Zoom reports about a meeting: who joined when, how long it lasted, and that the session has begun."""
 
 from __future__ import annotations
 

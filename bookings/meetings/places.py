@@ -12,7 +12,7 @@ from coaching.models import SessionType
 EARTH_MILES = 3958.8
 AT_BUILDER, AT_CLIENT = SessionType.InPersonAt.BUILDER, SessionType.InPersonAt.CLIENT
 NO_ADDRESS = "Enter the address where you meet."
-NO_TOWN = "Enter a town that we know after the street, such as “5 High Street, Leeds”. Try a larger one near it."
+NO_TOWN = "Enter a street and then a town that we know, such as “5 High Street, Leeds”. Try a larger town nearby."
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def place_of(
     chosen = in_person_at or (AT_CLIENT if address and AT_CLIENT in offered else offered[0])
     if chosen not in offered:
         where = "at your place" if AT_CLIENT in offered else "at the builder's address"
-        raise BadPlace("in_person_at", f"This session takes place {where} only.")
+        raise BadPlace("in_person_at", f"This session only takes place {where}.")
     if chosen == AT_BUILDER:
         return MeetingPlace(address or session_type.address, AT_BUILDER)
     if not address:

@@ -147,5 +147,5 @@ def why_no_link(booking: Booking, now: datetime) -> str | None:
     if not booking.is_remote:
         return "You meet in person, so there is no link."
     if booking.state not in (*AHEAD, State.IN_PROGRESS) or booking.ends_at <= now or not booking.is_counting:
-        return "The link can be set until the session ends."
+        return "You can set the link until the session ends."
     return None

@@ -65,7 +65,7 @@ def start_meeting(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect(wire.start_link(account, meeting.external_id))
     except wire.MeetingGone:
         arranging.forget_deleted(meeting.pk)
-        messages.error(request, "That meeting was deleted at Zoom. Another one is being made.")
+        messages.error(request, "This meeting was deleted in Zoom. A new one is being created.")
     except AccountBroken:
         messages.error(request, arranging.BROKEN)
     except (ServiceDown, wire.MeetingRefused) as reason:

@@ -146,7 +146,8 @@ class Booking(WaitingRules, BaseModel):
     total = models.DecimalField(max_digits=14, decimal_places=4)
     currency = models.CharField(max_length=3, validators=[validate_currency])
     tiers = ArrayField(ArrayField(models.PositiveSmallIntegerField(), size=2), default=list)  # [hours, per cent]
-    # The other builders who share the price, as the session type had them: [id, per cent of what is left after the fee].
+    # The other builders who share the price, as the session type had them: [id, per cent of what is left after the
+    # fee].
     splits = models.JSONField(default=list, db_default=[])
     # How the price came about: each rule with its amount, the list price first. Empty: it is the list price.
     breakdown = models.JSONField(default=list, db_default=[])
@@ -205,7 +206,7 @@ class Booking(WaitingRules, BaseModel):
         max_length=8, choices=[(Side.CLIENT, "Client"), (Side.BUILDER, "Builder")], blank=True
     )
     no_show_at = models.DateTimeField(null=True)  # when it was reported
-    contested_at = models.DateTimeField(null=True)  # when the person reported contradicted
+    contested_at = models.DateTimeField(null=True)  # when the reported person contested it
 
     objects = BookingQuerySet.as_manager()
 

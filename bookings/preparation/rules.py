@@ -27,9 +27,9 @@ def may_edit(booking: Booking, side: Side, now: datetime) -> bool:
 def why_too_long(text: str) -> str | None:
     """Returns why the text is too long for an agenda; None if it is not."""
     if len(text) > LONGEST:
-        return f"An agenda takes {LONGEST} characters; this one has {len(text)}."
+        return f"An agenda can have at most {LONGEST} characters. This one has {len(text)}."
     if (lines := text.count("\n") + 1) > MOST_LINES:
-        return f"An agenda takes {MOST_LINES} lines; this one has {lines}."
+        return f"An agenda can have at most {MOST_LINES} lines. This one has {lines}."
     return None
 
 

@@ -51,7 +51,7 @@ def save_checks(*, booking: Booking, by: Actor, checked: Collection[str]) -> Pre
     if by.side != Side.BUILDER:
         raise Refused(Refusal.FORBIDDEN)
     if not is_open(current, clock.now()):
-        raise Refused(PreparationRefusal.AGENDA_CLOSED, "The checklist ends when the session starts.")
+        raise Refused(PreparationRefusal.AGENDA_CLOSED, "The checklist can only be changed until the session starts.")
     preparation, _ = Preparation.objects.get_or_create(booking=current)
     preparation.checked = [check for check in Preparation.Check.values if check in checked]
     preparation.save(update_fields=["checked", "changed_at"])

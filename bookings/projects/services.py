@@ -22,7 +22,7 @@ def save(*, project: Project, title: str, about: str) -> Project:
     if project._state.adding:
         lock_person(project.client_id)
         if Project.objects.filter(client=project.client).count() >= MOST:
-            raise Refused(Refusal.INVALID, f"{MOST} projects are as many as one can keep apart.")
+            raise Refused(Refusal.INVALID, f"You can have up to {MOST} projects.")
     project.title, project.about = title.strip(), about.strip()
     project.save()
     return project

@@ -69,7 +69,7 @@ def close(request: SignedInRequest, pk: UUID) -> HttpResponse:
         projects.reopen(project=project)
     else:
         projects.close(project=project)
-        messages.success(request, f"{project.title} is closed. Everything in it stays.")
+        messages.success(request, f"{project.title} has been closed. Everything in it is kept.")
     return redirect(project)
 
 

@@ -57,9 +57,9 @@ def propose(*, booking: Booking, starts: Sequence[datetime], by: Actor, note: st
 
 def _check_free(booking: Booking, starts: Sequence[datetime], now: datetime) -> None:
     if booking.starts_at in starts:
-        raise Refused(Refusal.INVALID, fields={"start": ["This is the time that the session has already."]})
+        raise Refused(Refusal.INVALID, fields={"start": ["The session is already at this time."]})
     if set(starts) - free_starts(booking, starts, now):
-        raise Refused(TimeRefusal.OUTSIDE_AVAILABILITY, "One of these times is not available any more.")
+        raise Refused(TimeRefusal.OUTSIDE_AVAILABILITY, "One of these times is no longer available.")
 
 
 def _record(booking: Booking, starts: Sequence[datetime], by: Actor, note: str, now: datetime) -> list[Proposal]:

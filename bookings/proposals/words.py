@@ -8,12 +8,12 @@ from bookings.states import Side, State, Verb
 PROPOSAL_SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it, to the other side)
     Verb.PROPOSE: (
         (
-            "You have suggested other times to {other}. They are not reserved. Until {other} accepts one, nothing about "
-            "the booking changes."
+            "You have suggested other times to {other}. They are not reserved. Until {other} accepts one, "
+            "the booking does not change."
         ),
         (
-            "{other} suggests another time for your session. Accept a time with one click, or keep the one you have. "
-            "Suggested times are not reserved: others may book them first."
+            "{other} suggests another time for your session. Accept a time with one click, or keep the "
+            "current one. Suggested times are not reserved, so somebody else may book them first."
         ),
     ),
     Verb.REFUSE: (

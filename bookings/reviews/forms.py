@@ -13,20 +13,24 @@ class ReviewForm(forms.Form):
     )  # fmt: skip
     text = forms.CharField(
         label="In words", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="What helped, and what would have? Anybody can read it once it is published.",
+        help_text=(
+            "What was helpful, and what could have been better? Everybody can read your review once it is "
+            "published."
+        ),
     )  # fmt: skip
 
 
 class ReplyForm(forms.Form):
     reply = forms.CharField(
         label="Your reply", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="You can reply once. Everybody can read it.", error_messages={"required": "Write what you would like to say."},
+        help_text="You can reply once. Everybody can read your reply.",
+        error_messages={"required": "Write what you would like to say."},
     )  # fmt: skip
 
 
 class ReportForm(forms.Form):
     report = forms.CharField(
         label="Why are you reporting it?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Our support reads it. Nobody else learns that you have reported it.",
-        error_messages={"required": "Say what is wrong with it."},
+        help_text="Only our support team will see this.",
+        error_messages={"required": "Tell us what is wrong with it."},
     )  # fmt: skip

@@ -15,7 +15,7 @@ def closed(booking: Booking, review: Review | None, now: datetime) -> str | None
     if booking.state != State.COMPLETED or booking.completed_at is None:
         return "A session can be reviewed once it is completed."
     if review is not None and review.published_at:
-        return "Your review is published. It stays as it is."
+        return "Your review has been published and can no longer be changed."
     if booking.completed_at + WITHIN <= now:
-        return "The two weeks for a review are over."
+        return "The two weeks for writing a review are over."
     return None

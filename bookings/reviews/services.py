@@ -56,7 +56,7 @@ def _ask_for_review(booking: Booking, done: Side) -> None:
             kind="review",
             event=f"review asked:{booking.pk}:{other}",
             title=f"{notifications.name_of(booking, done)} has reviewed your session",
-            text="You can read it once you have written yours, or in two weeks.",
+            text="You can read it once you have written your own review, or in two weeks.",
             path=f"{booking.get_absolute_url()}reviews/",
             call="Write yours",
         ),

@@ -98,12 +98,14 @@ def _book(
     if visitor.person is None:
         raise Refused(Refusal.SIGN_IN_REQUIRED)
     if priced.timing == Timing.AT_BOOKING:
-        raise Refused(BookingRefusal.NOT_BOOKABLE, "Sessions that are paid when booking are booked one by one.")
+        raise Refused(
+            BookingRefusal.NOT_BOOKABLE, ("Sessions that you pay for when booking cannot be booked as a series.")
+        )
     lock_until_commit(f"series {key}")  # of two requests at once, the second returns the series of the first
     if existing := made_by(key, visitor.person):
         return existing
     if not 1 <= len(starts) <= MAX_DATES:
-        raise Refused(Refusal.INVALID, f"A series has up to {MAX_DATES} dates.")
+        raise Refused(Refusal.INVALID, f"A series can have up to {MAX_DATES} dates.")
     series = Series.objects.create(
         client=visitor.person, session_type=booking_request.session_type, every_weeks=every_weeks, count=len(starts)
     )

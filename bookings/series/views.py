@@ -38,7 +38,9 @@ from scheduling.loading import public_holidays
 from scheduling.outside.services import refresh_calendars_of
 
 LEFT_OUT = "none"
-ONE_BY_ONE = "Each of these sessions is paid when it is booked, so there is no series. Book them one by one."
+ONE_BY_ONE = (
+    "You pay for each of these sessions when you book it, so there is no series. Book one session at a time instead."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +55,7 @@ def plan(wizard: WizardContext) -> HttpResponse:
         messages.info(wizard.request, ONE_BY_ONE)
         return redirect(wizard.url("review", **wizard.choices))
     start, picker = wizard.start, wizard.picker()
-    details = wizard.told(picker, start) if start and picker.price else None
+    details = wizard.completed_draft(picker, start) if start and picker.price else None
     if details is None or start is None or picker.price is None:
         return redirect(wizard.url("times"))
     draft, _, priced = details
@@ -171,4 +173,6 @@ def _confirm(request: SignedInRequest, series: Series) -> None:
     except Refused as error:
         messages.error(request, error.sentence)
     else:
-        messages.success(request, f"{count} sessions are confirmed. Both of you get a mail with the calendar entries.")
+        messages.success(
+            request, (f"{count} sessions are confirmed. You will both get a mail with the calendar entries.")
+        )

@@ -26,7 +26,7 @@ class WaitingListForm(DetailsForm):
         self.fields["last_day"] = DateField(label="To", widget=pick, initial=first)
         self.fields["weekdays"] = forms.TypedMultipleChoiceField(
             label="On which days", coerce=int, required=False, widget=forms.CheckboxSelectMultiple,
-            choices=list(enumerate(WEEKDAY_NAMES)), help_text="None ticked is any day.",
+            choices=list(enumerate(WEEKDAY_NAMES)), help_text="Leave all of them empty for any day.",
         )  # fmt: skip
         self.fields["after"] = forms.TimeField(
             label="Beginning at", required=False, widget=clock, initial=at.time() if at else None,
@@ -44,9 +44,9 @@ class WaitingListForm(DetailsForm):
         if first and last and last < first:
             self.add_error("last_day", "This is before the first day.")
         if first and last and (last - first).days > 366:
-            self.add_error("last_day", "Wait for a year at most.")
+            self.add_error("last_day", "You can wait for at most a year.")
         if minute_of_day(cleaned.get("after"), 0) >= minute_of_day(cleaned.get("before"), LAST_MINUTE):
-            self.add_error("before", "This is not after the beginning.")
+            self.add_error("before", "This must be after the start.")
         return cleaned
 
     @property

@@ -55,7 +55,9 @@ def join(*, entry: WaitingListEntry) -> WaitingListEntry:
     if existing := same.first():
         return existing
     if active.count() >= MOST_PLACES:
-        raise Refused(TimeRefusal.TOO_MANY_HOLDS, f"You are on {MOST_PLACES} lists already. Leave one of them first.")
+        raise Refused(
+            TimeRefusal.TOO_MANY_HOLDS, (f"You are already on {MOST_PLACES} waiting lists. Leave one of them first.")
+        )
     entry.save(force_insert=True)
     return entry
 
@@ -237,7 +239,7 @@ def _notify_client(offer: SlotOffer) -> None:
             kind="waiting",
             event=f"offered:{offer.pk}",
             title=f"A time has opened up: {entry.session_type.title}, {when.short}",
-            text=f"{builder} has time on {when}. It is held for you until {until.begins} ({until.clock}).",
+            text=f"{builder} is available on {when}. This time is held for you until {until.begins} ({until.clock}).",
             path=offer.get_absolute_url(),
             call="Take it",
         ),

@@ -123,7 +123,7 @@ def offer(request: SignedInRequest, pk: UUID) -> HttpResponse:
     entry.session_type = session_type
     if request.method == "POST" and request.POST.get("act") == "decline":
         waiting_list.decline(offer=slot_offer)
-        messages.success(request, "Declined. The time goes to the next person, and you stay on the list.")
+        messages.success(request, "Declined. We will offer the time to the next person. You are still on the list.")
         return redirect("bookings:waiting")
     about: dict[str, Any] = {"session_type": session_type, "person": request.user}
     visitor = Visitor(entry.holder, request.user)

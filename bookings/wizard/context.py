@@ -139,7 +139,7 @@ class WizardContext:
         mine = {"holder": self.visitor.key, "session_type": self.session_type}
         return Draft.objects.filter(**mine).first() or Draft(**mine, person=self.visitor.person)
 
-    def told(self, picker: TimePicker, start: datetime) -> tuple[Draft, DetailsForm, PricedRequest] | None:
+    def completed_draft(self, picker: TimePicker, start: datetime) -> tuple[Draft, DetailsForm, PricedRequest] | None:
         """Returns the draft, its form and the valid request that they make; None before the details are complete."""
         draft = self.draft()
         form = DetailsForm(draft.told, session_type=self.session_type, person=self.visitor.person)

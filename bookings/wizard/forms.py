@@ -109,7 +109,7 @@ class DetailsForm(forms.Form):
         self.fields["email"] = _Line(
             label="Email address",
             widget=forms.EmailInput(attrs={"autocomplete": "email", "maxlength": MAX_EMAIL_LENGTH}),
-            help_text="The confirmation goes there. No account is needed.",
+            help_text="We will send the confirmation there. You do not need an account.",
         )
 
     def _add_place(self) -> None:
@@ -162,7 +162,7 @@ class DetailsForm(forms.Form):
             )
         else:
             self.fields["pathway"] = forms.ChoiceField(
-                label="Is it a step on a pathway?", choices=[("", "No"), *choices], required=False
+                label="Is this session part of a pathway?", choices=[("", "No"), *choices], required=False
             )
 
     def _add_project(self) -> None:
@@ -172,7 +172,7 @@ class DetailsForm(forms.Form):
         choices = [(key, project.title) for key, project in self.projects.items()]
         if choices:
             self.fields["project"] = forms.ChoiceField(
-                label="Is it for one of your projects?", choices=[("", "No"), *choices], required=False
+                label="Is this session for one of your projects?", choices=[("", "No"), *choices], required=False
             )
 
     def booking_request(

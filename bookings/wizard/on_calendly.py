@@ -20,7 +20,7 @@ from connections.calendly.flags import CALENDLY
 from core import flags
 from core.dates import parse_date
 
-# Of the trail above the page: name, whether it is done, whether it is this one.
+# The steps above the page: name, whether it is done, whether it is the current one.
 STEPS = (("Service", True, False), ("Time and details, on Calendly", False, True))
 
 
@@ -51,7 +51,7 @@ def step(wizard: WizardContext) -> HttpResponse:
     def page(request: HttpRequest) -> HttpResponse:
         return render(request, "bookings/wizard/on_calendly.html", context)
 
-    return cast("HttpResponse", page(wizard.request))  # the decorator keeps what it decorates
+    return cast("HttpResponse", page(wizard.request))  # the decorator keeps the wrapped function
 
 
 def _prefill(wizard: WizardContext) -> Prefill:
@@ -75,21 +75,21 @@ def _prefill(wizard: WizardContext) -> Prefill:
 def booked(wizard: WizardContext) -> HttpResponse:
     """Looks for the booking that this visitor has made on Calendly, and shows that they are booked.
 
-    It only asks Calendly: neither the form nor what the frame says is believed.
+    It relies only on Calendly's answer, not on the form or on messages from the frame.
     """
     session_type = wizard.session_type
     is_read = embed.look_now(wizard.profile.user)
     booking = embed.booking_with(embed.key_of(wizard.visitor.key, session_type.pk), session_type)
     person = wizard.visitor.person
     if booking is not None and person is not None and booking.client_id not in (None, person.pk):
-        messages.info(wizard.request, "You are booked. The booking is in the account of the address you gave there.")
+        messages.info(
+            wizard.request, ("You are booked. The booking is in the account with the address that you entered there.")
+        )
         return redirect(wizard.profile.get_absolute_url())
     if booking is not None:
         return redirect(page_of(booking, "booked"))
     if is_read:
-        messages.info(wizard.request, "Calendly has no booking of yours for this session yet.")
+        messages.info(wizard.request, "We cannot find a booking from you for this session on Calendly yet.")
     else:
-        messages.error(
-            wizard.request, "Calendly does not answer at the moment. What you booked there appears here later."
-        )
+        messages.error(wizard.request, "Calendly is not answering at the moment. Your booking will appear here later.")
     return redirect(wizard.url("times"))

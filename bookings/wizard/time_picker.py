@@ -128,7 +128,9 @@ class TimePicker:
         return [(minutes, price) for minutes, price in self._prices if not self.is_by_day or price.rate_type == DAY]
 
     def _minutes(self, asked: Mapping[str, str]) -> int:
-        """Returns the length asked for, in minutes or hours; the nearest one where many are offered, else the usual one."""
+        """Returns the length asked for, in minutes or hours; the nearest one where many are offered, else the usual
+        one.
+        """
         offered = [minutes for minutes, _ in self._offered]
         minutes = _asked_minutes(asked)
         if minutes in offered:
@@ -313,7 +315,9 @@ class TimePicker:
 
 
 def picker_to_move(booking: Booking, asked: Mapping[str, str], *, zone: str, now: datetime) -> TimePicker:
-    """Returns the picker of another time for a booking, whose length stays and whose own time does not stand in its way."""
+    """Returns the picker of another time for a booking, whose length stays the same and whose current time counts as
+    free.
+    """
     picker = TimePicker(
         booking.session_type,
         offer_of(booking.builder_id),

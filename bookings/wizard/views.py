@@ -150,7 +150,7 @@ def details(wizard: WizardContext) -> HttpResponse:
         limits.refuse_robots(wizard.request)
         form = DetailsForm(wizard.request.POST, session_type=wizard.session_type, person=person)
         is_saved = _save_draft(wizard, draft, form)
-        if is_elsewhere:  # since a moment ago: what was typed is filled in there
+        if is_elsewhere:  # because of this refusal; the answers are filled in there
             return redirect(wizard.url("times"))
         is_complete = is_saved and form.is_complete(wizard.visitor)
         if is_complete and (sentence := wizard.why_no_time_for_the_way(form, picker, start)):
@@ -183,7 +183,7 @@ def review(wizard: WizardContext) -> HttpResponse:
         booking := booking_made_with(wizard.asked.get("key", ""), wizard.visitor.key)
     ):
         return redirect(after_booking(booking))
-    entered = wizard.told(picker, start)
+    entered = wizard.completed_draft(picker, start)
     if entered is None:
         return redirect(wizard.url("details", **wizard.choices))
     draft, form, priced = entered

@@ -86,6 +86,8 @@ def follow(truth: ProviderPayment) -> None:
     known = payment_named(truth.reference)
     if known is None or known.subject_kind != KIND:
         return
+    if not PackagePurchase.objects.filter(pk=known.subject_id).exists():
+        return
     purchase = _locked(PackagePurchase(pk=known.subject_id))
     payment = Payment.objects.select_for_update(no_key=True).get(pk=known.pk)
     if provider_payments.is_another(payment, truth):

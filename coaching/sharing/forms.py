@@ -16,7 +16,7 @@ from core.form_fields import LineFormField
 
 
 class ShareLine(LineForm):
-    unique, repeated = "builder", "Another line is for this builder."
+    unique, repeated = "builder", "Another line is already for this builder."
     builder = LineFormField(label="Address of their page", max_length=200, required=False)
     percent = forms.DecimalField(
         label="Per cent", min_value=Decimal(1), max_value=Decimal(99), max_digits=5, decimal_places=2, required=False
@@ -31,13 +31,13 @@ class ShareLine(LineForm):
         cleaned: dict[str, Any] = super().clean() or {}
         slug, percent = cleaned.get("builder"), cleaned.get("percent")
         if slug and percent is None and "percent" not in self.errors:
-            self.add_error("percent", "Say how many per cent they get.")
+            self.add_error("percent", "Enter the percentage that they get.")
         if percent is not None and not slug:
-            self.add_error("builder", "Say with whom, such as /builders/ada-moreno/.")
+            self.add_error("builder", "Enter a builder’s page, such as /builders/ada-moreno/.")
         if slug:
             profile = BuilderProfile.objects.filter(slug=slug).select_related("user").first()
             if profile is None or Role.BUILDER not in profile.user.roles:
-                self.add_error("builder", "There is no builder with this page.")
+                self.add_error("builder", "There is no builder at this address.")
             else:
                 cleaned["person"] = profile.user
         return cleaned

@@ -50,12 +50,12 @@ def save_shares(*, session_type: SessionType, shares: Sequence[WantedShare], by:
 
 def _check(shares: Sequence[WantedShare], by: User) -> None:
     if any(share.builder.pk == by.pk for share in shares):
-        raise Refused(Refusal.INVALID, fields={"shares": ["What the others leave is yours: leave yourself out."]})
+        raise Refused(Refusal.INVALID, fields={"shares": ["You keep what is left, so do not enter yourself."]})
     if any(Role.BUILDER not in share.builder.roles for share in shares):
         raise Refused(Refusal.INVALID, fields={"shares": ["A price can only be shared with builders."]})
     if sum(share.percent for share in shares) >= 100:
         raise Refused(
-            Refusal.INVALID, fields={"shares": ["The parts of the others have to be less than 100 per cent."]}
+            Refusal.INVALID, fields={"shares": ["The other builders’ shares must add up to less than 100 per cent."]}
         )
 
 
@@ -68,7 +68,7 @@ def _propose(session_type: SessionType, wanted: WantedShare, former: PriceShare 
     )  # fmt: skip
     percent = f"{share.shown_percent} %"
     title = f"{by.display_name} wants to share the price of “{session_type.title}” with you"
-    text = f"You would get {percent} of what is left after Waymark’s fee. It counts once you agree."
+    text = f"You would get {percent} of what is left after Waymark’s fee, for sessions booked after you agree."
     path = reverse("coaching:shares")
     event = f"price_share:{share.pk}:{clock.now():%Y%m%d%H%M%S%f}"
     notify(wanted.builder, NewNotification(NOTIFICATION, event, title, text, path, "Answer"))
@@ -76,7 +76,7 @@ def _propose(session_type: SessionType, wanted: WantedShare, former: PriceShare 
 
 def _tell_removed(session_type: SessionType, person: User, by: User) -> None:
     title = f"{by.display_name} no longer shares the price of “{session_type.title}” with you"
-    text = "Sessions that were booked before stay shared."
+    text = "Existing bookings stay shared."
     event = f"price_share_ended:{session_type.pk}:{clock.now():%Y%m%d%H%M%S%f}"
     notify(person, NewNotification(NOTIFICATION, event, title, text, reverse("coaching:shares"), "See your shares"))
 
@@ -92,13 +92,13 @@ def answer(*, share: PriceShare, accepts: bool, by: User) -> PriceShare:
     if current.status == status:
         return current
     if current.percent != share.percent:
-        raise Refused(Refusal.INVALID, "The part was changed meanwhile. Look at it again.")
+        raise Refused(Refusal.INVALID, "The share has been changed in the meantime. Check it again.")
     current.status, current.answered_at = status, clock.now()
     current.save()
     _apply(session_type, by)
     verb = "agreed to share" if accepts else "does not share"
     title = f"{by.display_name} {verb} the price of “{session_type.title}”"
-    text = "Later bookings are shared." if accepts else "Their part of later bookings is yours."
+    text = "Bookings are shared from now on." if accepts else "You keep their share of later bookings."
     event = f"price_share_answer:{current.pk}:{current.answered_at:%Y%m%d%H%M%S%f}"
     path = reverse("coaching:share_offer", args=[session_type.pk])
     notify(session_type.builder, NewNotification(NOTIFICATION, event, title, text, path, "See who shares"))

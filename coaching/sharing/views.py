@@ -36,7 +36,7 @@ def share_offer(request: SignedInRequest, pk: UUID) -> HttpResponse:
         except Refused as refused:
             problem = " ".join(refused.fields.get("shares", [refused.words])) if refused.fields else refused.words
         else:
-            messages.success(request, "Saved. A new part counts once the other builder has agreed.")
+            messages.success(request, "Saved. A new share applies once the other builder has agreed.")
             return redirect("coaching:share_offer", pk=pk)
     context = {
         "session_type": session_type, "lines": lines, "problem": problem,
@@ -63,7 +63,7 @@ def answer_share(request: SignedInRequest, pk: UUID) -> HttpResponse:
     share = get_object_or_404(PriceShare.objects.filter(builder=request.user).select_related("session_type"), pk=pk)
     accepts = request.POST.get("act") == "accept"
     if request.POST.get("percent") != share.shown_percent:
-        messages.error(request, "The part was changed meanwhile. Look at it again.")
+        messages.error(request, "The share has been changed in the meantime. Check it again.")
         return redirect("coaching:shares")
     try:
         services.answer(share=share, accepts=accepts, by=request.user)

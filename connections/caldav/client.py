@@ -16,9 +16,9 @@ from core import http
 MOST_BYTES = 5_000_000
 MOST_REDIRECTS = 3
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-NO_CALDAV = "That server does not speak CalDAV. Check the address."
+NO_CALDAV = "That server does not support CalDAV. Check the address."
 NOT_ACCEPTED = "The server does not accept this name and password. Use an app password, not the one you sign in with."
-ELSEWHERE = "That address leads to another server. Enter the address of that one, if you trust it."
+ELSEWHERE = "That address redirects to another server. If you trust that server, enter its address instead."
 
 
 class Answered(Exception):

@@ -18,7 +18,7 @@ NAME, PRIVILEGES = f"{DAV}displayname", f"{DAV}current-user-privilege-set"
 COMPONENTS = f"{CALDAV}supported-calendar-component-set"
 CALENDAR = (KIND, NAME, PRIVILEGES, COMPONENTS)
 WRITING = (f"{DAV}write", f"{DAV}all", f"{DAV}bind")
-NONE_FOUND = "There is no calendar in this account that we can read."
+NONE_FOUND = "We found no calendar in this account that we can read."
 
 
 @dataclass(frozen=True)

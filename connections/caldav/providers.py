@@ -30,7 +30,7 @@ PROVIDERS = (
     ),
     CalDavProvider(
         "nextcloud", "Nextcloud", "",
-        "Settings, “Security”, “Create new app password”. The address is that of your Nextcloud.",
+        "Settings, “Security”, “Create new app password”. Enter the address of your Nextcloud.",
         path="/remote.php/dav",
     ),
     CalDavProvider("other", "Another CalDAV server", "", "See its help page on CalDAV."),

@@ -175,6 +175,6 @@ def _expand(
     try:
         reading = expand(connection, changes.texts, now)
     except NoCalendar:
-        return changes.cursor, "1 event was left out as unreadable."
+        return changes.cursor, "1 event was left out because they could not be read."
     busy += [BusyTime(entry.key, entry.start, entry.end, calendar.name) for entry in reading.busy]
     return Cursor(calendar.pk) if reading.is_cut else changes.cursor, reading.warning

@@ -30,7 +30,7 @@ PAGE = 100
 MOST_PAGES = 200
 WINDOW = timedelta(days=7)  # of busy times: more is refused
 EVENTS = ("invitee.created", "invitee.canceled", "invitee_no_show.created", "invitee_no_show.deleted")
-GARBLED = "Calendly answered with something that Waymark does not understand. It is tried again later."
+GARBLED = "Calendly gave an answer that Waymark does not understand. We will try again later."
 
 Row = TypeVar("Row")
 Send = Callable[[str, str, Mapping[str, str], bytes | None], http.HttpAnswer]
@@ -39,7 +39,7 @@ Send = Callable[[str, str, Mapping[str, str], bytes | None], http.HttpAnswer]
 class CalendlyFault(Exception):
     """Calendly answered, and does not do what was asked. Asking again does not help."""
 
-    sentence = "Calendly did not accept what Waymark asked for."
+    sentence = "Calendly did not accept the request."
 
     def __init__(self, sentence: str = "") -> None:
         self.sentence = sentence or self.sentence
@@ -51,11 +51,11 @@ class NotAllowed(CalendlyFault):
 
 
 class NotThere(CalendlyFault):
-    sentence = "Calendly does not have this any more."
+    sentence = "Calendly no longer has this."
 
 
 class AlreadyThere(CalendlyFault):
-    sentence = "Calendly has this already."
+    sentence = "Calendly already has this."
 
 
 class NotUnderstood(ServiceDown):
@@ -172,11 +172,11 @@ class Calendly:
         """Cancels an event with all its invitees."""
         self._ask("POST", f"scheduled_events/{_named(event)}/cancellation", body={"reason": reason[:10_000]})
 
-    def subscriptions(self, user: str, organization: str) -> list[wire.Subscription]:
+    def subscriptions(self, user: str, organization: str) -> list[wire.WebhookSubscription]:
         query = {"organization": organization, "user": user, "scope": "user", "count": PAGE}
         return list(self._list("webhook_subscriptions", query, wire.subscription))
 
-    def subscribe(self, user: str, organization: str, address: str, key: str) -> wire.Subscription:
+    def subscribe(self, user: str, organization: str, address: str, key: str) -> wire.WebhookSubscription:
         body = {
             "url": address, "events": list(EVENTS), "organization": organization, "user": user, "scope": "user",
             "signing_key": key,

@@ -23,7 +23,7 @@ NAME = "calendly"
 SCOPES = (
     "users:read", "event_types:read", "availability:read", "scheduled_events:write", "webhooks:write",
 )  # fmt: skip
-REFUSED = "Calendly does not accept this token. Copy it again, or make a new one in Calendly."
+REFUSED = "Calendly does not accept this token. Copy it again or create a new one in Calendly."
 Hook = Callable[[LinkedAccount], None]
 Answer = TypeVar("Answer")
 
@@ -32,7 +32,7 @@ def describe(*, connected: Hook, disconnected: Hook) -> OAuthService:
     """Returns the description of Calendly. What a connection leads to is for the layers above to say."""
     return OAuthService(
         name=NAME, label="Calendly", flag=CALENDLY, page="scheduling:calendly",
-        purpose="Takes over your event types and the bookings that are made there.",
+        purpose="Imports your event types and the bookings that are made there.",
         client=_client, identify=_identify, renew_server=platform_tokens, connected=connected, disconnected=disconnected,
     )  # fmt: skip
 

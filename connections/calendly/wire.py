@@ -130,7 +130,7 @@ class BusyPeriod:
 
 
 @dataclass(frozen=True)
-class Subscription:
+class WebhookSubscription:
     uri: str
     callback_url: str
     is_active: bool
@@ -254,8 +254,8 @@ def busy(resource: Resource) -> BusyPeriod:
     )
 
 
-def subscription(resource: Resource) -> Subscription:
-    return Subscription(
+def subscription(resource: Resource) -> WebhookSubscription:
+    return WebhookSubscription(
         uri=_uri(resource),
         callback_url=_text(resource, "callback_url"),
         is_active=resource.get("state") == "active",

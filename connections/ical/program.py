@@ -71,9 +71,9 @@ def expand(connection: Connection, texts: Sequence[tuple[str, str]], now: dateti
 def _warning(reading: dict[str, int]) -> str:
     sentences = []
     if count := reading["too_often"]:
-        sentences.append(f"{events_were(count)} left out for repeating several times a day.")
+        sentences.append(f"{events_were(count)} left out because they repeat several times a day.")
     if count := reading["unreadable"]:
-        sentences.append(f"{events_were(count)} left out as unreadable.")
+        sentences.append(f"{events_were(count)} left out because they could not be read.")
     if reading["is_cut"]:
-        sentences.append("The calendar is too long: the time after its first 5,000 events counts as busy.")
+        sentences.append("The calendar has too many events. The time after the first 5,000 counts as busy.")
     return " ".join(sentences)

@@ -43,8 +43,9 @@ def identify(tokens: Tokens) -> Identity:
 
 # Microsoft has no address at which an application gives its tokens back.
 AFTER_DISCONNECTING = (
-    "Microsoft lets nobody but you withdraw the access itself: remove Waymark at https://account.live.com/consent/Manage, "
-    "or for a work or school account at https://myapps.microsoft.com. Waymark keeps nothing that opens your account."
+    "Only you can withdraw the access at Microsoft. To do so, remove Waymark at "
+    "https://account.live.com/consent/Manage, or, for a work or school account, at "
+    "https://myapps.microsoft.com. Waymark has deleted its own access to your account."
 )
 SERVICE = OAuthService(
     name=NAME, label=LABEL, flag=CALENDARS, purpose="Nobody can book you while you are busy in these calendars.",

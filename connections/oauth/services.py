@@ -44,7 +44,7 @@ def connect(*, owner: User, service: OAuthService, code: str, verifier: str, red
         tokens = wire.exchange_code(service, client, code=code, verifier=verifier, redirect_uri=redirect_uri)
         identity = service.identify(tokens)
     except wire.GrantRefused:
-        sentence = f"{service.label} did not accept that, perhaps because it took too long. Connect it once more."
+        sentence = f"{service.label} did not accept this, perhaps because it took too long. Try to connect again."
         raise Refused(Refusal.INVALID, sentence) from None
     except ServiceDown as down:
         raise Refused(Refusal.INVALID, str(down)) from None

@@ -72,7 +72,8 @@ def callback(request: SignedInRequest, service: str) -> HttpResponse:
     request.session[SESSION] = pending
     if begun is None or begun["service"] != registered.name or begun["person"] != str(request.user.pk):
         return _back(
-            request, f"That was not started in this browser, or it took too long. Connect {registered.label} again."
+            request,
+            f"This was not started in this browser, or it took too long. Try to connect {registered.label} again.",
         )
     if request.GET.get("error") or not code or len(code) > 4_000:
         return _back(request, f"{registered.label} was not connected, because you did not allow it there.")

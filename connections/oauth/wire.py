@@ -85,7 +85,9 @@ def request_tokens(service: OAuthService, client: OAuthClient, form: dict[str, s
     if answer.status in (400, 401) and parsed.get("error") in ("invalid_grant", "invalid_request"):
         raise GrantRefused
     if answer.status in (400, 401, 403):
-        raise ServiceDown(f"{service.label} does not accept Waymark's own credentials. The operator has to check them.")
+        raise ServiceDown(
+            f"{service.label} does not accept Waymark’s own credentials. The operator of this site must check them."
+        )
     raise ServiceDown(f"{service.label} gave an answer that could not be read.")
 
 

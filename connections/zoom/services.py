@@ -31,13 +31,13 @@ def renew_server() -> Tokens:
     """Returns a token for the account of the platform. Zoom gives no refresh token for it: each time is like the first."""
     client = server_client()
     if client is None:
-        raise ServiceDown("The settings of the platform’s Zoom account are gone.")
+        raise ServiceDown("The settings of the platform’s Zoom account are missing.")
     form = {"grant_type": "account_credentials", "account_id": settings.ZOOM_ACCOUNT_ID}
     try:
         return oauth_wire.request_tokens(SERVICE, client, form, owner=PLATFORM)
     except oauth_wire.GrantRefused:
         raise ServiceDown(
-            "Zoom does not accept the platform’s account. The operator has to check the settings."
+            "Zoom does not accept the platform’s account. The operator of this site must check the settings."
         ) from None
 
 
@@ -62,8 +62,10 @@ SERVICE = OAuthService(
     name=NAME,
     label=wire.LABEL,
     flag=FLAG,
-    purpose="Waymark makes a Zoom meeting for each remote session, moves it with the booking and deletes it when the "
-    "booking is cancelled.",
+    purpose=(
+        "Waymark creates a Zoom meeting for each remote session, moves it with the booking, and deletes it "
+        "when the booking is cancelled."
+    ),
     client=oauth_client,
     identify=identify,
     renew_server=renew_server,

@@ -25,7 +25,7 @@ def zoom(request: SignedInRequest) -> HttpResponse:
     form = ZoomSettingsForm(request.POST if request.method == "POST" else None, instance=wishes)
     if request.method == "POST" and form.is_valid():
         services.save_settings(owner=request.user, **form.cleaned_data)
-        messages.success(request, "Saved. Meetings that are made from now on are like this.")
+        messages.success(request, "Saved. New meetings will use these settings.")
         return redirect("scheduling:connections")
     context = {"form": form, "account": account}
     return render(request, "connections/zoom.html", context, status=422 if form.errors else 200)

@@ -26,7 +26,8 @@ LONGEST_LINK = 500
 CALLS_A_DAY = 100  # Zoom lets a host make or change so many meetings between two midnights in UTC
 DAY = Limit("meetings of a Zoom host", CALLS_A_DAY, timedelta(hours=25))
 TOO_MANY = (
-    "Zoom lets one host make or change 100 meetings a day, and today’s are used up. More are made after midnight UTC."
+    "Zoom allows 100 new or changed meetings per host and day, and today’s limit is reached. Waymark continues "
+    "after midnight UTC."
 )
 SCHEDULED = 2
 PASSCODE_LETTERS = string.ascii_letters + string.digits
@@ -126,7 +127,7 @@ def who(token: str) -> tuple[str, str]:
     person = _object(answer.body) if answer.status == 200 else {}
     identity, email = person.get("id"), person.get("email")
     if not isinstance(identity, str) or not identity:
-        raise ServiceDown("Zoom did not say whose account it is. Connect it once more.")
+        raise ServiceDown("Zoom did not say which account this is. Connect it again.")
     return identity, email if isinstance(email, str) else ""
 
 
@@ -214,7 +215,7 @@ def _refusal(answer: http.HttpAnswer) -> MeetingRefused:
     if answer.status in (400, 403):
         return MeetingRefused("Zoom did not accept the meeting. Check your Zoom plan, then connect Zoom again.")
     if answer.status == 404:
-        return MeetingRefused("Zoom does not know this host any more. Connect Zoom again.")
+        return MeetingRefused("Zoom no longer knows this host. Connect Zoom again.")
     return MeetingRefused(f"Zoom refused with status {answer.status}.")
 
 

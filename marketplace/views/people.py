@@ -19,7 +19,7 @@ from bookings.reviews import ratings
 from coaching.models import SessionType
 from coaching.packages.queries import on_sale
 from coaching.terms import offer_of
-from core import clock
+from core import clock, flags
 from core.access import public, signed_in
 from core.byte_ranges import ranged_response
 from core.htmx import render_page
@@ -33,6 +33,9 @@ from marketplace.models import BuilderListing, Favourite, PortfolioAsset
 from marketplace.structured_data import builder_graph
 from messaging.frame import is_shown as messages_are_on
 from pathways.catalogue.builder_skills import skills_of_builders
+from payments.flags import PAYMENTS
+from payments.plans.queries import offered_by
+from payments.stripe.configuration import is_configured
 from scheduling.queries import DescribedSessionType, describe_session_types
 
 MOST_FAVOURITES = 100
@@ -70,6 +73,7 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
         "skills": skills_of_builders([profile.pk]).get(profile.pk, []),
         "listing": BuilderListing.objects.filter(pk=profile.pk).first(),
         "weeks": weeks_of(types, zone, clock.now()) if offer.is_active and types else [],
+        "plans": offered_by(profile.pk) if flags.is_on(request, PAYMENTS) and is_configured() else [],
         "pieces": portfolio.by_builders([profile.pk])[profile.pk],
         "may_ask": request.user.is_authenticated and messages_are_on(request),
         "is_kept": request.user.is_authenticated

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 from itertools import islice
 
 # The line at the top of a mail that can be answered. Mail programs quote it, in whatever language they introduce the quote.
-ANSWER_ABOVE = "––– Write your answer above this line –––"
-MARKER = "Write your answer above this line"
+ANSWER_ABOVE = "––– Write your reply above this line –––"
+MARKER = "Write your reply above this line"
 SIGNATURE = re.compile(r"--\s?")
 FROM_PHONE = re.compile(
     r"(sent from my \S.*|sent from \S+ for \S+|sent (with|from) .{0,40}(mail|mobile|outlook|phone).*|get outlook for \S+.*"

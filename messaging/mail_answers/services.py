@@ -23,8 +23,8 @@ from messaging.mail_answers.senders import is_genuine, is_sent_by
 from messaging.subjects import contact_of
 
 REFUSALS = Limit("mails about refused answers", 10, timedelta(days=1))
-REVOKED = "It was sent to an address that is not valid any more: open the conversation, or answer the newest mail."
-TOO_LARGE = f"A mail can have {MOST_BYTES // 1_000_000} MB at most: open the conversation, and add the files there."
+REVOKED = "It was sent to an address that is no longer valid. Open the conversation, or reply to the latest mail."
+TOO_LARGE = f"A mail can have at most {MOST_BYTES // 1_000_000} MB. Open the conversation and add the files there."
 
 TOO_COMPLEX = "Your mail has too many parts: open the conversation, and write your answer there."
 
@@ -91,7 +91,9 @@ def _reader_of(address: AnswerAddress, letter: IncomingMail) -> Reader | None:
 def _send(letter: IncomingMail, address: AnswerAddress, reader: Reader) -> None:
     if not is_sent_by(letter, reader.email):
         sender = letter.sender or "more than one sender"
-        raise Refused(Refusal.FORBIDDEN, f"It came from {sender}: answer from {reader.email}, which we write to.")
+        raise Refused(
+            Refusal.FORBIDDEN, f"It came from {sender}. Reply from {reader.email}, the address that we write to."
+        )
     participant = address.participant
     if participant is None or address.is_revoked:
         raise Refused(Refusal.STALE, REVOKED)
@@ -111,9 +113,9 @@ def _refuse(letter: IncomingMail, reason: str, reader: Reader) -> None:
     if usage is not None and usage.is_exceeded:
         return
     email = Email(
-        subject="Your answer was not sent",
+        subject="Your reply was not sent",
         greeting="Hello,",
-        paragraphs=[f"We could not send your answer by mail. {reason}"],
+        paragraphs=[f"We could not send your reply. {reason}"],
         button=("Open the conversation", f"{settings.SITE_URL}{reader.path}"),
     )
     mail.queue_email(email, to=reader.email, event=f"mail answer refused:{letter.key}")

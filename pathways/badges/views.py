@@ -23,7 +23,7 @@ def my_badges(request: SignedInRequest) -> HttpResponse:
         is_public = request.POST.get("show") == "yes"
         badges.publish(award=award, is_public=is_public)
         messages.success(
-            request, "Anybody with its address can see it now." if is_public else "Only you can see it again."
+            request, "Anybody with the link can see it now." if is_public else "Only you can see it again."
         )
         return redirect("pathways:badges")
     progress = badges.badges_of(request.user)

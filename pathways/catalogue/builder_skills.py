@@ -21,7 +21,7 @@ def set_builder_skills(*, builder: User, skills: Iterable[Skill]) -> None:
     """Replaces the skills that the builder teaches."""
     wanted = {skill.pk for skill in skills}
     if len(wanted) > MAX_SKILLS:
-        sentence = f"That is {len(wanted)}. Choose {MAX_SKILLS} at most."
+        sentence = f"You have chosen {len(wanted)}. Choose up to {MAX_SKILLS}."
         raise Refused(Refusal.INVALID, sentence, fields={"skills": [sentence]})
     lock_person(builder.pk)  # of two lists saved at the same time, one applies and not a mixture
     BuilderSkill.objects.filter(builder=builder).exclude(skill__in=wanted).delete()

@@ -23,7 +23,7 @@ def cycle(needs: Mapping[Key, Iterable[Key]]) -> list[Key]:
 
 def describe_circle(names: Iterable[object]) -> str:
     """Returns a sentence that names the members of a circle, the first one again at the end."""
-    return f"These skills would need each other: {' needs '.join(map(str, names))}."
+    return f"These skills would depend on each other: {' needs '.join(map(str, names))}."
 
 
 def depths(needs: Mapping[Key, Iterable[Key]]) -> dict[Key, int]:

@@ -113,7 +113,7 @@ def _parse_entries(kind: str, rows: Any, allowed: set[str], problems: list[str])
         if slug in entries:
             problems.append(f"{where}: it is listed twice.")
         if unknown := set(entry) - allowed:
-            problems.append(f"{where}: nobody knows what {', '.join(sorted(map(str, unknown)))} is.")
+            problems.append(f"{where}: there is no field called {', '.join(sorted(map(str, unknown)))} is.")
         for name in LINK_FIELDS:
             value = entry.get(name, [])
             if not isinstance(value, list) or not all(isinstance(slug_, str) for slug_ in value):

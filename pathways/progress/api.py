@@ -139,10 +139,10 @@ def my_progress(request: SignedInRequest, query: Query[ProgressQuery]) -> Progre
         if not own and client != request.user:
             raise Http404
         if not own:
-            walks = [queries.pathway_progress(client, pathway)]
-            return ProgressAnswer(progress=[WalkOut.of(walk) for walk in walks], badges=_badges(client))
-    walks = queries.pathways_progress(client, own)
-    return ProgressAnswer(progress=[WalkOut.of(walk) for walk in walks], badges=_badges(client))
+            rows = [queries.pathway_progress(client, pathway)]
+            return ProgressAnswer(progress=[WalkOut.of(row) for row in rows], badges=_badges(client))
+    rows = queries.pathways_progress(client, own)
+    return ProgressAnswer(progress=[WalkOut.of(row) for row in rows], badges=_badges(client))
 
 
 @router.post(

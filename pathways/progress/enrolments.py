@@ -56,7 +56,7 @@ def change(*, enrolment: Enrolment, status: str, by: User) -> Enrolment:
     if Status.COMPLETED in (locked.status, status):
         raise Refused(
             Refusal.INVALID_TRANSITION,
-            "A pathway is completed by its last skill, and by nothing else.",
+            "A pathway is completed when its last skill is completed, and in no other way.",
             allowed=[]
             if locked.status == Status.COMPLETED
             else [str(other) for other in VERB_OF_STATUS if other != locked.status],
@@ -154,7 +154,7 @@ def _check_builder(client: User, builder: User | None) -> None:
     if builder is None:
         return
     if builder == client:
-        raise Refused(Refusal.INVALID, fields={"builder": ["Nobody leads themselves."]})
+        raise Refused(Refusal.INVALID, fields={"builder": ["You cannot be your own builder."]})
     if Role.BUILDER not in builder.roles or not builder.is_active:
         raise Refused(Refusal.INVALID, fields={"builder": [NO_BUILDER]})
 
@@ -177,7 +177,7 @@ def _notify_builder(enrolment: Enrolment) -> None:
             kind="pathway",
             event=f"lead:{enrolment.pk}:{enrolment.builder_id}",
             title=f"{enrolment.client.display_name} follows {enrolment.pathway} with you",
-            text="You see their progress, and verify their skills.",
+            text="You can see their progress and verify their skills.",
             path=reverse("bookings:client", args=[enrolment.client_id]),
             call="See their progress",
         ),
@@ -192,7 +192,10 @@ def _notify_of_completion(enrolment: Enrolment, event: EnrolmentEvent) -> None:
             kind="pathway",
             event=f"walked:{event.pk}",
             title=f"You have completed {pathway}",
-            text="Every skill of it, from the first tier to the last. Somebody who begins today could use your help.",
+            text=(
+                "You have completed every skill, from the first tier to the last. You could now help somebody "
+                "who is just starting."
+            ),
             path=reverse("pathways:mine_on", args=[pathway.slug]),
             call="See my progress",
         ),

@@ -14,7 +14,7 @@ class EvidenceForm(forms.Form):
 
     text = forms.CharField(
         label="In words", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="What did you do, and what came of it?",
+        help_text="What did you do, and what was the result?",
     )  # fmt: skip
     url = LinkField(label="A link", required=False)
     file = UploadField(label="A file", required=False)

@@ -100,7 +100,7 @@ def send_back(*, client: User, skill: Skill, by: User, comment: str) -> Progress
         raise Refused(Refusal.INVALID, fields={"comment": ["Say what is missing: your client will see it."]})
     progress, now = _lock_progress(client, skill), clock.now()
     if progress.asked_at is None:
-        raise Refused(Refusal.INVALID_TRANSITION, "It no longer waits for your answer.", allowed=[])
+        raise Refused(Refusal.INVALID_TRANSITION, "It no longer needs your answer.", allowed=[])
     event = _record_step(progress, Verb.RETURN, by, now, comment, asked_at=None)
     _notify_client(event, f"{by.display_name} has commented on {skill}")
     return progress

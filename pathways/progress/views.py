@@ -70,7 +70,7 @@ def _render_pathway(request: SignedInRequest, own: list[Enrolment], enrolment: E
     slug = request.GET.get("skill", "")
     chosen = next((standing for standing in overview.standings if standing.skill.slug == slug), None)
     context: dict[str, Any] = {
-        "walk": overview,
+        "pathway_progress": overview,
         "own": own,
         "address": reverse("pathways:mine_on", args=[enrolment.pathway.slug]),
         "tree": draw_tree(
@@ -141,7 +141,7 @@ def _success_message(action: str, row: Any, skill: Skill) -> str:
     if action == "start":
         return f"{skill} has begun."
     if row.asked_at is not None:
-        return f"Your builder is asked to look at {skill}."
+        return f"We have asked your builder to look at {skill}."
     return f"{skill} is completed."
 
 
@@ -192,7 +192,7 @@ def enrol(request: SignedInRequest, slug: str) -> HttpResponse:
     except Refused as error:
         messages.error(request, error.sentence)
     else:
-        messages.success(request, f"You follow {pathway} now. This is your progress.")
+        messages.success(request, f"You now follow {pathway}. This is your progress.")
     return redirect("pathways:mine_on", slug)
 
 
@@ -217,10 +217,12 @@ def _apply_change(request: SignedInRequest, enrolment: Enrolment) -> None:
         if action in ("pause", "resume"):
             status = Enrolment.Status.PAUSED if action == "pause" else Enrolment.Status.ACTIVE
             enrolments.change(enrolment=enrolment, status=status, by=request.user)
-            words = "Paused. Your progress is saved: continue at any time." if action == "pause" else "Resumed."
+            words = (
+                "Paused. Your progress is saved, and you can continue at any time." if action == "pause" else "Resumed."
+            )
         elif action == "leave":
             enrolments.change_builder(enrolment=enrolment, builder=None, by=request.user)
-            words = "You follow it on your own now. Your progress is saved."
+            words = "You now follow it on your own. Your progress is saved."
         elif action == "lead":
             slug = request.POST.get("builder", "")
             profile = BuilderProfile.objects.public().filter(slug=slug).first()
@@ -228,7 +230,7 @@ def _apply_change(request: SignedInRequest, enrolment: Enrolment) -> None:
                 messages.error(request, "There is no such builder. Enter the last part of the address of their page.")
                 return
             enrolments.change_builder(enrolment=enrolment, builder=profile.user, by=request.user)
-            words = f"{profile.user.display_name} is your builder now, and sees your progress."
+            words = f"{profile.user.display_name} is now your builder and can see your progress."
         else:
             return
     except Refused as error:

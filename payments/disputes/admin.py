@@ -56,7 +56,7 @@ class PaymentDisputeAdmin(StaffActs):
 
     @admin.display
     def builder(self, row: PaymentDispute) -> str:
-        return row.payment.payee.display_name
+        return row.payment.payee_name
 
     @admin.display
     def sum(self, row: PaymentDispute) -> str:
@@ -108,7 +108,7 @@ class PaymentDisputeAdmin(StaffActs):
         ]
 
     def submit(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        """Shows what the bank will get, and submits it once it is confirmed."""
+        """Shows the evidence that the bank will receive, and submits it after confirmation."""
         by = self._staff(request)
         row = get_object_or_404(PaymentDispute.objects.select_related("payment__payee", "payment__payer"), pk=pk)
         evidence, now = services.latest_evidence(row), clock.now()

@@ -10,7 +10,7 @@ from payments.pdf import PdfDocument
 LARGEST = 2 * 1024 * 1024  # of the document; the files of the builder share the 5 MB that the bank takes
 LONGEST_LINE = 4_000
 MOST_CHARACTERS = 300_000
-CUT = "The rest is left out, because the bank takes no longer document."
+CUT = "The rest is left out, because the bank limits the length of the document."
 
 
 def write(title: str, facts: Iterable[tuple[str, str]], sections: Iterable[Section]) -> bytes:

@@ -1,4 +1,4 @@
-"""What speaks for a payment: gathered by the app that knows its subject, and cut to what the bank takes."""
+"""Evidence for a payment: collected by the app that knows its subject, and cut to the lengths that the bank accepts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from payments.disputes.models import PaymentDispute
 
-# The texts that we fill, by Stripe's names for them, the most important ones first.
+# The texts that we fill in, by Stripe's field names, the most important ones first.
 TEXTS: dict[str, str] = {
     "customer_name": "Name of the client",
     "customer_email_address": "Email address of the client",
@@ -18,7 +18,7 @@ TEXTS: dict[str, str] = {
     "refund_refusal_explanation": "What was given back, and why not more",
     "access_activity_log": "Who was in the meeting, and the history of the booking",
 }
-LONGEST_TEXT = 20_000  # what Stripe takes of a single one
+LONGEST_TEXT = 20_000  # the most characters that Stripe accepts for one text
 MOST_CHARACTERS = 150_000  # of all texts together
 
 

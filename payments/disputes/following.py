@@ -1,4 +1,4 @@
-"""Saves what Stripe says of a bank's disputes, and lets the payment count as disputed."""
+"""Saves the state of a bank's disputes at Stripe, and marks the payment as disputed."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def _save(
 ) -> tuple[PaymentDispute, str]:
     """Returns the saved dispute, and its status before; an empty string if it is new.
 
-    What was read before something else can arrive after it, so a dispute that is closed stays so, and an answer with
-    fewer movements of money than are known changes nothing. One that was lost can be won on appeal.
+    Older states can arrive after newer ones, so a closed dispute stays closed, and an answer with fewer movements of
+    money than are known changes nothing. One that was lost can be won on appeal.
     """
     if dispute is None:
         return _create(payment, remote, now), ""

@@ -13,7 +13,10 @@ class BuilderEvidenceForm(forms.Form):
     words = forms.CharField(
         label="What happened, in your words", max_length=10_000, required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text="The bank reads it. Say when the session took place, what you did, and what the client had from it.",
+        help_text=(
+            "The bank will read this. Say when the session took place, what you did, and what the client got "
+            "from it."
+        ),
     )  # fmt: skip
     file = UploadField(
         label="A file that shows it", required=False, help_text="PDF, PNG or JPEG. Up to three files, 3 MB together."
@@ -21,10 +24,10 @@ class BuilderEvidenceForm(forms.Form):
 
 
 class SubmitForm(forms.Form):
-    """The confirmation of support that the bank shall have this evidence."""
+    """Support's confirmation that this evidence is submitted to the bank."""
 
     evidence = forms.UUIDField(widget=forms.HiddenInput)
     is_read = forms.BooleanField(
-        label="I have read the document and the texts, and know that they cannot be changed afterwards",
+        label="I have read the document and the texts, and I know that they cannot be changed afterwards",
         error_messages={"required": "Confirm that you have read what is submitted."},
     )

@@ -23,14 +23,19 @@ def notify_of_change(dispute: PaymentDispute, before: str) -> None:
     if not before and dispute.is_open:
         title = f"A client’s bank asks {amount} back for {reference}"
         until = _in_zone(dispute.payment.payee, dispute.builder_until)
-        text = f"{dispute.reason_in_words}. Tell the bank what happened until {until}. You are not paid out until it decides."
+        text = (
+            f"{dispute.reason_in_words}. You can tell the bank what happened until {until}. This session is not "
+            "paid out until the bank decides."
+        )
         _notify_builder(dispute, "opened", title, text, "Add what you know")
         _notify_staff(dispute, "opened", title, f"{dispute.reason_in_words}.", is_mailed=True)
     elif dispute.status == DisputeStatus.LOST:
-        text = "The bank has given the money to the client. It is taken from what you earned with this session."
+        text = "The bank has given the money to the client. It is deducted from what you earned with this session."
         _close(dispute, f"The bank dispute about {amount} for {reference} is lost", text)
     elif dispute.status == DisputeStatus.PREVENTED:
-        _close(dispute, f"The bank dispute about {amount} for {reference} has ended", "It was settled before it began.")
+        _close(
+            dispute, f"The bank dispute about {amount} for {reference} has ended", "It was settled before it started."
+        )
     elif not dispute.is_open:
         text = "The money stays with you, and you are paid out as usual."
         _close(dispute, f"The bank dispute about {amount} for {reference} is closed in your favour", text)
@@ -45,13 +50,13 @@ def remind(now: datetime) -> int:
         reference = dispute.payment.subject_reference
         if not dispute.words and dispute.builder_until - REMINDED <= now < dispute.builder_until:
             title = f"One day left to tell the bank about {reference}"
-            text = f"Until {_in_zone(dispute.payment.payee, dispute.builder_until)} you can add words and files."
+            text = f"Until {_in_zone(dispute.payment.payee, dispute.builder_until)} you can add text and files."
             _notify_builder(dispute, "reminder", title, text, "Add what you know")
         if dispute.builder_until <= now:
-            text = "The builder’s time to add to it is over. Read it and submit it."
+            text = "The builder can no longer add to it. Read the evidence and submit it."
             _notify_staff(dispute, "ready", f"Evidence for {reference} can be submitted", text)
         if dispute.evidence_due_at is not None and dispute.evidence_due_at - REMINDED <= now < dispute.evidence_due_at:
-            title = f"Evidence for {reference} has to be submitted within a day"
+            title = f"Evidence for {reference} must be submitted within a day"
             _notify_staff(dispute, "due", title, "Without evidence the dispute is lost.", is_mailed=True)
         PaymentDispute.objects.filter(pk=dispute.pk).update(remind_at=next_reminder(dispute, now))
     return len(due)
@@ -77,6 +82,8 @@ def _close(dispute: PaymentDispute, title: str, text: str) -> None:
 
 
 def _notify_builder(dispute: PaymentDispute, event: str, title: str, text: str, call: str) -> None:
+    if dispute.payment.payee is None:
+        return  # a payment to Waymark, whose staff are notified
     path = reverse("payments:dispute", args=[dispute.pk])
     notify(
         dispute.payment.payee,
@@ -91,5 +98,5 @@ def _notify_staff(dispute: PaymentDispute, event: str, title: str, text: str, *,
         (notify if is_mailed else notify_in_app)(person, news)
 
 
-def _in_zone(person: User, moment: datetime) -> str:
-    return f"{moment.astimezone(ZoneInfo(person.timezone)):%-d %B, %H:%M}"
+def _in_zone(person: User | None, moment: datetime) -> str:
+    return f"{moment.astimezone(ZoneInfo(person.timezone if person else 'UTC')):%-d %B, %H:%M}"

@@ -25,7 +25,7 @@ def post_dispute(payment: ProviderPayment, dispute: ProviderDispute) -> None:
     disputed = AccountName(LedgerAccount.Kind.DISPUTED, payment.payee_id)
     for movement in dispute.movements:
         _post_movement(dispute, movement, disputed)
-    funds = AccountName(LedgerAccount.Kind.CLIENT_FUNDS, payment.payee_id)
+    funds = ledger.funds_of(payment.payee_id)
     last = dispute.movements[-1]
     kept = -sum((movement.money.amount for movement in dispute.movements), Decimal(0))
     lost = kept if dispute.status == DisputeStatus.LOST and kept > 0 else Decimal(0)

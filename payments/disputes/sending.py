@@ -76,7 +76,7 @@ def _save_evidence(dispute: PaymentDispute) -> DisputeEvidence:
 def _facts(dispute: PaymentDispute) -> list[tuple[str, str]]:
     payment = dispute.payment
     facts = [
-        ("Paid to", payment.payee.display_name),
+        ("Paid to", payment.payee_name),
         ("Paid by", payment.payer.display_name if payment.payer else "a guest"),
         ("Amount", str(payment.money(payment.amount_paid))),
         ("Disputed", str(dispute.money)),

@@ -57,7 +57,7 @@ def submit(*, dispute: PaymentDispute, evidence: DisputeEvidence, by: User) -> P
     if current.asked_at is not None:
         return current
     if not current.is_answerable or (current.evidence_due_at is not None and current.evidence_due_at <= now):
-        raise Refused(PaymentRefusal.EVIDENCE_CLOSED, "The bank takes no evidence for this dispute any more.")
+        raise Refused(PaymentRefusal.EVIDENCE_CLOSED, "The bank no longer accepts evidence for this dispute.")
     if evidence.dispute_id != current.pk or evidence.version != current.version:
         raise Refused(PaymentRefusal.EVIDENCE_CHANGED)
     current.asked_at, current.asked_by, current.problem = now, by, ""
@@ -91,12 +91,12 @@ def _check_builder(dispute: PaymentDispute, by: User, now: datetime) -> None:
 def _add_file(dispute: PaymentDispute, by: User, file: File[bytes]) -> None:
     name = str(file.name)
     if PurePath(name).suffix.lower() not in KINDS:
-        raise wrong_value("file", "Banks take PDF, PNG and JPEG files.")
+        raise wrong_value("file", "Banks accept PDF, PNG and JPEG files.")
     sizes = list(dispute.files.values_list("size", flat=True))
     if len(sizes) >= MOST_FILES:
-        raise wrong_value("file", f"You can add {MOST_FILES} files. Remove one first.")
+        raise wrong_value("file", f"You can add up to {MOST_FILES} files. Remove one first.")
     if sum(sizes) + file.size > MOST_BYTES:
-        raise wrong_value("file", "All files together can have 3 MB.")
+        raise wrong_value("file", "All files together can have at most 3 MB.")
     check_space(by, file)
     DisputeFile.objects.create(dispute=dispute, added_by=by, file=file, name=PurePath(name).name[:120], size=file.size)
 

@@ -1,4 +1,4 @@
-"""What a bank's dispute can be in, and the reasons that banks give, in plain words."""
+"""The statuses of a bank's dispute, and the reasons that banks give, in plain words."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ REASONS = {
     "fraudulent": "The client says that they did not make the payment",
     "general": "The client asked their bank for the money back",
     "incorrect_account_details": "The account details were wrong",
-    "insufficient_funds": "The account had not enough money",
+    "insufficient_funds": "The account did not have enough money",
     "noncompliant": "The bank says that the payment broke its rules",
     "product_not_received": "The client says that the session did not take place",
     "product_unacceptable": "The client says that the session was not as described",

@@ -1,4 +1,4 @@
-"""The ledger, payments, and what builders are paid."""
+"""The ledger, payments, what builders are paid, plans and subscriptions."""
 
 from payments.credits.models import CreditGrant
 from payments.disputes.models import DisputeEvidence, DisputeFile, PaymentDispute
@@ -25,9 +25,21 @@ from payments.models.payouts import (
     TransferQuerySet,
     TransferReversal,
 )
+from payments.plans.models import (
+    CardPage,
+    Plan,
+    PlanQuerySet,
+    ProviderCustomer,
+    SavedCard,
+    SavedCardQuerySet,
+    Subscription,
+    SubscriptionCharge,
+    SubscriptionQuerySet,
+)
 
 __all__ = [
     "BuyerProfile",
+    "CardPage",
     "Checkout",
     "Correction",
     "CreditGrant",
@@ -43,13 +55,21 @@ __all__ = [
     "PaymentDispute",
     "PaymentQuerySet",
     "PayoutHold",
+    "Plan",
+    "PlanQuerySet",
     "ProviderAccount",
     "ProviderCheck",
+    "ProviderCustomer",
     "ProviderTransaction",
     "Receipt",
     "Refund",
     "RefundQuerySet",
+    "SavedCard",
+    "SavedCardQuerySet",
     "SellerProfile",
+    "Subscription",
+    "SubscriptionCharge",
+    "SubscriptionQuerySet",
     "TaxKind",
     "TaxRate",
     "Transfer",

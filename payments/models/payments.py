@@ -1,5 +1,4 @@
-"""The ledger: accounts, entries and the legs that move money between accounts. Then payments with their receipts and
-refunds.
+"""The ledger of accounts, entries and legs, and payments with their receipts and refunds.
 
 The database refuses to change or delete entries and legs, and refuses an entry whose debits and credits differ in any
 currency (migration 0002). Balances are sums of legs and are stored nowhere.
@@ -129,10 +128,7 @@ class LedgerLeg(models.Model):
 
 
 class LedgerClosing(models.Model):
-    """The sum of an account's legs up to one of them, so that a balance adds up only the legs after it.
-
-    It can be computed again from the legs at any time; `audit_integrity` compares the two.
-    """
+    """The sum of an account's legs up to one of them; balances add only later legs. `audit_integrity` recomputes it."""
 
     account = models.OneToOneField(LedgerAccount, primary_key=True, on_delete=models.CASCADE, related_name="closing")
     through_leg_id = models.BigIntegerField()
@@ -164,7 +160,10 @@ class Payment(BaseModel):
     subject_kind = models.CharField(max_length=20)  # "booking"
     subject_id = models.UUIDField()
     subject_reference = models.CharField(max_length=20)  # what people call it, such as WM-7K2M9P
-    payee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="payments_received")
+    # None for what is paid to Waymark itself, such as for one of its plans.
+    payee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="payments_received"
+    )
     payer = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="payments_made"
     )
@@ -222,6 +221,10 @@ class Payment(BaseModel):
         return Money(rounded(amount, self.currency), self.currency)
 
     @property
+    def payee_name(self) -> str:
+        return self.payee.display_name if self.payee else "Waymark"
+
+    @property
     def due(self) -> Money:
         """What has not been paid yet."""
         return self.money(max(self.amount - self.amount_paid, Decimal(0)))
@@ -256,7 +259,7 @@ class Receipt(BaseModel):
 
 
 class Correction(BaseModel):
-    """Says that a receipt was recorded by mistake, so that it counts no more. Never changed."""
+    """Marks a receipt as recorded by mistake, so that it no longer counts. Never changed."""
 
     receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, related_name="correction")
     reason = LineField(max_length=200)
@@ -290,8 +293,8 @@ class RefundQuerySet(models.QuerySet["Refund"]):
 class Refund(BaseModel):
     """Money of a payment that was given back, or is on its way. Its amount and reason never change.
 
-    A refund of a payment to the builder directly is done when it is recorded. One through Stripe is pending until Stripe
-    has made it, and can fail later too; then another refund can be tried in its place.
+    A refund of a payment to the builder directly is done when it is recorded. One through Stripe is pending until
+    Stripe has made it, and can fail later too; then another refund can be tried in its place.
     """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
@@ -336,8 +339,7 @@ class Refund(BaseModel):
 
 
 class Checkout(BaseModel):
-    """A page of the provider on which a payment can be paid once. Its id is the idempotency key of its creation, so that
-    a worker that is killed between the provider's answer and the commit creates no second page."""
+    """A page of the provider on which a payment can be paid once. Its id is the idempotency key of its creation."""
 
     class State(models.TextChoices):
         NEW = "new", "Not created yet"

@@ -28,8 +28,8 @@ logger = logging.getLogger(__name__)
 
 Status = ProviderAccount.Status
 LEAVES = (
-    "Stripe pays our balance out to our bank by itself, so that it can be empty when builders are to be paid. Set payouts to "
-    "manual in Stripe's dashboard."
+    "Stripe pays out our balance to our bank automatically, so there may be too little left to pay "
+    "builders. Set payouts to manual in Stripe’s dashboard."
 )
 
 
@@ -42,8 +42,8 @@ def start_onboarding(*, person: User, country: str, return_url: str, refresh_url
     """Creates the account if there is none yet, or if it was closed, and returns the address of the page on which its
     details are entered.
 
-    The row is committed before the provider is asked, and its key is the idempotency key, so that a call that is cut off
-    leads to one account. Refuses while the provider does not answer.
+    The row is committed before the provider is asked, and its key is the idempotency key, so that a call that is cut
+    off leads to one account. Refuses while the provider does not answer.
     """
     from payments.stripe import accounts  # with the SDK, which takes a while to import
     from payments.stripe.errors import PaymentRefused
@@ -60,7 +60,7 @@ def start_onboarding(*, person: User, country: str, return_url: str, refresh_url
             account.provider_id = remote.id
         return accounts.create_link(account.provider_id, return_url=return_url, refresh_url=refresh_url)
     except ServiceDown:
-        sentence = "Our payment provider does not answer at the moment. Try again in a minute."
+        sentence = "Our payment provider is not answering at the moment. Try again in a minute."
         raise Refused(PaymentRefusal.PROVIDER_DOWN, sentence, retry_after=60) from None
     except PaymentRefused as refused:
         raise Refused(PaymentRefusal.NOT_PAYABLE, str(refused)) from None
@@ -156,9 +156,8 @@ def save(account: ProviderAccount, remote: RemoteAccount, asked_at: datetime) ->
 
 
 def check_own_balance() -> str:
-    """Reads whether the provider pays the platform's balance out by itself; returns the problem, or an empty string.
-
-    It is kept for the admin and `audit_integrity`, which ask nobody.
+    """Reads whether the provider pays out the platform's balance automatically; returns the problem, or an empty
+    string. The result is saved for the admin and `audit_integrity`, which do not call the provider.
     """
     from payments.stripe import accounts  # with the SDK, which takes a while to import
 

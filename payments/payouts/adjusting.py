@@ -1,4 +1,4 @@
-"""Brings the shares of a payment to what is left of it after refunds.
+"""Reduces the shares of a payment to what is left of it after refunds.
 
 Money that was refunded before its transfer is not sent. After the transfer it is taken back from the builder's account
 (`reversing`), and is a debt of the builder until then. A refund that fails later makes the share grow again.
@@ -40,9 +40,9 @@ def follow(truth: ProviderPayment) -> None:
 
 
 def adjust(payment: Payment) -> None:
-    """Brings the shares to what is left of the payment at Stripe. The payment is locked.
+    """Adjusts the shares to what is left of the payment at Stripe.
 
-    While one of its transfers is being sent nothing is done: once that is saved, it is called again.
+    The payment is locked. Does nothing while one of its transfers is being sent: it is called again once that is saved.
     """
     rows = list(payment.transfers.select_for_update().order_by("number", "id"))
     if not rows or any(row.state in (State.SCHEDULED, State.SENDING) for row in rows):
@@ -75,7 +75,7 @@ class Change:
 
 
 def _bring(transfers: list[Transfer], share: Share) -> None:
-    """Brings one builder's share of a payment, which is in these transfers, to the new one."""
+    """Adjusts one builder's share of a payment, which consists of these transfers, to the new amount."""
     amount = sum((row.amount - row.amount_back for row in transfers), NONE) - share.amount
     fee = sum((row.fee - row.fee_back for row in transfers), NONE) - share.fee
     change = Change(amount, fee)
@@ -87,7 +87,7 @@ def _bring(transfers: list[Transfer], share: Share) -> None:
 
 
 def _take(transfer: Transfer, change: Change) -> None:
-    """Takes as much of the change out of a transfer as it has."""
+    """Deducts as much of the change from a transfer as possible."""
     payment, owner_id = transfer.payment, transfer.owner_id
     amount = max(min(change.amount, transfer.amount - transfer.amount_back), NONE)
     fee = max(min(change.fee, transfer.fee - transfer.fee_back), NONE)

@@ -73,7 +73,7 @@ class WaitingFilter(admin.SimpleListFilter):
             ("problem", "Stripe refused the last attempt"),
             ("balance", "Our balance at Stripe"),
             ("hold", "A hold"),
-            ("former", "Owed to somebody who is no builder any more"),
+            ("former", "Owed to somebody who is no longer a builder"),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Transfer]) -> QuerySet[Transfer]:
@@ -150,7 +150,7 @@ def hold_link(payment: Payment) -> tuple[str, str]:
 
 @admin.register(Transfer)
 class TransferAdmin(PaysOut):
-    """What each builder gets of a payment. It is paid out by itself, each night."""
+    """What each builder gets of a payment. It is paid out automatically, each night."""
 
     list_display = ["payment", "owner", "state", "due_at", "share", "fee", "problem", "paid_at", "provider_id"]
     list_filter = ["state", WaitingFilter, "payment__currency"]

@@ -20,13 +20,13 @@ def notify_of_transfer(transfer: Transfer) -> None:
 
 def notify_of_problem(transfer: Transfer) -> None:
     """Notifies the builder that a transfer was refused: once a day."""
-    text = f"{transfer.problem} It is tried again every night. Check your payout account."
+    text = f"{transfer.problem} We try again every night. Check your payout account."
     _notify(transfer.owner, "payout_problem", "A payout could not be made", text, "See what is wrong")
 
 
 def notify_of_account(account: ProviderAccount) -> None:
     """Notifies the builder that their account cannot receive money any more, or that details are missing."""
-    text = "Until you add what is missing, what you earn is kept for you and not paid out."
+    text = "Your earnings are kept for you until you add what is missing."
     _notify(account.owner, "payout_account", "Your payout account needs attention", text, "See what is missing")
 
 
@@ -34,7 +34,9 @@ def notify_of_hold(payment: Payment, hold: PayoutHold) -> None:
     """Notifies the builders of a payment that support keeps it from being paid out."""
     title = f"Your payout for {payment.subject_reference} is on hold"
     text = "Waymark’s support is looking into it. Your payouts page says once it is released."
-    owners = User.objects.filter(pk__in=payment.transfers.values("owner")) | User.objects.filter(pk=payment.payee_id)
+    owners = User.objects.filter(pk__in=payment.transfers.values("owner")) | User.objects.filter(
+        payments_received=payment
+    )
     for person in owners.distinct():
         _notify(person, f"payout_hold:{hold.pk}", title, text, "See your payouts", is_daily=False)
 
@@ -42,8 +44,11 @@ def notify_of_hold(payment: Payment, hold: PayoutHold) -> None:
 def notify_of_debt(reversal: TransferReversal) -> None:
     """Notifies the builder that a refund could not be taken back from their account."""
     amount, reference = reversal.money.shown(), reversal.transfer.payment.subject_reference
-    title = f"{amount} of a refund is kept from your next payouts"
-    text = f"It was refunded for {reference} after you were paid out, and your account at Stripe did not cover it."
+    title = f"{amount} of a refund will be deducted from your next payouts"
+    text = (
+        f"We refunded the client for {reference} after you were paid out, and your Stripe account did not have "
+        "enough money to cover it."
+    )
     _notify(reversal.transfer.owner, f"payout_debt:{reversal.pk}", title, text, "See your payouts", is_daily=False)
 
 

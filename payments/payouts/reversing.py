@@ -40,7 +40,7 @@ def deliver(message: OutboxMessage) -> None:
 
 @transaction.atomic
 def save_taken(reversal: TransferReversal, taken: SentTransfer) -> None:
-    """Saves what Stripe has taken back, which the builder does not owe any more."""
+    """Saves what Stripe has taken back, which the builder no longer owes."""
     current = _locked(reversal)
     if current.status != Status.PENDING:
         return

@@ -112,7 +112,7 @@ def _address(name: str) -> str:
 @require_POST
 @signed_in
 def check(request: SignedInRequest) -> HttpResponse:
-    """Asks the provider how far the account is."""
+    """Asks the provider whether the account is ready."""
     from payments.stripe.errors import PaymentRefused  # with the SDK, which takes a while to import
 
     _check_access(request)

@@ -60,7 +60,7 @@ def call(work: Callable[[stripe.StripeClient], Any], *, seconds: float = CALL_SE
     if not is_configured():
         raise KeyRejected
     if not breaker.lets_pass():
-        sentence = "Stripe did not answer several times, so Waymark waits a minute before it asks again."
+        sentence = "Stripe did not answer several times, so Waymark waits a minute before it tries again."
         raise ServiceDown(sentence, timedelta(seconds=OPEN_SECONDS))
     try:
         answer: Record = work(_client(seconds)).to_dict()
@@ -110,7 +110,7 @@ def _later(error: stripe.StripeError) -> ServiceDown:
     if error.http_status == 429:
         seconds = waiting_time(error.headers or {}, clock.now())
         wait = USUAL_WAIT if seconds is None else timedelta(seconds=seconds)
-        return ServiceDown("Stripe asks Waymark to come less often. It is tried again later.", wait)
+        return ServiceDown("Stripe is limiting our requests. We will try again later.", wait)
     if error.http_status == 409:
         return ServiceDown("Stripe is still working on this.", CONFLICT_WAIT, is_outcome_unknown=True)
     return ServiceDown("Stripe has a problem at the moment.", is_outcome_unknown=True)

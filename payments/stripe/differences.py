@@ -1,4 +1,4 @@
-"""Compares the ledger with what was read of our balance at Stripe. Asks nobody, so that it can run at any time."""
+"""Compares the ledger with what was read of our balance at Stripe. Makes no calls, so that it can run at any time."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ ORDER BY 1
 
 
 def differences(now: datetime) -> Iterable[str]:
-    """Returns one line for each transaction at Stripe whose entries in the ledger do not add up to it, and each entry that
-    Stripe does not have."""
+    """Returns one line for each transaction at Stripe whose entries in the ledger do not add up to it, and each entry
+    that Stripe does not have.
+    """
     values: dict[str, Any] = {
         "provider": LedgerAccount.Kind.PROVIDER.value,
         "not_compared": list(NOT_COMPARED),

@@ -1,4 +1,4 @@
-"""What Waymark asks of Stripe about a bank's dispute: to keep its evidence, and to submit it once."""
+"""Calls to Stripe about a bank's dispute: storing its evidence, and submitting it once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ def fetch_dispute(dispute_id: str) -> ProviderDispute:
 
 
 def upload_evidence(name: str, content: bytes) -> str:
-    """Uploads a file for evidence and returns its id. A file that no dispute names has no effect, so it needs no key."""
+    """Uploads a file for evidence and returns its id.
+
+    A file that no dispute names has no effect, so it needs no key.
+    """
     file = io.BytesIO(content)
     file.name = name
     params: Any = {"purpose": "dispute_evidence", "file": file}
@@ -29,7 +32,7 @@ def stage_evidence(dispute_id: str, evidence: dict[str, str]) -> ProviderDispute
 
 
 def submit_evidence(dispute_id: str, evidence: dict[str, str], *, key: str) -> ProviderDispute:
-    """Submits the evidence to the bank, which takes it once. Looks first whether that was done before."""
+    """Submits the evidence to the bank, which takes it once. First checks whether that has already been done."""
     dispute = fetch_dispute(dispute_id)
     if dispute.submissions:
         return dispute

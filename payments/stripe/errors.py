@@ -10,13 +10,13 @@ from core.service_calls import ServiceDown
 MISMATCH = "idempotency_mismatch"
 BALANCE_INSUFFICIENT = "balance_insufficient"
 SENTENCES = {
-    "charge_already_refunded": "This payment was refunded in full before.",
+    "charge_already_refunded": "This payment has already been refunded in full.",
     "charge_disputed": "The client's bank has asked for this payment back, so it cannot be refunded.",
-    "charge_not_refundable": "This payment was not taken yet, so there is nothing to refund.",
-    "payment_intent_unexpected_state": "Stripe cannot do this with the payment any more.",
-    "amount_too_large": "Stripe does not take an amount as large as this.",
-    "amount_too_small": "Stripe does not take an amount as small as this.",
-    MISMATCH: "This was asked of Stripe before, with other values.",
+    "charge_not_refundable": "This payment has not been taken yet, so there is nothing to refund.",
+    "payment_intent_unexpected_state": "Stripe can no longer do this with the payment.",
+    "amount_too_large": "This amount is too large for Stripe.",
+    "amount_too_small": "This amount is too small for Stripe.",
+    MISMATCH: "The same request was already sent to Stripe with different values.",
     "resource_missing": "Stripe does not know this payment.",
     BALANCE_INSUFFICIENT: "Waymark’s balance at Stripe is too low at the moment.",
     "insufficient_capabilities_for_transfer": "The account at Stripe cannot receive money at the moment.",

@@ -18,10 +18,12 @@ Record = dict[str, Any]
 # The names in the metadata of our objects at Stripe.
 REFERENCE, PAYEE, REFUND = "waymark_payment", "waymark_payee", "waymark_refund"
 TRANSFER, REVERSAL, OWNER = "waymark_transfer", "waymark_reversal", "waymark_builder"
+PERSON, ATTEMPT = "waymark_person", "waymark_attempt"
+PLATFORM = "waymark"  # in the place of a payee: the payment is to Waymark itself
 
 
 class ProviderPaymentState(Enum):
-    """How far a payment at Stripe has come. What was refunded is counted apart."""
+    """The state of a payment at Stripe. Refunds are counted separately."""
 
     OPEN = "open"  # not paid yet, also after a declined card
     AUTHORISED = "authorised"  # the money is reserved
@@ -46,13 +48,13 @@ class ProviderCheckoutState(Enum):
 class NewCheckout:
     """What a checkout is created with.
 
-    `key` is that of our row; `reference` and `payee_id` come back with the payment. A repeated call has to send the same
-    again, so `expires_at` is a time that our row keeps. It is at least 30 minutes ahead.
+    `key` is that of our row; `reference` and `payee_id` come back with the payment. A repeated call has to send the
+    same again, so `expires_at` is a time that our row keeps. It is at least 30 minutes ahead.
     """
 
     key: str
     reference: str
-    payee_id: UUID
+    payee_id: UUID | None  # None for a payment to Waymark itself
     money: Money
     title: str
     success_url: str
@@ -60,6 +62,7 @@ class NewCheckout:
     expires_at: datetime
     email: str = ""
     is_held: bool = True  # reserved only, and taken later by `capture`
+    customer_id: str = ""  # of whoever pays; their card is saved then, so that it can be charged again
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,8 @@ class ProviderDispute:
 
 @dataclass(frozen=True)
 class ProviderPayment:
-    """A payment. `reference` and `payee_id` are what it was created with; None for one that is not Waymark's."""
+    """A payment. `reference` and `payee_id` are what it was created with. A payment without a payee is to Waymark itself if
+    `is_to_platform`, or else not one of Waymark's."""
 
     id: str
     state: ProviderPaymentState
@@ -130,6 +134,9 @@ class ProviderPayment:
     refunds: tuple[ProviderRefund, ...]
     disputes: tuple[ProviderDispute, ...] = ()
     charge_id: str = ""
+    is_to_platform: bool = False
+    card_id: str = ""  # what was paid with; saved for later only if the payment has a customer
+    customer_id: str = ""
 
     @property
     def refunded(self) -> Money:
@@ -169,6 +176,9 @@ def payment_of(intent: Record, refunds: list[Record], disputes: Sequence[Record]
         refunds=tuple(refund_of(refund) for refund in refunds),
         disputes=tuple(dispute_of(dispute) for dispute in disputes),
         charge_id=charge.get("id", "") if charge.get("status") == "succeeded" else "",
+        is_to_platform=metadata.get(PAYEE) == PLATFORM,
+        card_id=intent.get("payment_method") or "",
+        customer_id=intent.get("customer") or "",
     )
 
 

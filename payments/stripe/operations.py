@@ -1,7 +1,7 @@
 """What Waymark asks of Stripe. Every change has an idempotency key from our own rows, so that repeating it is safe.
 
-Stripe keeps its answer for a key for a day, also where it is a fault or a refusal. So when a kept one comes back, the truth
-is read first, and then a second key of the same row is used.
+Stripe keeps its answer for a key for a day, also where it is a fault or a refusal. So when a kept answer comes back,
+the current state is read first, and then a second key of the same row is used.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from payments.stripe.client import call
 from payments.stripe.errors import MISMATCH, KeptFault, PaymentRefused
 from payments.stripe.objects import (
     PAYEE,
+    PLATFORM,
     REFERENCE,
     REFUND,
     NewCheckout,
@@ -41,7 +42,7 @@ Result = TypeVar("Result")
 def create_checkout(checkout: NewCheckout) -> ProviderCheckout:
     """Returns a page on which a sum is paid once. Raises BadMoney for a sum that Stripe does not take."""
     currency = checkout.money.currency.lower()
-    metadata = {REFERENCE: checkout.reference, PAYEE: str(checkout.payee_id)}
+    metadata = {REFERENCE: checkout.reference, PAYEE: str(checkout.payee_id or PLATFORM)}
     price = {
         "currency": currency,
         "unit_amount": in_stripe_units(checkout.money),
@@ -60,7 +61,10 @@ def create_checkout(checkout: NewCheckout) -> ProviderCheckout:
     if checkout.is_held:
         params["payment_intent_data"]["capture_method"] = "manual"
         params["payment_method_types"] = CAPTURED_LATER
-    if checkout.email:
+    if checkout.customer_id:
+        params["customer"] = checkout.customer_id
+        params["payment_intent_data"]["setup_future_usage"] = "off_session"
+    elif checkout.email:
         params["customer_email"] = checkout.email
 
     def create(key: str) -> ProviderCheckout:
@@ -71,9 +75,10 @@ def create_checkout(checkout: NewCheckout) -> ProviderCheckout:
         except PaymentRefused as refused:
             if refused.code != MISMATCH:
                 raise
-            raise KeptFault from None  # asked for before, say with the client's former address: the next key is taken
+            # requested before, for example with the client's former address: use the next key
+            raise KeptFault from None
 
-    # A page that nobody was shown cannot be paid, so nothing has to be looked for.
+    # A page that was never shown cannot have been paid, so no search is needed.
     return once_per_key(create, key=f"checkout:{checkout.key}", look=lambda: None)
 
 
@@ -119,7 +124,7 @@ def capture(payment_id: str, money: Money | None = None) -> ProviderPayment:
 
 
 def cancel(payment_id: str) -> ProviderPayment:
-    """Gives back what was reserved, which costs nothing; returns the payment as it is if that was done before.
+    """Releases what was reserved, which costs nothing; returns the payment as it is if it was already released.
 
     Raises PaymentRefused for a payment that was taken, which can only be refunded.
     """

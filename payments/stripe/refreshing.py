@@ -11,8 +11,8 @@ from django.db import transaction
 
 from payments import ledger, refunds
 from payments.disputes import following, posting
-from payments.ledger import AccountName, Movement
-from payments.models import LedgerAccount, LedgerEntry, Payment
+from payments.ledger import Movement
+from payments.models import LedgerEntry, Payment
 from payments.payouts import adjusting
 from payments.states import Provider
 from payments.stripe import operations
@@ -29,7 +29,9 @@ class NotOurs(Exception):
 def refresh_payment(payment_id: str) -> ProviderPayment:
     """Reads a payment, posts what is missing in the ledger, and tells the listeners. Raises NotOurs, ServiceDown."""
     payment = operations.fetch_payment(payment_id)
-    if payment.payee_id is None or not get_user_model().objects.filter(pk=payment.payee_id).exists():
+    payee = payment.payee_id
+    is_known = payee is not None and get_user_model().objects.filter(pk=payee).exists()
+    if not is_known and not payment.is_to_platform:
         raise NotOurs(f"{payment.id} does not belong to a payment of this site")
     record(payment)
     return payment
@@ -62,7 +64,7 @@ def record(payment: ProviderPayment) -> None:
 
 def _post(payment: ProviderPayment) -> None:
     """Posts the capture, Stripe's fee, the refunds and the disputes of a payment that are not in the ledger yet."""
-    funds = AccountName(LedgerAccount.Kind.CLIENT_FUNDS, payment.payee_id)
+    funds = ledger.funds_of(payment.payee_id)
     if payment.transfer is not None and payment.captured.amount:
         transfer = payment.transfer
         ledger.post(

@@ -69,7 +69,7 @@ def handle(delivery: WebhookDelivery) -> None:
     except PaymentRefused as refused:
         raise Unprocessable(str(refused)) from None
     except NotOurs:
-        raise Unprocessable("This is no payment of Waymark.") from None
+        raise Unprocessable("This is not a payment of Waymark.") from None
 
 
 def _handle_thin(event: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.stripe.books import Books
 from sandbox.stripe.currencies import check_amount, check_currency
-from sandbox.stripe.payments import CAPTURE_METHODS, Payments, card_of
+from sandbox.stripe.payments import CAPTURE_METHODS, Payments, TestCard, card_of
 from sandbox.stripe.wire import Failure, Record, check_names, chosen, required, whole
 
 SHORTEST, LONGEST = 30 * 60, 24 * 3600
@@ -20,37 +20,74 @@ class Checkout:
     def create(self, form: Record) -> Record:
         check_names(
             form, "mode", "line_items", "success_url", "cancel_url", "customer_email", "client_reference_id", "locale",
-            "payment_intent_data", "payment_method_types", "expires_at", "metadata", "ui_mode", "submit_type",
+            "payment_intent_data", "payment_method_types", "expires_at", "metadata", "ui_mode", "submit_type", "customer",
         )  # fmt: skip
-        chosen(required(form, "mode"), "mode", ("payment",))
+        mode = chosen(required(form, "mode"), "mode", ("payment", "setup"))
+        if mode == "setup":
+            return self._create_setup(form)
         chosen(form.get("ui_mode", "hosted_page"), "ui_mode", ("hosted_page",))
         currency, total, name = self._total(required(form, "line_items"))
         methods = [
             chosen(method, "payment_method_types", METHODS) for method in form.get("payment_method_types", ["card"])
         ]
         intent_data = form.get("payment_intent_data") or {}
-        check_names(intent_data, "capture_method", "metadata", "description", "transfer_group", "receipt_email")
+        check_names(
+            intent_data, "capture_method", "metadata", "description", "transfer_group", "receipt_email",
+            "setup_future_usage",
+        )  # fmt: skip
         manual = intent_data.get("capture_method", "automatic_async")
         chosen(manual, "payment_intent_data[capture_method]", CAPTURE_METHODS)
         if manual == "manual" and "sepa_debit" in methods:
             message = "The payment method sepa_debit cannot be captured manually."
             raise Failure(message, param="payment_method_types")
+        if form.get("customer") and form.get("customer_email"):
+            raise Failure("You may only specify one of these parameters: customer, customer_email.")
+        customer = self.payments.customers.checked(form)
+        session = self.books.add(
+            "checkout.session", mode="payment", ui_mode="hosted_page", status="open", payment_status="unpaid",
+            payment_intent=None, amount_subtotal=total, amount_total=total, currency=currency,
+            client_reference_id=form.get("client_reference_id"), customer_email=form.get("customer_email"),
+            customer_details=None, metadata=form.get("metadata") or {}, url=None,
+            expires_at=self._expiry(form), success_url=required(form, "success_url"), cancel_url=form.get("cancel_url"),
+            payment_method_types=methods, locale=form.get("locale"), customer=customer, setup_intent=None,
+        )  # fmt: skip
+        session["url"] = f"{self.address}/pay/{session['id']}"
+        session["sandbox"] = {"intent": {"amount": str(total), "currency": currency} | intent_data, "name": name}
+        if customer:
+            session["sandbox"]["intent"]["customer"] = customer
+        return session
+
+    def _create_setup(self, form: Record) -> Record:
+        """Creates a page on which a card is saved and nothing is paid."""
+        check_names(
+            form, "mode", "customer", "success_url", "cancel_url", "expires_at", "metadata", "payment_method_types",
+            "client_reference_id", "locale", "ui_mode",
+        )  # fmt: skip
+        required(form, "customer")
+        session = self.books.add(
+            "checkout.session", mode="setup", ui_mode="hosted_page", status="open",
+            payment_status="no_payment_required", payment_intent=None, amount_subtotal=None, amount_total=None,
+            currency=None, client_reference_id=form.get("client_reference_id"), customer_email=None,
+            customer_details=None, metadata=form.get("metadata") or {}, url=None, expires_at=self._expiry(form),
+            success_url=required(form, "success_url"), cancel_url=form.get("cancel_url"), locale=form.get("locale"),
+            payment_method_types=form.get("payment_method_types", ["card"]),
+            customer=self.payments.customers.checked(form), setup_intent=None,
+        )  # fmt: skip
+        intent = self.books.add(
+            "setup_intent", customer=session["customer"], status="requires_payment_method", payment_method=None,
+            usage="off_session",
+        )  # fmt: skip
+        session |= {"url": f"{self.address}/pay/{session['id']}", "setup_intent": intent["id"]}
+        session["sandbox"] = {"intent": {}, "name": "Your card is saved for payments to come."}
+        return session
+
+    def _expiry(self, form: Record) -> int:
         now = self.books.now()
         expires_at = whole(form.get("expires_at", now + LONGEST), "expires_at")
         if not now + SHORTEST <= expires_at <= now + LONGEST:
             message = "The `expires_at` timestamp must be between 30 minutes and 24 hours from now."
             raise Failure(message, param="expires_at")
-        session = self.books.add(
-            "checkout.session", mode="payment", ui_mode="hosted_page", status="open", payment_status="unpaid",
-            payment_intent=None, amount_subtotal=total, amount_total=total, currency=currency,
-            client_reference_id=form.get("client_reference_id"), customer_email=form.get("customer_email"),
-            customer_details=None, metadata=form.get("metadata") or {}, expires_at=expires_at, url=None,
-            success_url=required(form, "success_url"), cancel_url=form.get("cancel_url"),
-            payment_method_types=methods, locale=form.get("locale"),
-        )  # fmt: skip
-        session["url"] = f"{self.address}/pay/{session['id']}"
-        session["sandbox"] = {"intent": {"amount": str(total), "currency": currency} | intent_data, "name": name}
-        return session
+        return expires_at
 
     def expire(self, pk: str, form: Record) -> Record:
         check_names(form)
@@ -67,6 +104,9 @@ class Checkout:
         card = card_of(number)
         if card is None:
             raise Failure("Your card number is not valid.", status=402, kind="card_error", code="incorrect_number")
+        if session["mode"] == "setup":
+            self._save_card(session, card)
+            return session
         intent = self._intent(session)
         if intent["status"] == "requires_action":
             intent["status"] = "requires_payment_method"
@@ -74,11 +114,21 @@ class Checkout:
         self._complete_if_paid(session, intent)
         return session
 
+    def _save_card(self, session: Record, card: TestCard) -> None:
+        if card.decline_code and not card.can_be_saved:
+            raise Failure(card.message, status=402, kind="card_error", code="card_declined")
+        intent = self.books.get("setup_intent", session["setup_intent"])
+        method = self.payments.customers.save_card(session["customer"], card.number)
+        intent |= {"status": "succeeded", "payment_method": method["id"]}
+        self.books.add_event("setup_intent.succeeded", intent)
+        session |= {"status": "complete", "url": None}
+        self.books.add_event("checkout.session.completed", session)
+
     def authenticate(self, pk: str, *, succeeds: bool) -> Record:
         """Answers what the bank asked on the page of the session."""
         session = self._open_session(pk)
         intent = self._intent(session)
-        card = card_of(intent["payment_method"] or "")
+        card = card_of(intent["payment_method"] or "")  # one that is saved only once the bank agrees
         if intent["status"] != "requires_action" or card is None:
             raise Failure("Nothing was asked.")
         if not succeeds:

@@ -56,12 +56,12 @@ class Pages:
         back = session["cancel_url"]
         link = f'<p><a class="back" href="{escape(back)}">Go back without paying</a></p>' if back else ""
         content = (
-            f"<h1>Pay {escape(_shown(session))}</h1><p>{escape(session['sandbox']['name'])}</p>{alert}"
+            f"<h1>{escape(_title(session))}</h1><p>{escape(session['sandbox']['name'])}</p>{alert}"
             "<p>No money moves here: this page stands in for Stripe. Choose a test card.</p>"
             f'<form method="post" action="{self.checkout.address}/pay/{session["id"]}">{buttons}</form>'
             f'<form method="post" action="{self.checkout.address}/pay/{session["id"]}">'
             '<label>Another card number <input name="card" inputmode="numeric" autocomplete="off" required></label>'
-            f"<button>Pay</button></form>{link}"
+            f"<button>{'Save' if session['mode'] == 'setup' else 'Pay'}</button></form>{link}"
         )
         return page("Pay", content, 402 if error else 200)
 
@@ -84,6 +84,10 @@ class Pages:
 
 def _success_address(session: Record) -> str:
     return str(session["success_url"]).replace("{CHECKOUT_SESSION_ID}", session["id"])
+
+
+def _title(session: Record) -> str:
+    return "Save your card" if session["mode"] == "setup" else f"Pay {_shown(session)}"
 
 
 def _grouped(number: str) -> str:

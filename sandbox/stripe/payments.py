@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sandbox.stripe.books import Books
 from sandbox.stripe.currencies import check_amount, check_currency, fee_of
+from sandbox.stripe.customers import Customers
 from sandbox.stripe.wire import Failure, Record, check_names, chosen, required
 
 CAPTURE_WITHIN = 7 * 86_400
@@ -30,6 +31,7 @@ class TestCard:
     message: str = ""
     asks_authentication: bool = False
     refund_fails: bool = False
+    can_be_saved: bool = False  # although its payments are declined
 
 
 CARDS = (
@@ -41,6 +43,10 @@ CARDS = (
     ),
     TestCard("4000002760003184", "pm_card_authenticationRequired", "Asks for authentication", asks_authentication=True),
     TestCard("4000000000005126", "pm_card_refundFail", "Succeeds, and its refunds fail", refund_fails=True),
+    TestCard(
+        "4000000000000341", "pm_card_chargeCustomerFail", "Can be saved, and is declined when it is charged",
+        "generic_decline", DECLINED, can_be_saved=True,
+    ),
 )  # fmt: skip
 
 
@@ -52,13 +58,14 @@ def card_of(number_or_method: str) -> TestCard | None:
 class Payments:
     """What can be done with payment intents; all of it changes the books and adds events."""
 
-    def __init__(self, books: Books) -> None:
-        self.books = books
+    def __init__(self, books: Books, customers: Customers) -> None:
+        self.books, self.customers = books, customers
 
     def create(self, form: Record) -> Record:
         check_names(
             form, "amount", "currency", "capture_method", "confirm", "payment_method", "payment_method_types", "metadata",
-            "description", "receipt_email", "transfer_group", "automatic_payment_methods",
+            "description", "receipt_email", "transfer_group", "automatic_payment_methods", "customer", "off_session",
+            "setup_future_usage",
         )  # fmt: skip
         currency = check_currency(required(form, "currency"))
         amount = check_amount(required(form, "amount"), currency)
@@ -70,18 +77,27 @@ class Payments:
             client_secret=f"pi_secret_{secrets.token_hex(8)}", metadata=form.get("metadata") or {},
             payment_method=None, payment_method_types=form.get("payment_method_types") or ["card"],
             transfer_group=form.get("transfer_group"), receipt_email=form.get("receipt_email"),
+            customer=self.customers.checked(form), setup_future_usage=form.get("setup_future_usage"),
         )  # fmt: skip
         self.books.add_event("payment_intent.created", intent)
         if form.get("confirm") == "true":
-            self.confirm(intent["id"], {"payment_method": required(form, "payment_method")})
+            is_absent = form.get("off_session") == "true"
+            self.confirm(intent["id"], {"payment_method": required(form, "payment_method")}, is_absent=is_absent)
         return intent
 
-    def confirm(self, pk: str, form: Record) -> Record:
+    def confirm(self, pk: str, form: Record, *, is_absent: bool = False) -> Record:
+        """Pays with a saved card or one of the test cards. A card that asks for authentication is declined if nobody is
+        there to give it."""
         check_names(form, "payment_method", "return_url")
-        card = card_of(str(required(form, "payment_method")))
-        if card is None:
-            raise Failure(f"No such PaymentMethod: '{form['payment_method']}'", status=404, code="resource_missing")
+        method = str(required(form, "payment_method"))
         intent = self._open_intent(pk, "confirmed", ("requires_payment_method", "requires_confirmation"))
+        card = card_of(method) or card_of(self.customers.number_of(method, intent["customer"]))
+        if card is None:
+            raise Failure(f"No such PaymentMethod: '{method}'", status=404, code="resource_missing")
+        intent["payment_method"] = method
+        if is_absent and card.asks_authentication:
+            message = "Your card was declined. This transaction requires authentication."
+            self.decline(intent, message, "authentication_required", "authentication_required")
         self.pay(intent, card)
         return intent
 
@@ -114,7 +130,11 @@ class Payments:
     def authorise(self, intent: Record, card: TestCard) -> None:
         """Reserves the money, and takes it at once unless the intent asks to wait for its capture."""
         charge = self._charge(intent, card, status="succeeded", is_paid=True)
-        intent |= {"latest_charge": charge["id"], "payment_method": card.method, "next_action": None}
+        intent |= {"latest_charge": charge["id"], "next_action": None}
+        if intent["customer"] and intent["setup_future_usage"]:
+            intent["payment_method"] = self.customers.save_card(intent["customer"], card.number)["id"]
+        elif not intent["customer"]:
+            intent["payment_method"] = card.method
         intent |= {"last_payment_error": None, "status": "requires_capture", "amount_capturable": intent["amount"]}
         if intent["capture_method"] == "manual":
             self.books.add_event("charge.succeeded", charge)

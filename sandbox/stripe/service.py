@@ -16,6 +16,7 @@ from sandbox.requests import Reply, Request
 from sandbox.stripe.accounts import Accounts
 from sandbox.stripe.books import API_VERSION, Books
 from sandbox.stripe.checkout import Checkout
+from sandbox.stripe.customers import Customers
 from sandbox.stripe.disputes import Disputes
 from sandbox.stripe.onboarding_pages import OnboardingPages
 from sandbox.stripe.pages import Pages
@@ -39,8 +40,21 @@ PLURALS = {
     "disputes": "dispute",
     "files": "file",
     "transfers": "transfer",
+    "customers": "customer",
+    "payment_methods": "payment_method",
+    "setup_intents": "setup_intent",
 }
-FILTERS = ("payment_intent", "charge", "type", "source", "status", "transfer_group", "destination", "transfer")
+FILTERS = (
+    "payment_intent",
+    "charge",
+    "type",
+    "source",
+    "status",
+    "transfer_group",
+    "destination",
+    "transfer",
+    "customer",
+)
 EXPANDABLE = (
     "payment_intent",
     "latest_charge",
@@ -48,6 +62,7 @@ EXPANDABLE = (
     "charge",
     "source",
     "failure_balance_transaction",
+    "setup_intent",
 )
 
 Operation = Callable[[Record], Record]
@@ -62,7 +77,8 @@ class StripeSandbox:
 
     def __init__(self, address: str = "", *, file: Path | None = None, slow_seconds: float = 30) -> None:
         self.books = Books(file)
-        self.payments = Payments(self.books)
+        self.customers = Customers(self.books)
+        self.payments = Payments(self.books, self.customers)
         self.courier = Courier(self.books)
         self.checkout = Checkout(self.books, self.payments, address)
         self.pages = Pages(self.books, self.checkout)
@@ -233,6 +249,9 @@ class StripeSandbox:
             ("POST", "dispute", True, "close"): lambda form: self.disputes.accept(pk),
             ("POST", "transfer", False, None): self.transfers.create,
             ("POST", "transfer", True, "reversals"): lambda form: self.transfers.reverse(pk, form),
+            ("POST", "customer", False, None): self.customers.create,
+            ("DELETE", "customer", True, None): lambda form: self.customers.delete(pk),
+            ("POST", "payment_method", True, "detach"): lambda form: self.customers.detach(pk, form),
             ("POST", "webhook_endpoint", False, None): self._create_endpoint,
             ("DELETE", "webhook_endpoint", True, None): lambda form: self._delete_endpoint(pk),
         }

@@ -73,7 +73,7 @@ def sync_event_types(request: SignedInRequest, payload: Body[SyncIn] = SyncIn())
     response=SyncAnswer,
     auth=builder_or_admin,
     by_alias=True,
-    summary="How far a sync is",
+    summary="State of a sync",
 )
 def event_type_sync(request: SignedInRequest, id: str) -> SyncAnswer:
     identity = parse_uuid(id)

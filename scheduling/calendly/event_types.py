@@ -1,7 +1,7 @@
-"""Brings the session types of a builder in step with the event types that were read at Calendly.
+"""Updates a builder's session types from the event types that were read from Calendly.
 
-Each event type is written in a transaction of its own, with its session type, so that a run that is broken off leaves
-nothing half-written, and running it again ends in the same state.
+Each event type is written in a transaction of its own, with its session type, so that an interrupted run leaves nothing
+half-written, and running it again leads to the same state.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Upstream:
 
 @dataclass(frozen=True)
 class PlannedChange:
-    """What a sync would do to one session type, for people to read."""
+    """The changes that a sync would make to one session type, as text for people."""
 
     name: str
     outcome: str
@@ -96,8 +96,9 @@ def bring_in_step(*, builder: User, upstream: Upstream, row: CalendlyEventType |
 
 
 def adopt(*, builder: User, event_type: EventType) -> None:
-    """Makes a closed session type for an event type that is in no list, such as a single one or a team's: somebody has
-    booked it."""
+    """Creates an unpublished session type for an event type that somebody has booked but that is not listed, such as a
+    single-use event or a team's.
+    """
     with transaction.atomic():
         _lock(builder.pk)
         if rows_of_uri(builder.pk, event_type.uri) is None:

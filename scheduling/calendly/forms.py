@@ -23,7 +23,7 @@ class CalendlyTokenForm(forms.Form):
         label="Personal access token",
         max_length=2_000,
         widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text="Waymark tries it out at once, keeps it encrypted and never shows it again.",
+        help_text="Waymark tries it at once, stores it encrypted and never shows it again.",
         error_messages={"required": "Paste your token."},
     )
 
@@ -34,7 +34,7 @@ class CalendlyLinkForm(forms.Form):
         required=False,
         max_length=500,
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
-        help_text="Such as https://calendly.com/your-name. It is shown to programs that read your profile.",
+        help_text="For example, https://calendly.com/your-name. Programs that read your profile can see it.",
     )
 
 
@@ -43,7 +43,7 @@ class LeaveForm(forms.Form):
         label="Your session types from Calendly",
         choices=[
             ("open", "Stay as they are, and can be booked on Waymark"),
-            ("closed", "Are closed, until you open them yourself"),
+            ("closed", "Are unpublished, until you publish them yourself"),
         ],
         initial="open",
         widget=forms.RadioSelect,
@@ -54,7 +54,7 @@ class TermsForm(forms.Form):
     category = forms.ChoiceField(
         label="What clients pay",
         choices=[
-            (SessionType.Category.FREE, "Free, also for guests without an account"),
+            (SessionType.Category.FREE, "Free, even for guests without an account"),
             (SessionType.Category.SPECIALIZED, "A price"),
             (SessionType.Category.PATHWAY, "A price, as part of a pathway"),
         ],
@@ -74,7 +74,7 @@ class TermsForm(forms.Form):
         max_digits=14,
         decimal_places=4,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-        help_text="Leave it empty to use your rates, or the prices that each length has already.",
+        help_text="Leave this empty to use your rates, or the existing price of each length.",
     )
     booked = forms.ChoiceField(label="Where it is booked", choices=PLACES, initial="here", widget=forms.RadioSelect)
 

@@ -43,7 +43,7 @@ class CalendlyEventType(BaseModel):
 
 class CalendlySync(BaseModel):
     """One run that brings a builder's session types in step with their event types. There is at most one unfinished run
-    of an account: who asks for another joins it."""
+    of an account: asking for another returns this one."""
 
     class Status(models.TextChoices):
         QUEUED = "queued", "Waiting"
@@ -57,7 +57,7 @@ class CalendlySync(BaseModel):
     updated = models.PositiveIntegerField(default=0)
     deactivated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)  # event types to look at, once they are read
+    total = models.PositiveIntegerField(default=0)  # number of event types to process, once they are read
     error = models.CharField(max_length=300, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()

@@ -38,7 +38,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
 KEPT = timedelta(days=14)
 PROGRESS_EVERY = 10  # event types
 UNFINISHED = (CalendlySync.Status.QUEUED, CalendlySync.Status.RUNNING)
-BROKEN = "Calendly does not accept the token any more. Connect your account again."
+BROKEN = "Calendly no longer accepts the token. Connect your account again."
 FAULT = "Something went wrong in Waymark with this account. We will try again later."
 
 
@@ -47,8 +47,10 @@ class NotAllInStep(Exception):
 
 
 def request(*, account: LinkedAccount) -> CalendlySync:
-    """Queues a run, or returns the one that is not finished yet: who asks second joins it. One that waits after a fault
-    is tried at once, unless Calendly said how long to wait."""
+    """Queues a run, or returns the one that is not finished yet: a second request returns the same run.
+
+    One that waits after a fault is tried at once, unless Calendly said how long to wait.
+    """
     now = clock.now()
     with transaction.atomic():
         run, is_new = CalendlySync.objects.get_or_create(
@@ -140,7 +142,10 @@ def work_on(run: CalendlySync) -> None:
 
 
 def read_event_types(account: LinkedAccount, *, seconds: float = 10) -> list[Upstream]:
-    """Returns the event types of an account, from all pages, with the places of its groups. `seconds` are for each page."""
+    """Returns the event types of an account, from all pages, with the places of its groups.
+
+    `seconds` are for each page.
+    """
     calendly = calendly_of(account, seconds=seconds)
     details = details_of(account, calendly)
     builder = account.owner_id
@@ -180,7 +185,7 @@ def _bring_in_step(run: CalendlySync) -> None:
         if event_types.deactivate_gone(builder=builder, row=row, now=now) == DEACTIVATED:
             run.deactivated += 1
     if refused:
-        raise NotAllInStep(" ".join([*refused[:3], "All others are as on Calendly."]))
+        raise NotAllInStep(" ".join([*refused[:3], "All other fields match Calendly."]))
 
 
 def _keep_webhook(account: LinkedAccount) -> None:
@@ -190,7 +195,7 @@ def _keep_webhook(account: LinkedAccount) -> None:
 
 
 def _save_progress(run: CalendlySync) -> None:
-    """Saves how far the run is, prolongs its lease, and shows it on open pages."""
+    """Saves the progress of the run, extends its lease, and updates open pages."""
     run.leased_until = clock.now() + LEASE
     _save(run)
 

@@ -95,8 +95,10 @@ def disconnected(account: LinkedAccount) -> None:
 
 
 def disconnect(*, account: LinkedAccount, keeps_open: bool, by: User) -> None:
-    """Disconnects the account: our webhook at Calendly goes, the busy times go, bookings stay. The session types stay as
-    ordinary ones, open or, without `keeps_open`, closed."""
+    """Disconnects the account: our webhook at Calendly goes, the busy times go, bookings stay.
+
+    The session types stay as ordinary ones, open or, without `keeps_open`, closed.
+    """
     _leave_calendly(account)
     forget(account=account, keeps_open=keeps_open, by=by)
 
@@ -116,7 +118,7 @@ def forget(*, account: LinkedAccount, keeps_open: bool, by: User) -> None:
 
 
 def _leave_calendly(account: LinkedAccount) -> None:
-    """Deletes our webhook at Calendly. What Calendly does not answer is no reason to stay connected."""
+    """Deletes our webhook at Calendly. If Calendly does not answer, the account is disconnected all the same."""
     details = CalendlyAccount.objects.filter(account=account).select_related("account").first()
     if details is None or account.is_broken:
         return
@@ -154,8 +156,10 @@ def set_writing(*, account: LinkedAccount, is_on: bool) -> None:
 
 
 def request_sync(*, builder: User) -> CalendlySync:
-    """Queues a run for the builder, or joins the one that is not finished, and lets their bookings be read next. Refuses
-    without a working account."""
+    """Queues a run for the builder, or joins the one that is not finished, and lets their bookings be read next.
+
+    Refuses without a working account.
+    """
     account = accounts.account_of(builder)
     if account is None:
         raise Refused(Refusal.INVALID, "No Calendly account is connected.")

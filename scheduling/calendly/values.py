@@ -1,4 +1,4 @@
-"""What Calendly and Waymark say about a session type, in one shape that can be compared and stored as JSON.
+"""The values of a session type at Calendly and on Waymark, in one form that can be compared and stored as JSON.
 
 Plain values in and out, no queries of its own.
 """
@@ -101,7 +101,7 @@ class Merge:
 def merge(*, upstream: Values, local: Values, written: Mapping[str, Any], kept: Collection[str]) -> Merge:
     """Takes Calendly's value where ours is still the one that we wrote, and leaves what was changed by hand.
 
-    A field in `kept` is the builder's for good, so it is no difference either.
+    A field in `kept` always keeps the builder's value, so it does not count as a difference.
     """
     values, changed, different = dict(local), [], []
     for name in FIELDS:

@@ -33,7 +33,7 @@ from scheduling.calendly.models import CalendlyEventType
 from scheduling.calendly.proposals import proposal_for
 
 builders_only = role_required(Role.BUILDER)
-SECONDS = 4  # that a preview waits for each page of Calendly's list
+SECONDS = 4  # seconds that a preview waits for each page of Calendly's list
 
 
 @builders_only
@@ -130,7 +130,9 @@ def set_writing(request: SignedInRequest) -> HttpResponse:
     """Saves whether sessions that are booked here are written to Calendly."""
     is_on = request.POST.get("writes") == "yes"
     services.set_writing(account=_own_account(request), is_on=is_on)
-    messages.success(request, "Sessions are written to Calendly." if is_on else "Sessions stay on Waymark only.")
+    messages.success(
+        request, "Sessions will be written to Calendly." if is_on else "Sessions will stay only on Waymark."
+    )
     return redirect("scheduling:calendly")
 
 
@@ -142,7 +144,7 @@ def disconnect(request: SignedInRequest) -> HttpResponse:
     form = LeaveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.disconnect(account=account, keeps_open=form.cleaned_data["sessions"] == "open", by=request.user)
-        messages.success(request, "Calendly is disconnected. Bookings that were made there stay.")
+        messages.success(request, "Calendly is disconnected. Bookings that were made there stay as they are.")
         return redirect("scheduling:connections")
     status = 422 if form.errors else 200
     return render(request, "scheduling/calendly/disconnect.html", {"account": account, "form": form}, status=status)
@@ -180,7 +182,7 @@ def settle(request: SignedInRequest, pk: UUID) -> HttpResponse:
     takes_calendlys = request.POST.get("take") == "calendly"
     names = [name for name, *_ in event_types.differences(row)]
     services.settle(event_type=row, names=names, takes_calendlys=takes_calendlys)
-    messages.success(request, "Changed back to what Calendly has." if takes_calendlys else "Your own values stay.")
+    messages.success(request, "Changed back to the values on Calendly." if takes_calendlys else "Your own values stay.")
     return redirect("scheduling:calendly_event_type", pk)
 
 

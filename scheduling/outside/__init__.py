@@ -1,1 +1,1 @@
-"""Busy time from outside calendars: what is read there takes time here."""
+"""Busy time from outside calendars, stored as reservations."""

@@ -54,7 +54,7 @@ def change(*, connection: Connection, address: str = "", password: str = "", **c
         connection.address, connection.host = address, host_of(address)
     if password:
         connection.password = password
-    connection.expanded_at = None  # the choices decide what counts, so all of it is read anew
+    connection.expanded_at = None  # the choices decide which events count, so everything is read again
     with services.only_reader(connection.owner_id):
         offered = _offered(connection)
         with transaction.atomic():
@@ -126,7 +126,7 @@ def _set_counts(connection: Connection, calendar: AccountCalendar, *, counts: bo
 def _set_written(connection: Connection, calendars: Sequence[AccountCalendar], written: UUID | None) -> None:
     target = next((calendar for calendar in calendars if calendar.pk == written), None)
     if target is not None and not target.can_write:
-        sentence = f"Nothing can be written into “{target.name}”."
+        sentence = f"Sessions cannot be added to “{target.name}”."
         raise Refused(Refusal.INVALID, sentence, fields={"written": [sentence]})
     others = AccountCalendar.objects.filter(connection__owner=connection.owner_id, is_written=True)
     if target is None:

@@ -178,7 +178,7 @@ def connect_calendar(request: SignedInRequest, payload: Body[CalendarIn]) -> Sta
             name, username, password = payload.name or host_of(address)[:60], payload.username, payload.password
             if username is None or password is None:
                 missing = "username" if username is None else "password"
-                raise Refused(Refusal.INVALID, fields={missing: ["An account needs a name and an app password."]})
+                raise Refused(Refusal.INVALID, fields={missing: ["An account needs a user name and an app password."]})
             connection = accounts.connect(
                 builder=request.user, name=name, address=address, username=username, password=password, **choices
             )  # fmt: skip
@@ -207,7 +207,7 @@ def change_calendar(request: SignedInRequest, id: str, payload: Body[CalendarCha
     changes = sent | ({"when_unread": payload.fail_safe} if payload.fail_safe else {})
     is_account = connection.is_account
     if not is_account and (payload.calendars is not None or sent.keys() & {"username", "password"}):
-        raise Refused(Refusal.INVALID, "A calendar at an address has no account.")
+        raise Refused(Refusal.INVALID, "A calendar with an address does not have an account.")
     with renamed_fields(address="url"):
         if is_account and (changes or payload.url):
             address = server_address("other", payload.url) if payload.url else ""
@@ -254,9 +254,9 @@ def busy(request: SignedInRequest, id: str, query: Query[BusyQuery]) -> BusyAnsw
     start = edge("from", first, zone, is_end=False) if first else int(clock.now().timestamp())
     end = edge("to", query.to, zone, is_end=True) if query.to else start + 14 * 86_400
     if end < start:
-        raise Refused(Refusal.INVALID, fields={"to": ["This lies before “from”."]})
+        raise Refused(Refusal.INVALID, fields={"to": ["This is before “from”."]})
     if end - start > timedelta(days=MOST_DAYS).total_seconds() + 7_200:
-        raise Refused(Refusal.INVALID, fields={"to": [f"Ask for {MOST_DAYS} days at most."]})
+        raise Refused(Refusal.INVALID, fields={"to": [f"Ask for at most {MOST_DAYS} days."]})
     rows = queries.busy_between(connection, start, end)
     return BusyAnswer(
         busy=[
@@ -284,7 +284,7 @@ def _choose(connection: Connection, wanted: list[AccountCalendarIn]) -> None:
         raise Refused(Refusal.INVALID, fields={"calendars": [f"There is no calendar {unknown[0]} in this account."]})
     written = [entry.id for entry in wanted if entry.is_written]
     if len(written) > 1:
-        raise Refused(Refusal.INVALID, fields={"calendars": ["Sessions are written into one calendar at most."]})
+        raise Refused(Refusal.INVALID, fields={"calendars": ["Sessions can be written to only one calendar."]})
     with renamed_fields(written="calendars"):
         accounts.choose(
             connection=connection,

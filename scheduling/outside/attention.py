@@ -22,5 +22,5 @@ def calendars_in_trouble(builder: Any, now: datetime) -> Iterator[AttentionItem]
             at = calendar.read_at
             text = text if at else f"“{calendar.name}” cannot be read."
         else:
-            text, at = f"Sessions cannot be written into “{calendar.name}”.", None
+            text, at = f"Sessions cannot be added to “{calendar.name}”.", None
         yield AttentionItem("calendar", text, calendar.get_absolute_url(), "Check the calendar", at)

@@ -37,7 +37,7 @@ def record_failure(connection: Connection, sentence: str, now: datetime, wait: t
 
 
 def _apply_choice(connection: Connection, now: datetime) -> None:
-    """Closes the time that the calendar would speak of, if its owner chose that, and tells them."""
+    """Blocks the time that the calendar covers, if its owner chose that, and notifies them."""
     if connection.when_unread == Connection.Unread.CLOSED:
         _, is_new = Reservation.objects.get_or_create(
             source=connection, source_key=UNREAD, released_at=None,
@@ -50,7 +50,7 @@ def _apply_choice(connection: Connection, now: datetime) -> None:
             refresh_soon(connection.owner_id)
     is_closed = connection.when_unread == Connection.Unread.CLOSED
     effect = (
-        "You offer no times until it can be read." if is_closed else "Until then you confirm each booking yourself."
+        "You offer no times until it can be read." if is_closed else "Until then, you confirm each booking yourself."
     )
     since = connection.read_at or connection.created_at
     notify(

@@ -27,12 +27,14 @@ class ReadingForm(forms.ModelForm[Connection]):
         fields = ["name", "counts_all_day", "when_unread"]
         labels = {"name": "Name", "when_unread": "Then"}
         help_texts = {
-            "name": "Only you see it, such as “Family” or “Work”.",
-            "counts_all_day": "Birthdays and holidays are often all-day events marked as free. Tick this to block "
-            "those days too.",
+            "name": "For example, “Family” or “Work”. Only you can see it.",
+            "counts_all_day": (
+                "Birthdays and holidays are often all-day events that are marked as free. Tick this to block "
+                "those days too."
+            ),
         }
         error_messages: dict[str, Any] = {"name": {"required": "Give the calendar a name."}}
-        widgets = {"when_unread": forms.RadioSelect}
+        widgets = {"when_unread": forms.RadioSelect(attrs={"class": "one-a-line"})}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -60,7 +62,7 @@ class CalendarForm(ReadingForm):
         label="Secret calendar address",
         max_length=2_000,
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
-        help_text="It begins with https:// or webcal://. Waymark keeps it encrypted and never shows it again.",
+        help_text="It begins with https:// or webcal://. Waymark stores it encrypted and never shows it again.",
         error_messages={"required": "Paste the secret address of your calendar."},
     )
 
@@ -72,7 +74,7 @@ class CalendarForm(ReadingForm):
             address = self.fields["address"]
             address.required = False
             address.label = "New secret address"
-            address.help_text = "Leave this empty to keep the present one."
+            address.help_text = "Leave this empty to keep the current one."
 
 
 class AccountForm(ReadingForm):
@@ -88,21 +90,23 @@ class AccountForm(ReadingForm):
         required=False,
         max_length=2_000,
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
-        help_text="For Nextcloud and other servers, such as https://cloud.example.com.",
+        help_text="Only for Nextcloud and other servers. For example, https://cloud.example.com.",
     )
     username = forms.CharField(
         label="Name",
         max_length=254,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
-        help_text="What you sign in with there, often your email address.",
+        help_text="The name that you use to sign in there. This is often your email address.",
         error_messages={"required": "Enter the name that you sign in with there."},
     )
     password = forms.CharField(
         label="App password",
         max_length=500,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="Make one for Waymark in the settings of your account. Waymark keeps it encrypted and never shows it "
-        "again.",
+        help_text=(
+            "Create one for Waymark in the settings of your account. Waymark stores it encrypted and never "
+            "shows it again."
+        ),
         error_messages={"required": "Enter an app password."},
     )
 
@@ -114,7 +118,7 @@ class AccountForm(ReadingForm):
         assert isinstance(provider, forms.ChoiceField)
         provider.choices = [(provider.key, provider.name) for provider in providers.providers()]
         self.fields["name"].label = "What to call this account"
-        self.fields["name"].help_text = "Only you see it."
+        self.fields["name"].help_text = "Only you can see it."
         if self.instance.account_id is not None:
             for name in ("provider", "address", "username", "password"):
                 del self.fields[name]
@@ -122,9 +126,9 @@ class AccountForm(ReadingForm):
             del self.fields["provider"]
             self.initial["username"] = self.instance.username
             self.fields["address"].label = "New address of the server"
-            self.fields["address"].help_text = "Leave this empty to keep the present one."
+            self.fields["address"].help_text = "Leave this empty to keep the current one."
             self.fields["password"].label = "New app password"
-            self.fields["password"].help_text = "Leave this empty to keep the present one."
+            self.fields["password"].help_text = "Leave this empty to keep the current one."
             self.fields["password"].required = False
 
     def clean_username(self) -> str:
@@ -153,10 +157,10 @@ class ChooseCalendarsForm(forms.Form):
         help_text="When one of these says that you are busy, nobody can book you.",
     )
     written = forms.ChoiceField(
-        label="Write confirmed sessions into",
+        label="Add confirmed sessions to",
         required=False,
         widget=forms.RadioSelect,
-        help_text="They move and go with the booking. One calendar of all your accounts can be chosen.",
+        help_text="They are moved and removed with the booking. You can choose one calendar in all your accounts.",
     )
 
     def __init__(self, calendars: list[AccountCalendar], *args: Any, **options: Any) -> None:

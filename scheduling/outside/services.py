@@ -1,8 +1,8 @@
 """Connects calendars, reads them, and keeps the builder's time in step with them.
 
 Reading asks other servers, so it happens outside any transaction. What was read is written as a difference, in one
-transaction that holds the connection's row: an unchanged calendar writes no busy time, and a reading that is repeated
-or broken off leaves the same rows.
+transaction that holds the connection's row: an unchanged calendar writes no busy time, and a repeated or interrupted
+reading leaves the same rows.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def change(*, connection: Connection, address: str = "", **choices: object) -> C
     for name in CHOICES:
         if name in choices:
             setattr(connection, name, choices[name])
-    connection.expanded_at = None  # the choices decide what counts, so it is expanded anew
+    connection.expanded_at = None  # the choices decide which events count, so the calendar is expanded again
     with only_reader(connection.owner_id):
         content = _read_new_address(connection, address, now) if address else None
         with transaction.atomic():
@@ -117,7 +117,7 @@ def disconnect(*, connection: Connection) -> None:
 
 
 def disconnect_all(*, builder: User) -> None:
-    """Removes the calendars and the accounts at other services of somebody who is a builder no more."""
+    """Removes the calendars and the linked accounts of somebody who is no longer a builder."""
     for connection in Connection.objects.filter(owner=builder).select_related("account", "owner"):
         disconnect(connection=connection)
     for account in LinkedAccount.objects.filter(owner=builder):
@@ -176,8 +176,11 @@ def _is_same_account(current: Connection, read: Connection) -> bool:
 
 @contextmanager
 def only_reader(owner: UUID) -> Iterator[None]:
-    """Lets one request of a person read calendars at a time, in this process. Each takes a thread for as long as the
-    other server likes, up to ten seconds, and a few at once would leave no thread for anybody's pages."""
+    """Lets only one request of a person read calendars at a time, in this process.
+
+    Each blocks a thread until the other server answers, for up to ten seconds, and several at once could leave no
+    thread for other pages.
+    """
     with _readers_lock:
         if owner in _readers:
             raise Refused(Refusal.INVALID, "Another of your calendars is being read. Try again in a few seconds.")
@@ -190,7 +193,7 @@ def only_reader(owner: UUID) -> Iterator[None]:
 
 
 def claim_due() -> Connection | None:
-    """Claims the calendar that is due for longest, and returns it; None if no calendar is due.
+    """Claims the calendar that has been due the longest, and returns it; None if no calendar is due.
 
     Nobody else claims it for ten minutes, which is longer than a reading takes. If the process that claimed it is
     killed, it is read again after that.
@@ -269,9 +272,9 @@ def _read_new_address(connection: Connection, address: str, now: datetime) -> Co
 def check_room(connection: Connection) -> None:
     others = Connection.objects.filter(owner=connection.owner_id).exclude(pk=connection.pk)
     if others.added_by_hand().count() >= MOST_CALENDARS:
-        raise Refused(Refusal.INVALID, f"You can connect {MOST_CALENDARS} calendars. Remove one first.")
+        raise Refused(Refusal.INVALID, f"You can connect at most {MOST_CALENDARS} calendars. Remove one first.")
     if others.filter(name=connection.name).exists():
-        sentence = "You have a calendar of this name already."
+        sentence = "You already have a calendar with this name."
         raise Refused(Refusal.INVALID, sentence, fields={"name": [sentence]})
 
 
@@ -330,7 +333,7 @@ def _write_difference(connection: Connection, content: Content, now: datetime, *
         for key, row in present.items()
         if (entry := wanted.get(key)) and (row.during.lower, row.during.upper) == (entry.start, entry.end)
     }
-    # Events that are over have left the window that is read; they stay as they were.
+    # Past events are no longer in the window that is read, so they are kept.
     gone = [row.pk for key, row in present.items() if key not in kept and (key in wanted or row.during.upper > now)]
     is_gone = bool(gone) and _remove(connection.reservations.filter(pk__in=gone), now)
     new = [_reservation(connection, entry) for key, entry in wanted.items() if key not in kept]

@@ -72,7 +72,7 @@ def _account(connection: Connection) -> dict[str, list[str] | AccountCalendar | 
 
 
 def _style(row: Reservation) -> str:
-    """Returns how the end is written: without its day if that is the day of the start."""
+    """Returns the format of the end time: without the date if it is the same as that of the start."""
     start, end = localtime(row.during.lower), localtime(row.during.upper)
     return "H:i" if start.date() == end.date() else "D j M, H:i"
 

@@ -70,7 +70,7 @@ def test_confirming_in_another_browser_needs_a_password() -> None:
     link = newest_link()
 
     scanner = Client()
-    assert "choose the password" in scanner.get(link).content.decode()
+    assert "choose a password" in scanner.get(link).content.decode()
     assert scanner.post(link).status_code == 422
 
     assert not User.objects.exists()
@@ -172,7 +172,7 @@ def test_an_unverified_account_gets_no_reset_link() -> None:
     Client().post(reverse("account_reset_password"), {"email": VICTIM})
 
     (mail,) = sent_emails()
-    assert mail.subject == "Nobody at Waymark has this address"
+    assert mail.subject == "There is no Waymark account with this address"
     assert "Mallory" not in mail.text
 
 
@@ -190,7 +190,7 @@ def test_an_unverified_address_of_another_account_blocks_nobody(client: Client, 
     Client().post(reverse("account_reset_password"), {"email": VICTIM})
 
     subjects = {mail.subject for mail in sent_emails() if mail.to == VICTIM}
-    assert subjects >= {"Confirm your email address for Waymark", "Nobody at Waymark has this address"}
+    assert subjects >= {"Confirm your email address for Waymark", "There is no Waymark account with this address"}
     assert not any("Mallory" in mail.text for mail in sent_emails())
     client.post(link_in(next(mail.text for mail in sent_emails() if "Confirm your email" in mail.subject)))
     owner = addresses.owner_of(VICTIM)

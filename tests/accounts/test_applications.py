@@ -50,7 +50,7 @@ def test_granting_creates_a_public_builder(cleo: User, alex: User) -> None:
     cleo = User.objects.get(pk=cleo.pk)
     assert cleo.roles == {"builder"}
     assert "Potter for beginners" in Client().get("/builders/cleo-park/").content.decode()
-    assert Notification.objects.get(person=cleo).title == "You are a builder now"
+    assert Notification.objects.get(person=cleo).title == "You are now a builder"
     assert set(AuditEntry.objects.filter(actor=alex).values_list("action", flat=True)) == {
         "application granted",
         "role granted",
@@ -83,7 +83,7 @@ def test_the_service_refuses_a_short_message_too(cleo: User) -> None:
     with pytest.raises(Refused) as refused:
         applications.apply(user=cleo, headline="x", message="x" * 39)
 
-    assert refused.value.fields == {"message": ["Say what you do, in at least 40 characters."]}
+    assert refused.value.fields == {"message": ["Describe what you do in at least 40 characters."]}
     assert not BuilderApplication.objects.exists()
 
 

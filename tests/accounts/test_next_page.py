@@ -106,7 +106,7 @@ def test_a_password_reset_passes_next_on(client: Client, cleo: User) -> None:
     new = {"password1": "another-long-phrase", "password2": "another-long-phrase", "next": NEXT}
     done = phone.post(form_address, new, follow=True).content.decode()
 
-    assert "Your password is changed" in done
+    assert "Your password has been changed" in done
     assert with_next("account_login").replace("&", "&amp;") in done
 
 

@@ -164,7 +164,7 @@ def test_town_and_about_are_saved(cleos: Client, cleo: User) -> None:
 
     wrong = cleos.post(reverse("accounts:settings"), {**form, "place": "Leedz"})
     assert wrong.status_code == 422
-    assert "We know no town of that name" in wrong.content.decode()
+    assert "We do not know a town with that name" in wrong.content.decode()
 
 
 def test_a_builder_sets_professions_and_place(adas: Client, ada: User) -> None:
@@ -184,7 +184,7 @@ def test_a_builder_sets_professions_and_place(adas: Client, ada: User) -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"place": "Atlantiss"}, "We know no town of that name"),
+        ({"place": "Atlantiss"}, "We do not know a town with that name"),
         ({"roles": ["admin"]}, "not one of the available choices"),
     ],
 )

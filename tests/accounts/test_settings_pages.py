@@ -19,7 +19,7 @@ def test_name_and_zone_are_saved(cleos: Client, cleo: User) -> None:
 
     cleo.refresh_from_db()
     assert (cleo.display_name, cleo.timezone) == ("Cleo P.", "Asia/Kathmandu")
-    assert "Your details are saved." in page.content.decode()
+    assert "Your details have been saved." in page.content.decode()
 
 
 @pytest.mark.parametrize(

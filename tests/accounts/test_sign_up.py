@@ -111,7 +111,7 @@ def test_only_the_mail_reveals_that_an_account_exists(client: Client, cleo: User
     join(client, NEW)
 
     mails = {mail.to: mail for mail in sent_emails()}
-    assert mails[cleo.email].subject == "You have an account at Waymark already"
+    assert mails[cleo.email].subject == "You already have a Waymark account"
     assert reverse("account_login") in mails[cleo.email].text
     assert reverse("account_reset_password") in mails[cleo.email].text
     assert reverse("account_confirm_email", args=["x"])[:-2] in mails[NEW].text

@@ -34,7 +34,7 @@ def test_an_expired_token_is_refused_and_listed_as_ended(confirmed: Confirmed, c
 
     assert status_of(secret) == 401
     answer = Client().get("/api/me", headers={"Authorization": f"Bearer {secret}"})
-    assert "it has ended, or it was revoked" in answer.json()["error"]["message"]
+    assert "has expired or was revoked" in answer.json()["error"]["message"]
     assert ">Ended<" in confirmed(cleo).get(reverse("accounts:tokens")).content.decode()
 
 
@@ -52,7 +52,7 @@ def test_a_password_reset_ends_tokens(client: Client, cleo: User) -> None:
 
     assert status_of(secret) == 401
     assert "Your API token has ended" in done.content.decode()
-    assert any("If you had API tokens, they have ended" in mail for mail in mails_to(cleo.email))
+    assert any("If you had API tokens, they no longer work" in mail for mail in mails_to(cleo.email))
     entry = AuditEntry.objects.get(action="tokens revoked")
     assert entry.after == {"count": 1, "because": "password reset"}
 
@@ -66,14 +66,14 @@ def test_a_changed_password_ends_tokens(confirmed: Confirmed, cleo: User) -> Non
     secrets = [tokens.issue(user=cleo, name="laptop"), tokens.issue(user=cleo, name="phone", scopes=["read"])]
     client = confirmed(cleo)
     form = client.get(reverse("account_change_password")).content.decode()
-    assert "Your API tokens end too, unless you keep them" in form
+    assert "also ends your API tokens, unless you choose to keep them" in form
     assert not re.search(r'name="keep_tokens"[^>]*checked', form), "off unless chosen"
 
     page = change_password(client).content.decode()
 
     assert [status_of(secret) for secret in secrets] == [401, 401]
     assert "Your 2 API tokens have ended" in page
-    assert any("If you had API tokens, they have ended" in mail for mail in mails_to(cleo.email))
+    assert any("If you had API tokens, they no longer work" in mail for mail in mails_to(cleo.email))
 
 
 def test_tokens_can_be_kept_when_changing_the_password(confirmed: Confirmed, cleo: User) -> None:
@@ -115,7 +115,7 @@ def test_tokens_cannot_be_kept_in_a_password_reset(client: Client, cleo: User) -
 def test_a_changed_address_ends_tokens(confirmed: Confirmed, cleo: User) -> None:
     secret = tokens.issue(user=cleo, name="laptop")
     client = confirmed(cleo)
-    assert "Your API tokens end when" in client.get(reverse("account_email")).content.decode()
+    assert "Confirming the new address ends your API tokens" in client.get(reverse("account_email")).content.decode()
     client.post(reverse("account_email"), {"action_add": "", "email": "new@people.test"})
     assert status_of(secret) == 200, "until the address is proven, nothing has changed"
     link = next(
@@ -123,21 +123,21 @@ def test_a_changed_address_ends_tokens(confirmed: Confirmed, cleo: User) -> None
         for mail in mails_to("new@people.test")
         if (match := re.search(r"http://testserver(/account/email/\S+)", mail))
     )
-    assert "Your API tokens end then" in client.get(link).content.decode()
+    assert "This also ends your API tokens" in client.get(link).content.decode()
 
     page = client.post(link, follow=True).content.decode()
 
     assert User.objects.get(pk=cleo.pk).email == "new@people.test"
     assert status_of(secret) == 401
     assert "Your API token has ended" in page
-    assert any("If you had API tokens, they have ended" in mail for mail in mails_to("cleo.park@people.test"))
+    assert any("If you had API tokens, they no longer work" in mail for mail in mails_to("cleo.park@people.test"))
 
 
 def test_signing_out_everywhere_else_ends_tokens(client: Client, cleo: User) -> None:
     secret = tokens.issue(user=cleo, name="laptop")
     for browser in (Client(), client):
         browser.post(reverse("account_login"), {"login": cleo.email, "password": PASSWORD})
-    assert "ends your API tokens, too" in client.get(reverse("usersessions_list")).content.decode()
+    assert "also ends your API tokens" in client.get(reverse("usersessions_list")).content.decode()
 
     page = client.post(reverse("usersessions_list"), follow=True).content.decode()
 

@@ -47,7 +47,12 @@ def _prepare() -> None:
         for number in range(BOOKINGS)
     )  # fmt: skip
     over_at = now - timedelta(days=10)
-    schedule([PayoutPlan(payment.pk, over_at, [(payment.payee_id, Decimal(100))]) for payment in payments])
+    schedule(
+        [
+            PayoutPlan(payment.pk, over_at, [(builders[number % len(builders)], Decimal(100))])
+            for number, payment in enumerate(payments)
+        ]
+    )
 
 
 def nightly_transfers() -> None:

@@ -18,7 +18,7 @@ from django.db import connection
 from core.errors import Refused
 from core.ids import uuid7
 from scheduling import claims, loading
-from scheduling.slots import Calendar, Limits, Plan, SlotRequest, Taken, by_day, free_starts
+from scheduling.slots import Calendar, HoursPlan, Limits, SlotRequest, Taken, by_day, free_starts
 from tests.bench.timing import compare, seconds
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -37,7 +37,7 @@ def workload(days: int) -> tuple[Calendar, list[Taken], SlotRequest, tuple[int, 
     now = int(NOW.timestamp())
     starts = [now // 900 * 900 + chance.randrange(days * 96) * 900 for _ in range(40)]
     taken = [Taken(start, start + 1800, buffer_after=20) for start in starts]
-    plan = Plan(BERLIN, WEEK, DATED, limits=Limits(0, 20, 120, 120, None))
+    plan = HoursPlan(BERLIN, WEEK, DATED, limits=Limits(0, 20, 120, 120, None))
     return Calendar(plan), taken, SlotRequest(30, 15), (now, now + days * 86_400), now
 
 

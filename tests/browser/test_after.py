@@ -58,7 +58,7 @@ def test_a_builder_adds_a_file(new_page: NewPage, script: bool) -> None:
     expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
     page.get_by_label("A file").set_input_files({"name": "run.exe", "mimeType": "", "buffer": b"MZ"})
     page.get_by_role("button", name="Add it").click()
-    expect(page.get_by_text("We do not take files of this kind").first).to_be_visible()
+    expect(page.get_by_text("We do not accept files of this type").first).to_be_visible()
 
 
 def test_support_settles_a_dispute(new_page: NewPage) -> None:

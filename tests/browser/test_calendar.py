@@ -43,13 +43,13 @@ def test_a_session_is_dragged_refused_moved_and_moved_back(new_page: NewPage) ->
 
     drag_to(page, entry, "17:00")  # when Ada closes on every day
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text("Outside the opening hours")).to_be_visible()
+    expect(dialog.get_by_text("Outside the working hours")).to_be_visible()
     expect(same).to_have_count(1)  # it is back where it was
     dialog.get_by_role("link", name=re.compile(r"^\w{3} \d")).first.click()
     expect(dialog.get_by_text("Nothing. The price stays")).to_be_visible()
     dialog.get_by_role("button", name="Move session").click()
 
-    expect(page.get_by_text("gets a mail about it.")).to_be_visible()
+    expect(page.get_by_text("will get a mail about it.")).to_be_visible()
     expect(same).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Moved back.")).to_be_visible()
@@ -66,7 +66,7 @@ def test_a_session_is_moved_by_keyboard(new_page: NewPage) -> None:
     dialog.get_by_label("Start").fill("07:00")  # before Ada opens, so that free times are offered
     dialog.get_by_role("button", name="Continue").press("Enter")
     heading = dialog.get_by_role("heading", level=1)
-    expect(heading).to_contain_text("is not free")
+    expect(heading).to_contain_text("is not available")
     dialog.get_by_role("link", name=re.compile(r"^\w{3} \d")).first.press("Enter")
     expect(heading).to_contain_text("Move to")
     expect(heading).to_be_focused()

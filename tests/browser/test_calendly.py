@@ -51,7 +51,7 @@ def connect_and_offer(page: Page, sandbox: Sandbox) -> None:
     page.get_by_label("Personal access token").fill(TOKEN)
     page.get_by_role("button", name="Connect", exact=True).click()
     page.get_by_role("link", name="Quick call").click()
-    page.get_by_label("Free, also for guests").check()
+    page.get_by_label("Free, even for guests").check()
     page.get_by_label("On Calendly's own page").check()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("can be booked").first).to_be_visible()

@@ -173,4 +173,4 @@ def choose_format(page: Page, clock: str) -> None:
     page.goto("/account/")
     page.get_by_label(clock).check()
     page.get_by_role("button", name="Save your details").click()
-    expect(page.get_by_text("Your details are saved.")).to_be_visible()
+    expect(page.get_by_text("Your details have been saved.")).to_be_visible()

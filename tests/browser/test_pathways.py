@@ -152,9 +152,9 @@ def test_a_client_changes_the_builder_of_a_pathway(new_page: NewPage) -> None:
     page = new_page(email="client@demo.test", width=390, theme="dark")
     page.goto(f"{PATHWAY}change/")
     page.get_by_role("button", name="Continue without Ada Moreno").click()
-    expect(page.get_by_text("You follow it on your own now")).to_be_visible()
+    expect(page.get_by_text("You now follow it on your own")).to_be_visible()
     page.goto(f"{PATHWAY}change/")
     page.get_by_label(re.compile("Ada Moreno")).check()
     assert violations(page) == []
     page.get_by_role("button", name="Choose this builder").click()
-    expect(page.get_by_text("Ada Moreno is your builder now")).to_be_visible()
+    expect(page.get_by_text("Ada Moreno is now your builder")).to_be_visible()

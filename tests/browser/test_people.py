@@ -170,20 +170,20 @@ def test_an_application_and_its_answer_are_notified_live(new_page: NewPage) -> N
         "I teach people to play three songs in a month, and they stay."
     )
     client.get_by_role("button", name="Send your application").click()
-    expect(client.get_by_text("We are reading your application.")).to_be_visible()
+    expect(client.get_by_text("We are reviewing your application.")).to_be_visible()
     expect(bell).not_to_have_text(before)
 
     client.goto("/pathways/")
     wait_for_stream(client)
     admin.goto("/notifications/")
-    admin.get_by_role("button", name=re.compile("Gil Guitar asks to become a builder")).click()
+    admin.get_by_role("button", name=re.compile("Gil Guitar would like to become a builder")).click()
     admin.get_by_label("Decision").select_option("grant")
     admin.get_by_label("Message to the applicant").fill("We need you.")
     admin.get_by_role("button", name="Save", exact=True).click()
 
     expect(client.locator("#bell")).to_contain_text("new notification")
     client.goto("/notifications/")
-    client.get_by_role("button", name=re.compile("You are a builder now")).click()
+    client.get_by_role("button", name=re.compile("You are now a builder")).click()
     expect(client).to_have_url(re.compile("/dashboard/$"))
 
 

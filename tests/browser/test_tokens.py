@@ -16,7 +16,7 @@ def make_token(page: Page, name: str) -> str:
     page.get_by_label("What is it for?").fill(name)
     page.get_by_label("Read and book").check()
     page.get_by_label("How long should it work?").select_option(label="90 days")
-    page.get_by_role("button", name="Make a token").click()
+    page.get_by_role("button", name="Create a token").click()
     return page.locator("pre").inner_text()
 
 
@@ -39,7 +39,7 @@ def test_a_token_is_made_and_revoked(new_page: NewPage, script: bool) -> None:
         show(page, 1280, "light")
 
     row.get_by_role("button", name="Revoke").click()
-    expect(page.get_by_text("The token is revoked")).to_be_visible()
+    expect(page.get_by_text("The token has been revoked")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text=f"script {script}")).to_have_count(0)
 
 

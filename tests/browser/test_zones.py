@@ -68,14 +68,14 @@ def test_a_builder_who_changes_zone_decides_about_each_schedule(new_page: NewPag
         page.goto("/account/")
         page.get_by_label("Time zone").select_option("Asia/Tokyo")
         page.get_by_role("button", name="Save your details").click()
-    expect(page.get_by_role("heading", name="Should your hours move too?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Change the time zone of your hours too?")).to_be_visible()
     if script:
         check_layouts(page)
     expect(page.get_by_label("Keep Monday 09:00–12:00 Berlin time")).to_be_checked()
     page.get_by_label("Change to Monday 09:00–12:00 Tokyo time").check()
     page.get_by_role("button", name="Save").click()
     page.goto("/dashboard/availability/")
-    expect(page.get_by_text("These hours are in Asia/Tokyo.")).to_be_visible()
+    expect(page.get_by_text("These hours are in Tokyo time.")).to_be_visible()
 
     page.get_by_label("Time zone").select_option("Europe/Berlin")  # as other tests expect it
     page.get_by_role("button", name="Save these hours").click()
@@ -83,4 +83,4 @@ def test_a_builder_who_changes_zone_decides_about_each_schedule(new_page: NewPag
     page.goto("/account/")
     page.get_by_label("Time zone").select_option("Europe/Berlin")
     page.get_by_role("button", name="Save your details").click()
-    expect(page.get_by_text("Your details are saved.")).to_be_visible()
+    expect(page.get_by_text("Your details have been saved.")).to_be_visible()

@@ -82,16 +82,16 @@ def test_a_missing_price_leaves_the_other_options_folded(adas: Client) -> None:
         ({"prices-0-price": "0.001"}, "EUR has 2 decimals."),
         (
             {"prices-TOTAL_FORMS": "2", "prices-1-minutes": "60", "prices-1-price": "9"},
-            "This length has a price in another line already.",
+            "There is already a price for this length.",
         ),
         (
             {"tiers-TOTAL_FORMS": "2", "tiers-1-hours": "24", "tiers-1-percent": "0"},
-            "Another line is for as many hours ahead.",
+            "Another line has the same number of hours.",
         ),
-        ({"questions-TOTAL_FORMS": "10000"}, "A list takes 50 lines at most."),
+        ({"questions-TOTAL_FORMS": "10000"}, "A list can have at most 50 lines."),
         ({"title": ""}, "Give it a title."),
         ({"is_remote": None}, "Choose at least one: remote, or in person."),
-        ({"is_in_person": "on"}, "Say where you meet."),
+        ({"is_in_person": "on"}, "Enter where you meet."),
         ({"category": "PATHWAY"}, "Choose at least one pathway."),
         ({"default_minutes": "45"}, "The usual length is not among the durations."),
         ({"prices-0-price": ""}, "No length of this session has a price yet."),
@@ -109,7 +109,7 @@ def test_a_missing_price_leaves_the_other_options_folded(adas: Client) -> None:
         ({"horizon_days": "731"}, "less than or equal to 730"),
         ({"minimum_notice": "2000000000"}, "less than or equal to 129600"),
         ({"prices-0-price": "-1"}, "greater than or equal to 0"),
-        ({"questions-0-options": "One"}, "A list needs two lines at least."),
+        ({"questions-0-options": "One"}, "A list needs at least two lines."),
     ],
 )
 def test_invalid_input_is_refused_and_kept_in_the_form(adas: Client, changes: dict[str, Any], words: str) -> None:
@@ -138,7 +138,7 @@ def test_a_missing_question_is_kept_and_not_asked_any_more(ada: User) -> None:
 def test_lengths_must_all_have_a_price_or_none(ada: User) -> None:
     with pytest.raises(Refused) as refused:
         save_session_type(session_type=offer(ada), parts=SessionTypeParts({30: Decimal(1), 60: None}), by=ada)
-    assert refused.value.fields == {"durations": ["Give every duration a price of its own, or none."]}
+    assert refused.value.fields == {"durations": ["Give every length a price of its own, or none of them."]}
 
 
 def test_session_types_are_reordered_duplicated_and_closed(adas: Client, ada: User) -> None:
@@ -272,7 +272,7 @@ def test_a_free_session_takes_no_price(adas: Client, ada: User) -> None:
 
     with pytest.raises(Refused) as refused:
         save_session_type(session_type=free_session(ada), parts=SessionTypeParts({30: Decimal(10)}), by=ada)
-    assert refused.value.fields == {"durations": ["A free session takes no price."]}
+    assert refused.value.fields == {"durations": ["A free session cannot have a price."]}
 
 
 def test_a_session_without_a_price_is_kept_as_a_draft_and_cannot_be_published(adas: Client, ada: User) -> None:

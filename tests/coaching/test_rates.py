@@ -30,7 +30,7 @@ def test_rates_are_saved_all_or_none(adas: Client, ada: User) -> None:
     answer = adas.post(reverse("coaching:rates"), fields, follow=True)
 
     saved = Offer.objects.get()
-    assert "Your rates are saved." in answer.content.decode()
+    assert "Your rates have been saved." in answer.content.decode()
     assert (saved.currency, saved.hourly_rate, saved.day_rate) == ("EUR", Decimal(95), None)
     assert [service.slug for service in saved.services.all()] == ["mixing"]
     assert "€90.50" in answer.content.decode()

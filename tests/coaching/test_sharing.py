@@ -55,7 +55,7 @@ def test_a_share_counts_once_the_other_builder_agrees(adas: Client, hour: Sessio
     assert splits_of(hour) == []
     browser = Client()
     browser.force_login(bo)
-    assert "Waits for your answer" in browser.get("/dashboard/offers/shares/").content.decode()
+    assert "Waiting for your answer" in browser.get("/dashboard/offers/shares/").content.decode()
 
     share = PriceShare.objects.get()
     browser.post(f"/dashboard/offers/shares/{share.pk}/answer/", {"act": "accept", "percent": "40"})
@@ -104,11 +104,11 @@ def test_a_former_builder_shares_no_later_bookings(hour: SessionType, ada: User,
 
 def test_the_parts_of_others_leave_some_to_the_builder(adas: Client, hour: SessionType, bo: User, cleo: User) -> None:
     for rows, words in [
-        ([("ada-moreno", "10")], "leave yourself out"),
-        ([("nobody", "10")], "There is no builder with this page"),
+        ([("ada-moreno", "10")], "do not enter yourself"),
+        ([("nobody", "10")], "There is no builder at this address"),
         ([(slug_of(bo), "100")], "less than or equal to 99"),
-        ([(slug_of(bo), "")], "Say how many per cent"),
-        ([(slug_of(bo), "10"), (slug_of(bo), "20")], "Another line is for this builder"),
+        ([(slug_of(bo), "")], "Enter the percentage"),
+        ([(slug_of(bo), "10"), (slug_of(bo), "20")], "Another line is already for this builder"),
     ]:
         answer = adas.post(page_of(hour), lines(*rows))
         assert (answer.status_code, words in answer.content.decode()) == (422, True), rows

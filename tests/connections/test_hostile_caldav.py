@@ -60,7 +60,7 @@ def home(address: str) -> bytes:
 def test_what_is_no_caldav_is_said_to_be_none(server: OutsideServer, body: bytes) -> None:
     server.answer("/dav/", body, status=207)
 
-    assert refusal(server) == "That server does not speak CalDAV. Check the address."
+    assert refusal(server) == "That server does not support CalDAV. Check the address."
 
 
 def test_an_answer_without_end_is_not_read(server: OutsideServer) -> None:
@@ -92,7 +92,10 @@ def test_the_password_is_sent_to_no_other_server(server: OutsideServer, target: 
     else:
         server.answer("/dav/", home(target), status=207)
 
-    assert refusal(server) == "That address leads to another server. Enter the address of that one, if you trust it."
+    assert (
+        refusal(server)
+        == "That address redirects to another server. If you trust that server, enter its address instead."
+    )
     assert len(server.requests) == 1
 
 
@@ -105,7 +108,7 @@ def test_redirects_in_a_circle_end(server: OutsideServer) -> None:
 def test_an_address_that_is_none_is_no_caldav(server: OutsideServer) -> None:
     server.answer("/dav/", home("https://[::1"), status=207)
 
-    assert refusal(server) == "That server does not speak CalDAV. Check the address."
+    assert refusal(server) == "That server does not support CalDAV. Check the address."
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,7 @@ def test_a_code_that_the_service_does_not_accept(service: OAuthServer, browser: 
 
     page = message_after(browser, query | {"code": "another"})
 
-    assert "did not accept that" in page
+    assert "did not accept this" in page
     assert not LinkedAccount.objects.exists()
 
 

@@ -205,7 +205,7 @@ def test_confirmation_emails_to_one_address_are_limited(cleo: User, ada: User) -
 
     assert mails_to(target) == FEW
     assert_limited(last)
-    assert "Open the newest of them" in last.content.decode()
+    assert "Open the latest one" in last.content.decode()
 
 
 def test_confirmation_emails_from_one_account_are_limited(cleo: User) -> None:

@@ -103,7 +103,7 @@ def test_a_key_of_a_wrong_length_is_refused(key: str) -> None:
     with pytest.raises(Refused) as refused:
         send(make_request(key), book())
 
-    assert refused.value.fields == {"Idempotency-Key": ["This takes 1 to 255 characters."]}
+    assert refused.value.fields == {"Idempotency-Key": ["This must have 1 to 255 characters."]}
 
 
 @pytest.mark.django_db

@@ -40,7 +40,7 @@ def test_html_and_scripts_in_a_text_are_shown_as_text(client: Client) -> None:
     )
 
     page = client.get("/terms/").content.decode()
-    text = page[page.index('<div class="prose') : page.index("Last changed on")]
+    text = page[page.index('<div class="prose') : page.index("Last updated on")]
 
     assert "<h2>Rules</h2>" in text
     assert "<script" not in text

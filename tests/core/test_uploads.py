@@ -64,7 +64,7 @@ def test_real_files_are_accepted_and_can_be_read_from_the_start(name: str) -> No
 
 @pytest.mark.parametrize("suffix", SIGNED)
 def test_other_files_under_the_name_of_a_kind_are_refused(suffix: str) -> None:
-    with pytest.raises(BadUpload, match=f"This is no {suffix} file"):
+    with pytest.raises(BadUpload, match=f"This is not a {suffix} file"):
         checked(SimpleUploadedFile(f"a{suffix}", b"<html><script>alert(1)</script>"))
 
 

@@ -56,7 +56,7 @@ def test_a_file_is_scanned_as_a_whole_and_can_then_be_read(scanned: list[bytes])
 
 
 def test_a_file_in_which_something_is_found_is_refused(scanned: list[bytes]) -> None:
-    with pytest.raises(BadUpload, match="Our virus scanner does not let this file through"):
+    with pytest.raises(BadUpload, match="Our virus scanner has blocked this file"):
         accepted(SimpleUploadedFile("notes.txt", b"Hello " + EICAR))
 
 
@@ -74,9 +74,7 @@ def test_while_the_scanner_is_down_files_are_refused_with_a_sentence(address: st
     with pytest.raises(Refused) as refused:
         accepted(SimpleUploadedFile("notes.txt", b"Hello"))
 
-    assert refused.value.words == (
-        "We cannot check files for viruses at the moment. Send this one again in a few minutes."
-    )
+    assert refused.value.words == ("We cannot check files for viruses at the moment. Try again in a few minutes.")
 
 
 def test_without_a_scanner_files_are_taken() -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -31,13 +33,21 @@ from core.ids import uuid7
 from marketplace import listings
 from payments.models import Payment
 from payments.states import Method
+from sandbox.server import Sandbox
 from scheduling import free_times
 from tests.api import SCHEMA
 from tests.bookings.cast import builder_of, confirmed
 from tests.calendly import TOKEN, calendly_server
 from tests.cast import make_builder_person, make_person, make_staff
-from tests.factories.payments import InvoiceFactory, InvoiceSeriesFactory
+from tests.factories.payments import (
+    InvoiceFactory,
+    InvoiceSeriesFactory,
+    PlanFactory,
+    SavedCardFactory,
+    SubscriptionFactory,
+)
 from tests.outside import outside_server
+from tests.payments.stripe.cast import KEY
 from tests.scheduling.calendars import calendar
 from tests.scheduling.cast import open_hours, rates
 
@@ -91,6 +101,7 @@ class World:
         questions = [QuestionInput("How far are you?", "dropdown", ["An idea", "An app"], is_required=True)]
         free = self.offer(ada, "Getting started", 30, questions, category="FREE", auto_confirm=True)
         self.names |= {"free": str(free.pk), "question": str(free.questions.get().pk)}
+        self.names |= self.subscribed(ada)
         series = InvoiceSeriesFactory.create(owner=ada, prefix="ADA")
         self.names["invoice"] = str(InvoiceFactory.create(series=series, buyer=cleo).pk)
         free_times.refresh([ada.pk])
@@ -109,6 +120,20 @@ class World:
             key=uuid7(), by=builder_of(booking),
         )  # fmt: skip
 
+    def subscribed(self, ada: User) -> dict[str, str]:
+        """Returns the ids of Ada's subscription to a plan of the platform, of a larger plan, and of her two cards."""
+        now = clock.now()
+        pro = PlanFactory.create(name="Pro", price=Decimal(20), currency="USD")
+        larger = PlanFactory.create(name="Studio", price=Decimal(200), currency="USD", interval="year")
+        running = SubscriptionFactory.create(
+            subscriber=ada, plan=pro, timezone=ada.timezone, status="trialing", anchor_at=now + timedelta(days=5),
+            current_period_start=now, current_period_end=now + timedelta(days=5), started_at=now, period_number=-1,
+        )  # fmt: skip
+        card = SavedCardFactory.create(person=ada, is_default=True)
+        spare = SavedCardFactory.create(person=ada, last4="1881")
+        rows = {"running": running, "larger": larger, "card": card, "spare": spare}
+        return {name: str(row.pk) for name, row in rows.items()}
+
     def offer(self, ada: User, title: str, minutes: int, questions: Any = (), **fields: Any) -> SessionType:
         session_type = SessionType(builder=ada, title=title, default_minutes=minutes, **fields)
         parts = SessionTypeParts(durations={minutes: None}, questions=list(questions))
@@ -123,16 +148,9 @@ class World:
         assert answer.status_code == example.status, (example.method, example.address, answer.content)
         content = answer.json()
         for name in (
-            "booking",
-            "schedule",
-            "enrolment",
-            "proposal",
-            "calendar",
-            "sync",
-            "conversation",
-            "message",
-            "package",
-        ):
+            "booking", "schedule", "enrolment", "proposal", "calendar", "sync", "conversation", "message", "package",
+            "plan", "subscription",
+        ):  # fmt: skip
             if isinstance(content.get(name), dict):
                 self.names[name] = content[name]["id"]
         return content
@@ -143,19 +161,32 @@ class World:
         return text
 
 
+@contextmanager
+def stripe_server(settings: Any) -> Iterator[None]:
+    """Runs the stand-in for Stripe beside the other servers."""
+    with Sandbox() as running:
+        threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        settings.STRIPE_API_BASE, settings.STRIPE_SECRET_KEY = f"{running.address}/stripe", KEY
+        settings.OUTSIDE_TRUSTED = [*settings.OUTSIDE_TRUSTED, running.address.removeprefix("http://")]
+        yield
+        running.shutdown()
+
+
 def steady(value: Any, name: str = "") -> Any:
     """Returns the answer with `…` in place of values that differ each time."""
     if isinstance(value, dict):
         return {ANYTHING if UUID.match(key) else key: steady(member, key) for key, member in value.items()}
     if isinstance(value, list):
         return [steady(item, name) for item in value]
+    if isinstance(value, str) and value.startswith("http://127.0.0.1:"):
+        return ANYTHING
     is_new = isinstance(value, str) and (UUID.match(value) or (re.match(r"^20\d\d-", value) and value[:4] != "2030"))
     return ANYTHING if is_new or (name in WRITTEN_NOW and value is not None) else value
 
 
 def test_each_example_gets_the_documented_answer(settings: Any) -> None:
     text = DOCUMENT.read_text()
-    with outside_server(settings) as server, calendly_server(settings):
+    with outside_server(settings) as server, calendly_server(settings), stripe_server(settings):
         lunch = clock.now() + timedelta(days=3)
         world = World(server.answer("/family.ics", calendar(("lunch", lunch, lunch + timedelta(hours=1)))))
         answers = [(example, steady(world.run(example))) for example in examples()]

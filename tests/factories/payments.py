@@ -20,6 +20,7 @@ from payments.invoices.documents import Document, DocumentLine, Party, TaxSum
 from payments.invoices.states import DocumentKind, SupplyPlace
 from payments.models import (
     BuyerProfile,
+    CardPage,
     Checkout,
     Correction,
     CreditGrant,
@@ -34,12 +35,17 @@ from payments.models import (
     Payment,
     PaymentDispute,
     PayoutHold,
+    Plan,
     ProviderAccount,
     ProviderCheck,
+    ProviderCustomer,
     ProviderTransaction,
     Receipt,
     Refund,
+    SavedCard,
     SellerProfile,
+    Subscription,
+    SubscriptionCharge,
     TaxKind,
     TaxRate,
     Transfer,
@@ -306,6 +312,73 @@ class ProviderCheckFactory(DjangoModelFactory[ProviderCheck]):
 
     name = ProviderCheck.Name.OWN_BALANCE
     checked_at = LazyFunction(clock.now)
+
+
+class PlanFactory(DjangoModelFactory[Plan]):
+    """Makes a plan of the platform."""
+
+    class Meta:
+        model = Plan
+
+    name = Sequence(lambda number: f"Pro {number}")
+    price = Decimal(20)
+    currency = "EUR"
+    features = LazyFunction(lambda: {"fee_percent": "5"})
+
+
+class ProviderCustomerFactory(DjangoModelFactory[ProviderCustomer]):
+    class Meta:
+        model = ProviderCustomer
+
+    person = SubFactory(UserFactory)
+    provider_id = Sequence(lambda number: f"cus_test{number}")
+
+
+class SavedCardFactory(DjangoModelFactory[SavedCard]):
+    class Meta:
+        model = SavedCard
+
+    person = SubFactory(UserFactory)
+    provider_id = Sequence(lambda number: f"pm_test{number}")
+    brand = "visa"
+    last4 = "4242"
+    expires_month = 12
+    expires_year = 2034
+
+
+class SubscriptionFactory(DjangoModelFactory[Subscription]):
+    """Makes a subscription that was not paid yet."""
+
+    class Meta:
+        model = Subscription
+
+    subscriber = SubFactory(UserFactory)
+    plan = SubFactory(PlanFactory)
+    timezone = "UTC"
+
+
+class SubscriptionChargeFactory(DjangoModelFactory[SubscriptionCharge]):
+    class Meta:
+        model = SubscriptionCharge
+
+    subscription = SubFactory(SubscriptionFactory)
+    number = 1
+    kind = "start"
+    plan = SelfAttribute("subscription.plan")
+    period_start = LazyFunction(clock.now)
+    period_end = LazyFunction(lambda: clock.now() + timedelta(days=30))
+    price = Decimal(20)
+    amount = Decimal(20)
+    currency = "EUR"
+    due_at = LazyFunction(clock.now)
+
+
+class CardPageFactory(DjangoModelFactory[CardPage]):
+    class Meta:
+        model = CardPage
+
+    person = SubFactory(UserFactory)
+    expires_at = LazyFunction(lambda: clock.now() + timedelta(hours=23))
 
 
 class TaxKindFactory(DjangoModelFactory[TaxKind]):

@@ -92,7 +92,7 @@ def test_each_row_names_its_pathway(adas: Client, hour: SessionType, cleo: User,
 def test_clients_without_a_step_for_two_weeks_are_named(adas: Client, ada: User, cleo: User, play: Pathway) -> None:
     enrolments.enrol(client=cleo, pathway=play, builder=ada)
     finished(shop(ada), cleo)
-    assert "Everybody has made a step" in words(adas.get("/dashboard/"))
+    assert "Everybody has made progress" in words(adas.get("/dashboard/"))
 
     Enrolment.objects.update(created_at=clock.now() - timedelta(days=20))
 
@@ -125,12 +125,12 @@ def test_money_of_this_month_is_what_came_in_less_what_was_given_back(
 
 def test_a_request_that_ends_soon_leads_to_its_answer(adas: Client, hour: SessionType, cleo: User) -> None:
     booking = book(hour, cleo)
-    assert "ends without an answer" not in words(adas.get("/dashboard/"))
+    assert "will expire" not in words(adas.get("/dashboard/"))
 
     Booking.objects.update(answer_by=clock.now() + timedelta(hours=3))
 
     seen = page(adas)
-    assert "The request of Cleo Park ends without an answer on" in seen
+    assert "The request from Cleo Park will expire on" in seen
     assert f'<a href="{booking.get_absolute_url()}">Answer</a>' in seen
 
 
@@ -141,10 +141,10 @@ def test_sessions_without_a_link_lead_to_where_it_is_set(
     assert f'<a href="{booking.get_absolute_url()}link/">Set the link</a>' in page(adas)
 
     confirmed(hour, cleo, soon(11))
-    assert "2 sessions have no link yet" in words(adas.get("/dashboard/"))
+    assert "2 sessions have no meeting link yet" in words(adas.get("/dashboard/"))
 
     BuilderProfile.objects.update(meeting_url="https://meet.example.com/ada")
-    assert "no link yet" not in words(adas.get("/dashboard/"))
+    assert "no meeting link yet" not in words(adas.get("/dashboard/"))
 
 
 def test_a_calendar_that_cannot_be_read_leads_to_its_page(adas: Client, ada: User) -> None:

@@ -56,7 +56,7 @@ def test_applying_leads_to_the_first_steps(cleos: Client) -> None:
 
     assert answer.redirect_chain[-1][0] == STEPS
     seen = answer.content.decode()
-    assert "We are reading your application." in seen
+    assert "We are reviewing your application." in seen
     assert "0 of 5 done" in seen
     assert 'value="Potter for beginners"' in seen
 
@@ -167,7 +167,7 @@ def test_with_automatic_approval_a_builder_publishes_the_page(
 
     page = cleos.post(reverse("accounts:apply"), APPLICATION, follow=True).content.decode()
 
-    assert "You are a builder now." in page
+    assert "You are now a builder." in page
     application = BuilderApplication.objects.get()
     assert (application.state, application.decided_by) == ("granted", None)
     assert not alex.notifications.exists(), "nobody has to decide"
@@ -218,7 +218,7 @@ def test_the_list_goes_once_everything_is_done(adas: Client, ada: User) -> None:
         ("profile", {"headline": "Potter", "bio": ""}, "Choose a picture."),
         ("hours", {"hours": "never", "timezone": "Europe/Berlin"}, "Select a valid choice"),
         ("place", {"meeting_url": "", "place": ""}, "Enter the link at which you meet."),
-        ("place", {"meeting_url": "meet.example/a", "place": "Nowhere at all"}, "Try a larger one near it."),
+        ("place", {"meeting_url": "meet.example/a", "place": "Nowhere at all"}, "Try a larger town nearby."),
     ],
 )
 def test_an_incomplete_step_is_shown_again(adas: Client, step: str, fields: dict[str, str], words: str) -> None:

@@ -81,10 +81,10 @@ def test_a_small_picture_is_not_enlarged(adas: Client) -> None:
         ({}, "Choose a file, or enter a link."),
         ({"url": "https://vimeo.com/1", "title": ""}, "Give it a title."),
         ({"url": "javascript:alert(1)"}, "Enter a link"),
-        ({"file": SimpleUploadedFile("a.exe", b"MZ")}, "We do not take files of this kind"),
+        ({"file": SimpleUploadedFile("a.exe", b"MZ")}, "We do not accept files of this type"),
         ({"file": SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\nbroken")}, "not a picture that we can read"),
         ({"file": SimpleUploadedFile("a.gif", b"GIF89a")}, "not a picture that we can read"),
-        ({"file": SimpleUploadedFile("a.wav", b"<html>")}, "This is no .wav file"),
+        ({"file": SimpleUploadedFile("a.wav", b"<html>")}, "This is not a .wav file"),
     ],
 )
 def test_invalid_pieces_are_refused_with_a_reason(adas: Client, fields: dict[str, Any], words: str) -> None:
@@ -308,4 +308,4 @@ def test_the_size_of_a_portfolio_counts_against_the_space_of_its_builder(adas: C
     page = send(adas, file=SimpleUploadedFile("two.txt", content))
 
     assert page.status_code == 422
-    assert "Your files may take 1 MB" in page.content.decode()
+    assert "Your files can take up 1 MB" in page.content.decode()

@@ -133,14 +133,14 @@ def test_other_orders_show_those_who_have_all_the_words(crowd: dict[str, User]) 
 
 
 def test_a_misspelt_word_is_named(crowd: dict[str, User]) -> None:
-    assert "Nobody mentions “choirz”; similar words count too." in search("mixing choirz")
+    assert "No builder mentions “choirz”; similar words count too." in search("mixing choirz")
 
 
 @pytest.mark.parametrize(("typed", "word"), [("mixng", "mixing"), ("coahc", "coach"), ("desinger", "designer")])
 def test_a_misspelt_name_of_a_service_or_role_is_corrected(crowd: dict[str, User], typed: str, word: str) -> None:
     page = search(typed)
 
-    assert f"Nobody mentions “{typed}”; this is for “{word}”." in page
+    assert f"No builder mentions “{typed}”; this is for “{word}”." in page
     assert names_on_page(page) == names_on_page(search(word))
 
 

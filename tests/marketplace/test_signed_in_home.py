@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -37,10 +38,14 @@ def home(client: Client, person: User) -> str:
     return client.get("/").content.decode()
 
 
+def day_for(person: User, booking: Booking) -> str:
+    return f"{booking.starts_at.astimezone(ZoneInfo(person.timezone)):%a %-d %b}"
+
+
 def test_a_new_person_reads_where_to_begin(client: Client, cleo: User) -> None:
     page = home(client, cleo)
 
-    for words in ("Hello, Cleo", "You have no session ahead", "Nothing is waiting for you", "Choose a pathway"):
+    for words in ("Hello, Cleo", "You have no upcoming session", "Nothing is waiting for you", "Choose a pathway"):
         assert words in page
     assert "How it works" not in page
 
@@ -84,7 +89,7 @@ def test_a_client_sees_the_requests_that_wait_for_an_answer(client: Client, hour
 
     page = home(client, cleo)
 
-    assert f"Requested: {booking.title}. Waiting for Ada Moreno" in page
+    assert f"{booking.title} on {day_for(cleo, booking)}: waiting for Ada Moreno to confirm" in page
     assert booking.get_absolute_url() in page
 
 
@@ -92,7 +97,7 @@ def test_a_client_sees_that_another_time_is_suggested(client: Client, hour: Sess
     booking = confirmed(hour, cleo)
     proposals.propose(booking=booking, by=builder_of(booking), starts=[booking.starts_at + timedelta(hours=2)])
 
-    assert f"Ada Moreno suggests another time for {booking.title}" in home(client, cleo)
+    assert f"Ada Moreno suggests another time for {booking.title} on" in home(client, cleo)
     assert "suggests another time" not in home(client, ada)
 
 
@@ -100,7 +105,7 @@ def test_an_invitation_waits_for_the_client_alone(client: Client, hour: SessionT
     booking = book(hour, cleo)
     Booking.objects.filter(pk=booking.pk).update(awaits_client=True)
 
-    assert f"Ada Moreno invites you to {booking.title}" in home(client, cleo)
+    assert f"Ada Moreno invites you to {booking.title} on" in home(client, cleo)
     assert "Answer a booking request" not in home(client, ada)
 
 
@@ -120,7 +125,7 @@ def test_an_admin_sees_that_an_application_is_open(client: Client, cleo: User, a
 def test_a_client_is_asked_for_a_review(client: Client, hour: SessionType, cleo: User, ada: User) -> None:
     booking = finished(hour, cleo)
 
-    assert f"Review {booking.title} with Ada Moreno" in home(client, cleo)
+    assert f"Review {booking.title} on {day_for(cleo, booking)} with Ada Moreno" in home(client, cleo)
     assert "Review " not in home(client, ada)
 
 

@@ -43,7 +43,7 @@ def address(pair: Pair, mail_folder: Path) -> str:
 def refusal(mail_folder: Path) -> Any:
     """Returns the last mail, which says why an answer was not sent."""
     letter = delivered(mail_folder)[-1]
-    assert letter["Subject"] == "Your answer was not sent"
+    assert letter["Subject"] == "Your reply was not sent"
     return letter
 
 
@@ -62,8 +62,8 @@ def test_an_answer_is_one_message_without_the_quote_however_often_it_arrives(
 def test_the_mail_says_that_it_can_be_answered(ada: User, pair: Pair, address: str, mail_folder: Path) -> None:
     letter = read(mail_folder)[-1]
 
-    assert text_of(letter).startswith("––– Write your answer above this line –––")
-    assert "You can also answer this mail." in text_of(letter)
+    assert text_of(letter).startswith("––– Write your reply above this line –––")
+    assert "You can also reply to this mail." in text_of(letter)
     assert len(address.partition("@")[0]) <= 64
 
 
@@ -73,7 +73,7 @@ def test_without_an_address_of_the_operator_mails_are_not_answered(
     settings.MAIL_ANSWERS_ADDRESS = ""
 
     assert reply_address(*pair, mail_folder) == "None"
-    assert "answer" not in text_of(read(mail_folder)[-1]).replace("Read and answer", "")
+    assert "answer" not in text_of(read(mail_folder)[-1]).replace("Read and reply", "")
 
 
 def test_somebody_to_whom_the_mail_was_forwarded_cannot_answer(
@@ -85,7 +85,7 @@ def test_somebody_to_whom_the_mail_was_forwarded_cannot_answer(
     assert texts_of(pair[0]) == ["Is ten fine?"]
     letter = refusal(mail_folder)
     assert letter["To"] == ada.email, "never to whoever wrote"
-    assert f"It came from mallory@elsewhere.test: answer from {ada.email}" in text_of(letter)
+    assert f"It came from mallory@elsewhere.test. Reply from {ada.email}" in text_of(letter)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_a_revoked_address_is_refused_and_the_next_mail_has_a_new_one(
 
     assert answered.status_code == 302
     assert take_in(answer(ada.email, address).as_bytes()) == Outcome.REFUSED
-    assert "not valid any more" in text_of(refusal(mail_folder))
+    assert "no longer valid" in text_of(refusal(mail_folder))
     services.read(by=seen_by(pair[1]).me, up_to=1, now=clock.now())
     newer = reply_address(pair[0], seen_by(pair[1]).me, mail_folder)
     assert newer != address
@@ -225,7 +225,8 @@ def test_files_are_taken_in_and_pictures_lose_their_metadata(ada: User, pair: Pa
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("run.exe", "run.exe: We do not take files of this kind"), ("fake.png", "fake.png: This is no")]
+    ("name", "words"),
+    [("run.exe", "run.exe: We do not accept files of this type"), ("fake.png", "fake.png: This is not a")],
 )
 def test_an_answer_with_a_file_that_is_not_accepted_is_refused_as_a_whole(
     name: str, words: str, ada: User, pair: Pair, address: str, mail_folder: Path
@@ -236,7 +237,7 @@ def test_an_answer_with_a_file_that_is_not_accepted_is_refused_as_a_whole(
     assert [take_in(letter.as_bytes()) for _ in range(2)] == [Outcome.REFUSED] * 2
     assert texts_of(pair[0]) == ["Is ten fine?"]
     assert words in text_of(refusal(mail_folder))
-    assert [mail["Subject"] for mail in read(mail_folder)].count("Your answer was not sent") == 1
+    assert [mail["Subject"] for mail in read(mail_folder)].count("Your reply was not sent") == 1
 
 
 @pytest.mark.parametrize(
@@ -262,7 +263,7 @@ def test_a_mail_that_was_too_large_to_be_read_is_refused(
     headers = answer(ada.email, address).as_bytes().partition(b"\n\n")[0]
 
     assert take_in(headers, is_cut=True) == Outcome.REFUSED
-    assert "25 MB at most" in text_of(refusal(mail_folder))
+    assert "at most 25 MB" in text_of(refusal(mail_folder))
 
 
 def nested(ada: User, address: str, levels: int, lines: int) -> bytes:
@@ -367,7 +368,7 @@ def test_a_file_whose_name_is_none_is_refused_like_others(
     letter.add_attachment(PDF, maintype="application", subtype="pdf", filename=name)
 
     assert take_in(letter.as_bytes()) == Outcome.REFUSED
-    assert "We do not take files of this kind" in text_of(refusal(mail_folder))
+    assert "We do not accept files of this type" in text_of(refusal(mail_folder))
 
 
 def guest_of(builder: User) -> Participant:
@@ -401,7 +402,7 @@ def test_the_mail_to_a_guest_whose_link_has_ended_cannot_be_answered(ada: User, 
 
     letter = read(mail_folder)[-1]
     assert letter["Reply-To"] is None
-    assert "You can also answer this mail." not in text_of(letter)
+    assert "You can also reply to this mail." not in text_of(letter)
 
 
 def test_the_demo_answers_a_mail_on_its_page(ada: User, pair: Pair, address: str, mail_folder: Path) -> None:

@@ -121,7 +121,7 @@ def test_a_refused_message_is_shown_again_with_the_reason(ada: User, cleo: User,
 
     assert page.status_code == 422
     assert "My words</textarea>" in shown(page)
-    assert "We do not take files of this kind" in shown(page)
+    assert "We do not accept files of this type" in shown(page)
     assert texts_of(mine) == []
 
 
@@ -259,11 +259,11 @@ def test_contact_details_get_a_warning_before_the_first_booking_only(
     mine, _ = conversation_of(cleo, ada, booked=False)
     say(mine, "Write me at cleo@example.com")
     page = shown(browser_of(ada).get(page_of(mine)))
-    assert "contains contact details" in page
+    assert "contains contact or payment details" in page
 
     conversation_of(cleo, ada)
 
-    assert "contains contact details" not in shown(browser_of(ada).get(page_of(mine)))
+    assert "contains contact or payment details" not in shown(browser_of(ada).get(page_of(mine)))
 
 
 def test_a_report_keeps_the_lines_around_it_and_staff_settle_it(

@@ -123,10 +123,10 @@ def test_a_server_that_was_started_anew_is_read_anew(ada: User, sandbox: Sandbox
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
-        ("stopped", "The connection broke off before the answer was complete."),
+        ("stopped", "The connection was lost before the answer was complete."),
         ("429", "asks us to wait"),
         ("500", "The calendar’s server has a problem."),
-        ("garbage", "does not speak CalDAV"),
+        ("garbage", "does not support CalDAV"),
     ],
 )
 def test_each_fault_is_said_on_the_page(

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from scheduling.patterns import Pattern
-from scheduling.slots import Calendar, Kind, Limits, Plan, SlotRequest, Taken
+from scheduling.slots import Calendar, HoursPlan, Kind, Limits, SlotRequest, Taken
 
 MINUTE = 60
 
@@ -30,9 +30,9 @@ def first_minute_that_shows(day: date, minute: int, zone: tzinfo) -> int:
     raise AssertionError((day, minute, zone))
 
 
-def open_minutes(calendar: Calendar, first: date, last: date) -> dict[int, tuple[date, Plan]]:
+def open_minutes(calendar: Calendar, first: date, last: date) -> dict[int, tuple[date, HoursPlan]]:
     """Returns every open minute, with the local day and the plan that open it."""
-    opened_by: dict[int, tuple[date, Plan]] = {}
+    opened_by: dict[int, tuple[date, HoursPlan]] = {}
     day = first
     while day <= last:
         plan = plan_on(calendar, day)
@@ -44,11 +44,11 @@ def open_minutes(calendar: Calendar, first: date, last: date) -> dict[int, tuple
     return opened_by
 
 
-def plan_on(calendar: Calendar, day: date) -> Plan:
+def plan_on(calendar: Calendar, day: date) -> HoursPlan:
     return next((plan for first, last, plan in calendar.holidays if first <= day <= last), calendar.usual)
 
 
-def hours_on(plan: Plan, day: date) -> tuple[tuple[int, int], ...]:
+def hours_on(plan: HoursPlan, day: date) -> tuple[tuple[int, int], ...]:
     if day in plan.dated:
         return plan.dated[day]
     if day in plan.public_holidays:
@@ -83,7 +83,7 @@ def pick(mine: int | None, theirs: int | None) -> int | None:
     return theirs if mine is None else mine
 
 
-def inherit(own: Limits, plan: Plan) -> Limits:
+def inherit(own: Limits, plan: HoursPlan) -> Limits:
     inherited = plan.limits
     return Limits(
         pick(own.buffer_before, inherited.buffer_before) or 0,
@@ -134,7 +134,7 @@ def day_of(at: int, calendar: Calendar) -> date:
     return datetime.fromtimestamp(at, plan_on(calendar, day).zone).date()
 
 
-def is_in_time(start: int, plan: Plan, limits: Limits, window: tuple[int, int], now: int) -> bool:
+def is_in_time(start: int, plan: HoursPlan, limits: Limits, window: tuple[int, int], now: int) -> bool:
     notice = limits.notice or 0
     if not window[0] <= start < window[1] or start <= now or start < now + notice * MINUTE:
         return False

@@ -237,4 +237,4 @@ def test_only_a_calendar_that_can_be_written_into_is_chosen_for_sessions(ada: Us
 
     refusal = refused(lambda: accounts.choose(connection=connection, counted={family.pk}, written=family.pk))
 
-    assert "Nothing can be written into “Family”." in refusal.sentence
+    assert "Sessions cannot be added to “Family”." in refusal.sentence

@@ -75,8 +75,8 @@ def test_an_account_is_connected_and_its_secrets_never_come_back(ada: User, cald
     ("body", "field", "words"),
     [
         ({"url": "https://127.0.0.1/ada.ics"}, "url", "public internet"),
-        ({"url": "ada.ics"}, "url", "begins with https"),
-        ({"kind": "caldav", "url": "https://127.0.0.1/"}, "username", "needs a name and an app password"),
+        ({"url": "ada.ics"}, "url", "must begin with https"),
+        ({"kind": "caldav", "url": "https://127.0.0.1/"}, "username", "needs a user name and an app password"),
         ({"kind": "caldav", "url": "https://127.0.0.1/", "username": "a:b", "password": "c"}, "username", ""),
         ({"kind": "caldav", "url": "https://127.0.0.1/", "username": "a", "password": "c"}, "url", "public internet"),
         ({"kind": "calendly", "url": "https://127.0.0.1/"}, "kind", ""),

@@ -284,8 +284,8 @@ def test_an_event_type_that_cannot_be_taken_over_holds_up_no_other(
     calendly.event_type("Zoom")
     run = sync(account)
     assert (run.status, run.created) == ("failed", 1)
-    assert "“At your place”: To set a radius" in run.error
-    assert "All others are as on Calendly." in run.error
+    assert "“At your place”: To limit how far you travel" in run.error
+    assert "All other fields match Calendly." in run.error
 
 
 def test_the_preview_writes_nothing(calendly: CalendlyServer, account: LinkedAccount, ada: User) -> None:

@@ -126,7 +126,7 @@ def test_a_hold_is_extended_ten_times_and_by_its_holder_only(coaching: SessionTy
         claims.extend(seat=seat, visitor=visitor())
 
     error = refused(lambda: claims.extend(seat=seat, visitor=visitor()))
-    assert error.sentence == "This time has been held for long enough. Book it or release it."
+    assert error.sentence == "This time cannot be held any longer. Book it or release it."
 
 
 @pytest.mark.django_db
@@ -191,8 +191,8 @@ def test_a_released_seat_cannot_be_moved(coaching: SessionType) -> None:
     ("start", "words"),
     [
         (lambda: soon(10, 7), "Sessions begin every 1 hour, counted from 09:00."),
-        (lambda: soon(18), "Outside the opening hours, which are 09:00–17:00 on that day."),
-        (lambda: soon(16, 30), "1 hour from then on would last beyond the opening hours."),
+        (lambda: soon(18), "Outside the working hours, which are 09:00–17:00 on that day."),
+        (lambda: soon(16, 30), "1 hour from then on would end after the working hours."),
         (lambda: soon(10, days=-1), "This time has passed."),
         (lambda: soon(10) + timedelta(milliseconds=1), None),
     ],

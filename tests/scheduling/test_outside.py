@@ -359,7 +359,7 @@ def test_one_request_at_a_time_reads_a_persons_calendars(ada: User, server: Outs
 def test_names_are_not_used_twice_and_calendars_are_limited(ada: User, server: OutsideServer) -> None:
     address = server.answer("/ada.ics", calendar())
     connect(ada, address)
-    assert "of this name" in refused(lambda: connect(ada, address)).sentence
+    assert "with this name" in refused(lambda: connect(ada, address)).sentence
     for number in range(services.MOST_CALENDARS - 1):
         services.connect(builder=ada, name=f"Calendar {number}", address=address, **CHOICES)
     one_more = refused(lambda: services.connect(builder=ada, name="One more", address=address, **CHOICES))

@@ -178,7 +178,7 @@ def test_the_preview_shows_free_times_and_why_others_are_missing(adas: Client, a
 
     in_kathmandu = soon(9).astimezone(ZoneInfo("Asia/Kathmandu"))
     assert f"{in_kathmandu:%H:%M}" in seen
-    assert "Outside the opening hours" in seen
+    assert "Outside the working hours" in seen
     claims.book(ask(free, soon(9), minutes=30))
     gone = adas.get(reverse("scheduling:preview"), {"day": str(day), "at": "09:00"}).content.decode()
     assert gone.count("why is it not offered?") == 1, "only what is taken; each can be clicked"
@@ -283,14 +283,14 @@ def test_a_change_of_the_clocks_names_the_hours_it_affects() -> None:
     change = ClockChange(date(2027, 3, 28), 60)
 
     assert change.effect([(540, 1020)], BERLIN) == "Your hours stay the same on that day."
-    assert change.effect([(0, 300), (540, 600)], BERLIN) == "00:00–05:00 lasts 4 hours that day."
+    assert change.effect([(0, 300), (540, 600)], BERLIN) == "00:00–05:00 lasts 4 hours on that day."
 
 
 def test_the_why_not_command_names_the_reason(ada: User, capsys: pytest.CaptureFixture[str]) -> None:
     open_hours(ada)
     free_session(ada)
     call_command("why_not", "ada-moreno", f"{soon(20).astimezone(BERLIN):%Y-%m-%dT%H:%M}")
-    assert "hours: Outside the opening hours" in capsys.readouterr().out
+    assert "hours: Outside the working hours" in capsys.readouterr().out
     call_command("why_not", "ada-moreno", soon(10).isoformat())
     assert "It can be booked." in capsys.readouterr().out
 

@@ -25,7 +25,7 @@ from scheduling.models import FreeTimes, OfferedDay, RecurringHours
 from scheduling.patterns import LAST, Pattern, in_words
 from scheduling.preview import reasons_for
 from scheduling.services import ScheduleHours, save_schedule
-from scheduling.slots import Calendar, Plan, SlotRequest, free_starts, open_seconds
+from scheduling.slots import Calendar, HoursPlan, SlotRequest, free_starts, open_seconds
 from tests.scheduling import oracle
 from tests.scheduling.cast import BERLIN, free_session, open_hours
 from tests.scheduling.random_patterns import patterns
@@ -89,7 +89,7 @@ def test_the_days_agree_with_those_of_the_oracle(data: st.DataObject) -> None:
 def test_the_right_fridays_at_nine_on_the_clock_there_for_a_year(name: str) -> None:
     """Both zones change their clocks twice meanwhile, and a year ends."""
     zone = ZoneInfo(name)
-    plan = Plan(zone, (NO_HOURS,) * 7, patterns=(EVERY_OTHER_FRIDAY,))
+    plan = HoursPlan(zone, (NO_HOURS,) * 7, patterns=(EVERY_OTHER_FRIDAY,))
     window = int(datetime(2026, 11, 20, tzinfo=zone).timestamp()), int(datetime(2027, 12, 10, tzinfo=zone).timestamp())
 
     starts = free_starts(Calendar(plan), (), SlotRequest(180), window, window[0] - 1)
@@ -103,7 +103,7 @@ def test_the_right_fridays_at_nine_on_the_clock_there_for_a_year(name: str) -> N
 
 def test_on_the_night_of_a_clock_change_the_hours_last_as_long_as_the_clocks_say() -> None:
     """In Berlin, 02:00 to 03:00 happens twice on the last Sunday of October, and not at all on that of March."""
-    plan = Plan(BERLIN, (NO_HOURS,) * 7, patterns=(Pattern(6, 60, 240, ordinal=LAST),))
+    plan = HoursPlan(BERLIN, (NO_HOURS,) * 7, patterns=(Pattern(6, 60, 240, ordinal=LAST),))
 
     def hours_on(day: date) -> int:
         start = int(datetime(day.year, day.month, day.day, tzinfo=BERLIN).timestamp())
@@ -113,7 +113,7 @@ def test_on_the_night_of_a_clock_change_the_hours_last_as_long_as_the_clocks_say
 
 
 def test_hours_are_added_to_those_of_the_week_and_joined_where_they_meet() -> None:
-    plan = Plan(BERLIN, (((540, 720),),) * 7, patterns=(EVERY_OTHER_FRIDAY._replace(start=700, end=900),))
+    plan = HoursPlan(BERLIN, (((540, 720),),) * 7, patterns=(EVERY_OTHER_FRIDAY._replace(start=700, end=900),))
 
     assert plan.hours_on(date(2026, 12, 4)) == ((540, 900),)
     assert plan.hours_on(date(2026, 12, 11)) == ((540, 720),)
@@ -121,7 +121,7 @@ def test_hours_are_added_to_those_of_the_week_and_joined_where_they_meet() -> No
 
 def test_a_dated_exception_and_a_public_holiday_go_before_recurring_hours() -> None:
     friday, new_year = date(2026, 12, 18), date(2027, 1, 1)
-    plan = Plan(
+    plan = HoursPlan(
         BERLIN, (NO_HOURS,) * 7, {friday: ((600, 660),)}, {new_year: "New Year"}, patterns=(EVERY_OTHER_FRIDAY,)
     )
 
@@ -151,7 +151,7 @@ def test_words_follow_the_hour_format_of_the_reader() -> None:
 
 
 def test_a_closed_friday_says_which_fridays_are_open() -> None:
-    plan = Plan(BERLIN, (NO_HOURS,) * 7, patterns=(EVERY_OTHER_FRIDAY,))
+    plan = HoursPlan(BERLIN, (NO_HOURS,) * 7, patterns=(EVERY_OTHER_FRIDAY,))
 
     sentence = describe_closed_day(plan, date(2026, 12, 11))
 
@@ -224,7 +224,7 @@ def test_a_line_without_hours_is_removed(adas: Client, ada: User) -> None:
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ({}, "Enter from which date it is every other Friday."),
+        ({}, "Enter the date from which it is every other Friday."),
         ({"hours": "nine", "starts_on": "2027-01-01"}, "“nine” is not a stretch of time."),
         ({"repeats": "week 1"}, "use the hours of the week"),
         ({"starts_on": "2027-01-02", "ends_on": "2027-01-05"}, "There is no such day between these dates"),
@@ -238,7 +238,7 @@ def test_a_line_that_never_happens_is_shown_again_with_the_reason(
 
     assert page.status_code == 422
     assert words in page.content.decode()
-    assert "a line is not complete" in page.content.decode()
+    assert "A line is not complete" in page.content.decode()
     assert not RecurringHours.objects.exists()
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from scheduling.intervals import instant
 from scheduling.patterns import Pattern
-from scheduling.slots import Calendar, Kind, Limits, Plan, SlotRequest, Taken, by_day, free_slots, free_starts
+from scheduling.slots import Calendar, HoursPlan, Kind, Limits, SlotRequest, Taken, by_day, free_slots, free_starts
 from tests.scheduling import oracle
 from tests.scheduling.random_patterns import minute_of_day, patterns
 
@@ -29,8 +29,8 @@ def at(text: str, zone: Any = UTC) -> int:
     return int(datetime.fromisoformat(text).replace(tzinfo=zone).timestamp())
 
 
-def plan(zone: Any = BERLIN, weekly: Any = EVERY_DAY, **options: Any) -> Plan:
-    return Plan(zone, weekly, **options)
+def plan(zone: Any = BERLIN, weekly: Any = EVERY_DAY, **options: Any) -> HoursPlan:
+    return HoursPlan(zone, weekly, **options)
 
 
 def clock_times(starts: list[int], zone: Any = BERLIN) -> list[str]:
@@ -38,7 +38,13 @@ def clock_times(starts: list[int], zone: Any = BERLIN) -> list[str]:
 
 
 def ask(
-    usual: Plan, day: str, *, minutes: int = 60, taken: tuple[Taken, ...] = (), now: str = "2026-01-01", **options: Any
+    usual: HoursPlan,
+    day: str,
+    *,
+    minutes: int = 60,
+    taken: tuple[Taken, ...] = (),
+    now: str = "2026-01-01",
+    **options: Any,
 ) -> list[str]:
     """Returns the starts on one local day."""
     begin = at(f"{day}T00:00", usual.zone)
@@ -350,8 +356,8 @@ def situations(draw: st.DrawFn) -> tuple[Calendar, list[Taken], SlotRequest, tup
     dated = draw(st.dictionaries(st.sampled_from([day, day + timedelta(days=1)]), hours_of_a_day(), max_size=2))
     closed = {day + timedelta(days=2): "A holiday"} if draw(st.booleans()) else {}
     recurring = tuple(draw(st.lists(patterns(day), max_size=3)))
-    usual = Plan(zone, weekly, dated, closed, draw(limits), recurring)
-    away = Plan(zone, (draw(hours_of_a_day()),) * 7, limits=draw(limits))
+    usual = HoursPlan(zone, weekly, dated, closed, draw(limits), recurring)
+    away = HoursPlan(zone, (draw(hours_of_a_day()),) * 7, limits=draw(limits))
     holidays = ((day + timedelta(days=1), day + timedelta(days=2), away),) if draw(st.booleans()) else ()
     begin = instant(day, 0, zone) + draw(st.integers(0, 1440)) * 60
     window = (begin, begin + draw(st.integers(1, 3 * 1440)) * 60)

@@ -49,14 +49,14 @@ def test_the_page_explains_each_answer(adas: Client, ada: User, schedule: Schedu
 
     page = adas.get(reverse("scheduling:zone")).content.decode()
 
-    assert "For you it is Monday 05:30–13:30." in page
-    assert "in Tokyo time it is Monday 12:30–20:30." in page
+    assert "In your time zone, your hours are Monday 05:30–13:30." in page
+    assert "In Tokyo time, your hours will be Monday 12:30–20:30." in page
 
 
 @pytest.mark.parametrize(
     ("answer", "zone", "words"),
     [
-        ("keep", "Europe/Berlin", "Your hours are as they were."),
+        ("keep", "Europe/Berlin", "Your hours have not been changed."),
         ("move", "Asia/Tokyo", "“Usual” is now in Tokyo time."),
     ],
 )
@@ -140,11 +140,11 @@ def test_the_page_names_the_zone_and_that_of_the_account_if_different(
     adas: Client, ada: User, schedule: Schedule
 ) -> None:
     page = adas.get(reverse("scheduling:availability")).content.decode()
-    assert "These hours are in Europe/Berlin." in page
-    assert "Your account is in" not in page
+    assert "These hours are in Berlin time." in page
+    assert "Your account uses" not in page
 
     User.objects.filter(pk=ada.pk).update(timezone="Asia/Tokyo")
-    assert "Your account is in Asia/Tokyo." in adas.get(reverse("scheduling:availability")).content.decode()
+    assert "Your account uses Tokyo time." in adas.get(reverse("scheduling:availability")).content.decode()
 
 
 def test_utc_can_be_chosen_for_hours(adas: Client, schedule: Schedule) -> None:

@@ -12,7 +12,7 @@ from core.scopes import Scope
 
 
 class Command(BaseCommand):
-    help = "Makes an API token for a person and prints it, once."
+    help = "Creates an API token for a person and prints it once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email")
@@ -33,7 +33,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, email: str, name: str, scope: str, days: int, **options: Any) -> None:
         user = User.objects.filter(email=UserManager.normalize_email(email), is_active=True).first()
         if user is None:
-            raise CommandError(f"Nobody here has the address {email}.")
+            raise CommandError(f"There is no account with the address {email}.")
         try:
             self.stdout.write(tokens.issue(user=user, name=name, scopes=[scope], days=days))
         except Refused as refused:

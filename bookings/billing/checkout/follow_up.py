@@ -1,4 +1,4 @@
-"""Queues what follows for a payment from what happens to its booking: it is taken, given up, or asked for.
+"""Queues the next step of a payment after an event of its booking: charging it, releasing it, or asking for it.
 
 The messages are written in the transaction of the event. Their delivery asks the provider, outside of any transaction.
 """
@@ -12,7 +12,7 @@ from bookings.states import State
 from core import outbox
 from payments.states import Timing
 
-SETTLING = "payment"  # the channel that takes what is reserved, or gives it up
+SETTLING = "payment"  # the channel that charges or releases what is reserved
 ASKING = "payment_request"  # the channel that asks clients to pay
 REMINDERS = (timedelta(0), timedelta(days=3), timedelta(days=7), timedelta(days=14))
 
@@ -30,7 +30,7 @@ def queue_after(event: BookingEvent) -> None:
 
 
 def queue_asking(booking: Booking) -> None:
-    """Queues what asks the client to pay, and the reminders."""
+    """Queues the mail that asks the client to pay, and its reminders."""
     for number, delay in enumerate(REMINDERS):
         outbox.put(
             event=f"pay:{booking.pk}:{number}", channel=ASKING, recipient=str(booking.pk),
@@ -39,7 +39,7 @@ def queue_asking(booking: Booking) -> None:
 
 
 def queue_settling(booking: Booking, cause: str) -> None:
-    """Queues a look at the payment of a booking, once for each cause."""
+    """Queues a check of a booking's payment, once for each cause."""
     outbox.put(
         event=f"settle:{booking.pk}:{cause}", channel=SETTLING, recipient=str(booking.pk),
         payload={"booking": str(booking.pk)},

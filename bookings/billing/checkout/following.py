@@ -23,7 +23,7 @@ MONEY = (ProviderPaymentState.AUTHORISED, ProviderPaymentState.CAPTURED)
 
 @transaction.atomic
 def follow(truth: ProviderPayment) -> None:
-    """Copies the provider's payment to ours, and lets the booking count, be captured or be given up, as follows from it.
+    """Copies the provider's payment to ours, then activates the booking, or queues charging or releasing the payment.
 
     Webhooks, the page to which clients return, and sweeps all end here, in any order and any number of times. The
     booking is locked before its payment, as by all services.

@@ -29,7 +29,7 @@ def payment_taken(booking: Booking, payment: Payment) -> None:
     elif booking.guest is not None:
         path = path_for(booking, Purpose.MAIL)
         mail_guest(booking, f"paid:{payment.pk}", title, text, path=path, label="See the booking")
-    if booking.payment_due_at is None:  # else it came too late, the builder never knew of it, and it is given back
+    if booking.payment_due_at is None:  # otherwise it came too late: the builder never knew of it, and it is refunded
         title = f"{booking.client_name} has paid {sum_paid}"
         notify_in_app(booking.builder, _about(booking, f"paid:{payment.pk}", title, what, "See the booking"))
 
@@ -39,13 +39,13 @@ def reservation_ended(booking: Booking, payment: Payment) -> None:
     price = payment.money(payment.amount).shown()
     what = f"{booking.title} ({booking.reference})"
     event = f"reservation_ended:{payment.pk}"
-    title = f"{price} could not be taken from your card"
-    text = f"{what} takes place as agreed. Pay again with the link, at the latest once it is over."
+    title = f"We could not charge {price} to your card"
+    text = f"{what} will take place as agreed. Use the link to pay again, before or right after the session."
     if booking.client is not None:  # guests pay only for what a builder booked for them, which nothing is reserved for
         path = path_for(booking, Purpose.PAY)
         notify(booking.client, NewNotification(NOTIFICATION, event, title, text, path, "Pay now"))
-    title = f"The payment of {booking.client_name} could not be taken"
-    text = f"{what}: {price} was reserved, and the reservation has ended. They are asked to pay again."
+    title = f"We could not take the payment from {booking.client_name}"
+    text = f"{what}: {price} was reserved, but the reservation has ended. We have asked them to pay again."
     notify(booking.builder, _about(booking, event, title, text, "See the booking"))
 
 

@@ -1,4 +1,4 @@
-"""Leads a client to the page to pay on, checks what came of it, and ends bookings that were not paid in time.
+"""Leads a client to the payment page, checks the result, and ends bookings that were not paid in time.
 
 No call to the provider is made in a transaction or with a lock held.
 """
@@ -123,8 +123,10 @@ def close_page_of(booking: Booking) -> None:
 
 
 def end_unpaid(*, booking: Booking, now: datetime) -> None:
-    """Ends a booking whose time to pay is over. Its page is closed and read once more before, because it may have been paid
-    at the last moment."""
+    """Ends a booking whose time to pay is over.
+
+    Its page is closed and read once more before, because it may have been paid at the last moment.
+    """
     payment = Payment.objects.filter(subject_kind=KIND, subject_id=booking.pk).first()
     live = checkouts.live_checkout(payment.pk) if payment else None
     if live is not None and is_configured():
@@ -158,7 +160,7 @@ def read_overdue_pages(now: datetime, limit: int = 200) -> int:
 
 
 def _try(act: Callable[[], object], reference: str) -> bool:
-    """Whether the act was done. If not, the next run tries again."""
+    """Returns whether it succeeded. If not, the next run tries again."""
     try:
         act()
     except (Refused, ServiceDown, PaymentRefused) as reason:

@@ -1,4 +1,7 @@
-"""Takes what is reserved for a booking, or gives it up, as the booking is by then. Repeating it changes nothing."""
+"""Charges or releases what is reserved for a booking, depending on its current state.
+
+Repeating this changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +32,9 @@ def deliver(message: OutboxMessage) -> None:
 
 
 def settle(booking: Booking) -> None:
-    """Closes the page of a booking that nobody has to pay any more, takes what is reserved for one that is agreed, and of
-    one that was cancelled only its fee. What was taken of a cancelled one before is given back."""
+    """Closes the page of a booking that nobody has to pay any more, takes what is reserved for one that is agreed, and
+    of one that was cancelled only its fee. What was taken of a cancelled one before is given back.
+    """
     payment = Payment.objects.filter(subject_kind=KIND, subject_id=booking.pk, provider=Provider.STRIPE).first()
     if payment is None:
         return
@@ -82,7 +86,7 @@ def _take_or_give_up(booking: Booking, payment: Payment) -> None:
 
 
 def _has_moved(payment: Payment) -> bool:
-    """Whether the provider's payment is in another state than the row by now, which it is brought to."""
+    """Whether the provider's payment is now in a different state, which is then copied to the row."""
     from payments.stripe import refreshing  # with the SDK, which takes a while to import
 
     refreshing.refresh_payment(payment.intent_id)

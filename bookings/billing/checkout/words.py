@@ -1,4 +1,4 @@
-"""What a cancellation gives back, by the time until when, for pages on which somebody is about to pay."""
+"""What a cancellation returns until which time, for pages on which somebody is about to pay."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ class RefundUntil:
 def refunds_by_time(
     tiers: Sequence[Sequence[int]], total: Money, starts_at: datetime, now: datetime
 ) -> list[RefundUntil]:
-    """Returns what cancelling a confirmed session gives back, from now until it starts, the earliest time first. It says
-    the same as `cost_of`."""
+    """Returns what cancelling a confirmed session gives back, from now until it starts, the earliest time first.
+
+    It says the same as `cost_of`.
+    """
     ordered = sorted(((tier[0], tier[1]) for tier in tiers), reverse=True) or [(0, 0)]
     ends = [starts_at - timedelta(hours=hours) for hours, _ in ordered]
-    ends[-1] = starts_at  # later than the last tier says, that one still applies
+    ends[-1] = starts_at  # the last tier also applies after its own time
     lines: list[RefundUntil] = []
     for end, (_, percent) in zip(ends, ordered, strict=True):
         fee = payable(Money(rounded(total.amount * percent / 100, total.currency), total.currency))

@@ -16,7 +16,7 @@ SHARES = {30: Decimal("0.5"), 60: Decimal(1), 90: Decimal("1.5")}
 
 
 class Command(BaseCommand):
-    help = "Makes a session config of 30, 60 and 90 minutes from each hourly rate. Can be run again."
+    help = "Creates a session config of 30, 60 and 90 minutes from each hourly rate. It can be run again."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="only say what would be done")

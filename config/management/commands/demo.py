@@ -44,7 +44,7 @@ class Command(BaseCommand):
             "--port", type=int, help=f"the port to listen on (default {DEFAULT_PORT}, or the next free)"
         )
         parser.add_argument("--no-worker", action="store_true", help="without the background worker and its clock")
-        parser.add_argument("--reset", action="store_true", help="forget all data first")
+        parser.add_argument("--reset", action="store_true", help="delete all data first")
 
     def handle(self, *args: Any, port: int | None, no_worker: bool, reset: bool, **options: Any) -> None:
         started_at = time.monotonic()
@@ -102,7 +102,7 @@ class Command(BaseCommand):
     def _lease_servers(self, *, reset: bool) -> Lease | None:
         try:
             if reset:
-                self._print_stage("forgetting all data")
+                self._print_stage("deleting all data")
                 delete_data(Instance("demo"))
                 for path in settings.DEMO_MAIL_FOLDER.glob("*.eml"):
                     path.unlink()
@@ -115,7 +115,7 @@ class Command(BaseCommand):
         self._print_stage("bringing the database up to date")
         try:
             call_command("migrate", verbosity=0, interactive=False)
-            self._print_stage("laying out demo data")
+            self._print_stage("adding demo data")
             with self._stand_ins(sandbox):
                 call_command("seed_demo", verbosity=0, stdout=self.stdout)
         except DatabaseError as reason:
@@ -146,16 +146,16 @@ class Command(BaseCommand):
             f"  Sign in as (password {PASSWORD})",
             *(f"    {email:<20} {who}" for email, who in PEOPLE),
             "",
-            f"  Mail it sends          {site}/demo/mail/",
-            f"  Its building blocks    {site}/styleguide/",
-            f"  The API, to click on   {site}/api/docs",
+            f"  Mail (not sent)        {site}/demo/mail/",
+            f"  Style guide            {site}/styleguide/",
+            f"  API documentation      {site}/api/docs",
             "",
             "  Try the API:",
             f"    curl {site}/readyz",
             f"    curl {site}/api/pathways",
             f"    curl -H 'Authorization: Bearer {token}' {site}/api/me",
             "",
-            "  Ctrl-C stops everything. Data is kept for the next time; RESET=1 forgets it.",
+            "  Ctrl-C stops everything. The data is kept for the next start; RESET=1 deletes it.",
             "",
         ]
         self.stdout.write("\n".join(lines))

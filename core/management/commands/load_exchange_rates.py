@@ -11,7 +11,7 @@ from core import clock, rates
 
 
 class Command(BaseCommand):
-    help = "Loads exchange rates from a CSV file of `currency,per_dollar` lines; all of it, or nothing."
+    help = "Loads exchange rates from a CSV file of `currency,per_dollar` lines: the whole file or nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)

@@ -15,7 +15,7 @@ BATCH = 2_000
 
 
 class Command(BaseCommand):
-    help = "Counts builders' sessions anew and writes their listings. It can run twice, and while people book."
+    help = "Recounts builders' sessions and writes their listings. It can be repeated, and can run while people book."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slugs", nargs="*", help="builders (default: all)")

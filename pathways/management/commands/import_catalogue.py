@@ -11,7 +11,7 @@ from pathways.catalogue import interchange
 
 
 class Command(BaseCommand):
-    help = "Reads pathways and skills in: all of the document, or nothing. What it does not name stays as it is."
+    help = "Imports pathways and skills: the whole document or nothing. What the document does not name stays as it is."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)

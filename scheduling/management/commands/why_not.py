@@ -16,7 +16,7 @@ from scheduling.services import schedule_of
 
 
 class Command(BaseCommand):
-    help = "Says why a start cannot be booked. BUILDER is a slug or an id, START such as 2027-03-14T10:00."
+    help = "Says why a time cannot be booked. BUILDER is a slug or an id, START such as 2027-03-14T10:00."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("builder")
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         profile = public_builder(options["builder"])
         if profile is None:
-            raise CommandError(f"Nobody is found as {options['builder']}.")
+            raise CommandError(f"There is no builder {options['builder']}.")
         session = profile.user.session_types.filter(is_active=True, title__icontains=options["session"]).first()
         if session is None:
             raise CommandError("There is no such session type.")

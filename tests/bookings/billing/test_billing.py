@@ -155,7 +155,7 @@ def test_the_form_of_another_booking_records_nothing(
     answer = form_for(client, other, amount="40", key=key)
 
     assert answer.status_code == 422
-    assert "This form was sent for another booking before." in answer.content.decode()
+    assert "This form has already been used for another booking." in answer.content.decode()
     assert Payment.objects.get().subject_id == done.pk
 
 
@@ -308,7 +308,7 @@ def test_mails_say_how_to_pay_once_the_session_is_confirmed(hour: SessionType, a
     asked = facts_in_mail(booking, Side.CLIENT)
     agreement.confirm(booking=booking, by=builder_of(booking))
 
-    assert asked["How to pay"] == "You pay Ada Moreno directly. We tell you how once your booking is confirmed."
+    assert asked["How to pay"] == "You pay Ada Moreno directly. We will tell you how once your booking is confirmed."
     assert facts_in_mail(booking, Side.CLIENT)["How to pay"] == "IBAN DE02 1203"
     assert "How to pay" not in facts_in_mail(booking, Side.BUILDER)
 

@@ -228,7 +228,7 @@ def test_the_form_of_another_booking_gives_nothing_back(
     answer = form_for(browser_of(ada), second, "refund", amount="20", reason="We start later.", key=key)
 
     assert answer.status_code == 422
-    assert "This form was sent for another booking before." in answer.content.decode()
+    assert "This form has already been used for another booking." in answer.content.decode()
     assert [refund.payment.subject_id for refund in Refund.objects.all()] == [first.pk]
 
 
@@ -305,7 +305,7 @@ def test_a_refund_that_fails_is_given_up_with_a_reason_for_the_client(
 
     page = page_of(browser_of(cleo), booking)
     assert "Refund of $45.00 given up" in page
-    assert "It is not tried again: Paid back in cash." in page
+    assert "We will not try it again: Paid back in cash." in page
     assert "Try this refund again" not in page_of(browser_of(ada), booking)
     for person in (cleo, ada):
         assert Notification.objects.filter(person=person, event=f"refund_given_up:{failed.pk}").exists()

@@ -98,7 +98,7 @@ def test_one_that_is_paid_when_booking_keeps_its_length(browser_of: BrowserOf, a
 
     page = words(browser_of(ada).get(address(booking), {"minutes": "30"}))
 
-    assert "It is paid by card for its present length." in page
+    assert "It was paid by card for its current length." in page
 
 
 def test_undo_gives_back_length_and_price_and_mails_nobody(browser_of: BrowserOf, ada: User, booking: Booking) -> None:

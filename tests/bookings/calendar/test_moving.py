@@ -65,13 +65,13 @@ def test_a_dropped_session_snaps_to_a_free_time_close_by(browser_of: BrowserOf, 
     dropped = soon(13, 15)
     page = words(browser_of(ada).get(page_of(booking), {"start": dropped.isoformat(), "snap": "yes"}))
 
-    assert "13:15 is not free. This is the free time closest to it." in page
+    assert "13:15 is not available. This is the closest available time." in page
     assert f"Move to {soon(13):%a %-d %b}, 13:00?" in page
 
 
 @pytest.mark.parametrize(
     ("hour_of_day", "reason"),
-    [(14, "This time is booked"), (20, "Outside the opening hours"), (11, "the session has already")],
+    [(14, "This time is booked"), (20, "Outside the working hours"), (11, "The session is already at this time")],
 )
 def test_a_time_that_is_not_free_is_refused_with_its_reason_and_the_nearest_ones(
     browser_of: BrowserOf, ada: User, sam: User, hour: SessionType, booking: Booking, hour_of_day: int, reason: str
@@ -83,7 +83,7 @@ def test_a_time_that_is_not_free_is_refused_with_its_reason_and_the_nearest_ones
     sent = browser.post(page_of(booking), {"start": soon(hour_of_day).isoformat()})
 
     assert reason in page
-    assert "The nearest free times" in page
+    assert "The nearest available times" in page
     assert sent.status_code == 422 or hour_of_day == 11
     booking.refresh_from_db()
     assert booking.starts_at == soon(11)
@@ -94,7 +94,7 @@ def test_a_session_that_cannot_be_moved_says_so(browser_of: BrowserOf, ada: User
 
     page = words(browser_of(ada).get(page_of(booking), {"start": soon(13).isoformat()}))
 
-    assert "This session stays where it is" in page
+    assert "This session cannot be moved" in page
 
 
 def test_moving_moves_and_mails_the_client_a_moment_later(browser_of: BrowserOf, ada: User, booking: Booking) -> None:

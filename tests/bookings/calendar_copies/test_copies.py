@@ -226,13 +226,13 @@ def test_a_calendar_that_cannot_be_written_is_tried_again_and_its_page_says_why(
     outbox.deliver_due(copies.CHANNEL)
 
     page = adas.get(reverse("scheduling:connections")).content.decode()
-    assert "The last session could not be written." in page
+    assert "The last session could not be added." in page
     settings.CALENDARS_TRUSTED = trusted
     assert OutboxMessage.objects.get(channel=copies.CHANNEL).state == "waiting"
     OutboxMessage.objects.update(due_at=clock.now())
     delivered()
     assert starts(caldav) == [stamp(10)]
-    assert "could not be written" not in adas.get(reverse("scheduling:connections")).content.decode()
+    assert "could not be added" not in adas.get(reverse("scheduling:connections")).content.decode()
 
 
 def test_without_a_chosen_calendar_nothing_is_written(hour: SessionType, cleo: User) -> None:

@@ -171,7 +171,7 @@ def test_the_list_can_be_filtered_and_sorted(
     assert names("show=asked") == ["Cleo Park"]
     assert names("show=stuck") == ["Dan Dune"]
     assert names("sort=stuck") == ["Dan Dune", "Cleo Park"]
-    assert "No step for 40 days" in adas.get("/dashboard/clients/").content.decode()
+    assert "No progress for 40 days" in adas.get("/dashboard/clients/").content.decode()
     assert "No clients match" in adas.get("/dashboard/clients/?q=zither").content.decode()
 
 
@@ -228,7 +228,7 @@ def test_a_client_without_a_led_pathway_has_no_skill_tree(
 
     page = adas.get(f"/dashboard/clients/{cleo.pk}/").content.decode()
 
-    assert "On no pathway with you" in page
+    assert "Not on a pathway with you" in page
     assert "tree__node" not in page
 
 

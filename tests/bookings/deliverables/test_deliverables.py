@@ -128,7 +128,7 @@ def test_removing_a_deliverable_deletes_its_file(
 ) -> None:  # fmt: skip
     deliverable = deliverables.add(booking=done, by=builder_of(done), title="", file=ContentFile(PDF, "plan.pdf"))
     adas = browser_of(done.builder)
-    assert "cannot be brought back" in words(adas.get(url("remove", done, deliverable.pk)))
+    assert "This cannot be undone" in words(adas.get(url("remove", done, deliverable.pk)))
 
     with django_capture_on_commit_callbacks(execute=True):
         adas.post(url("remove", done, deliverable.pk))
@@ -170,7 +170,7 @@ def test_the_files_of_a_person_take_limited_space(
         content = PDF + bytes(600_000)
         page = adas.post(url("deliverables", done), {"file": SimpleUploadedFile(name, content)}, follow=True)
 
-    assert "Your files may take 1 MB, of which" in words(page)
+    assert "Your files can take up 1 MB in total" in words(page)
     deliverable = Deliverable.objects.get()
     deliverables.remove(deliverable=deliverable, by=builder_of(done))
     adas.post(url("deliverables", done), {"file": SimpleUploadedFile("three.pdf", PDF + bytes(600_000))})

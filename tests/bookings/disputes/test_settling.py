@@ -72,7 +72,7 @@ def test_support_reads_what_each_decision_gives_back(
 
     shown = words(browser_of(suri).get(url(done)))
 
-    assert "The client gets back $90.00, all that is left of the payment." in shown
+    assert "The client gets back $90.00, the rest of the payment." in shown
     assert "Amount in USD that the client gets back" in shown
     assert "Up to $90.00" in shown
     assert "Settle dispute" not in words(browser_of(cleo).get(url(done)))
@@ -122,7 +122,7 @@ def test_each_decision_gives_back_its_sum(
 @pytest.mark.parametrize(
     ("outcome", "amount", "sentence"),
     [
-        ("CANCELLED", "45", "Cancelling gives back all of it"),
+        ("CANCELLED", "45", "Cancelling gives back the whole amount"),
         ("COMPLETED", "90.01", "more than is left"),
         ("COMPLETED", "1.001", "decimals"),
         ("COMPLETED", "-1", "greater than or equal to 0"),

@@ -272,7 +272,7 @@ def test_the_page_warns_of_time_off(client: Client, hour: SessionType) -> None:
     ("fields", "sentence"),
     [
         ({"email": ""}, "Enter an email address for the client."),
-        ({"asks": "at_once", "act": "book"}, "Only somebody who has booked with you before"),
+        ({"asks": "at_once", "act": "book"}, "You can only book for a client without asking"),
         ({"minutes": "45"}, "This duration is not offered."),
         ({"place": "in_person"}, "This session is remote only."),
         ({"name": "Win at x.com"}, "address"),

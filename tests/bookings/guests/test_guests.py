@@ -108,7 +108,7 @@ def test_the_booking_moves_to_the_existing_account_of_the_address(
     answer = somebody_else.post(reverse("bookings:join", args=[token_for(booking, Purpose.MAIL)]))
 
     assert Booking.objects.get().client == cleo, "the owner of the address, not the person signed in"
-    assert "signed in as somebody else" in words(answer)
+    assert "signed in to a different account" in words(answer)
     assert cleo.check_password("correct-horse-battery")
 
 

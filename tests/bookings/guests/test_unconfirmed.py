@@ -24,7 +24,7 @@ from tests.scheduling.cast import free_session, live, open_hours, rates, soon
 pytestmark = pytest.mark.django_db
 PAGE = "/dashboard/bookings/unconfirmed/"
 WARNING = "Guests who have not confirmed their address have booked"
-FULL = "That is as much of your next two weeks as they can take"
+FULL = "Unconfirmed guests can take no more of your next two weeks"
 
 
 @pytest.fixture

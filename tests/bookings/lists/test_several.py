@@ -84,7 +84,7 @@ def test_the_report_says_what_was_not_possible_and_why(adas: Client, requests: l
     seen = words(adas.get(DONE))
     assert "1 request confirmed" in seen
     assert "2 were not confirmed" in seen
-    assert "Somebody has changed this in the meantime" in seen
+    assert "Somebody else has changed this in the meantime" in seen
 
 
 def test_what_cannot_be_answered_is_left_out_with_the_reason(

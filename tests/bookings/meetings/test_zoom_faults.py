@@ -59,7 +59,7 @@ def test_a_meeting_whose_answer_was_lost_is_not_made_twice(
     booking = booked(hour, cleo)
     assert len(zoom.rooms) == 1
     assert booking.zoom_url == ""
-    assert "The connection broke off" in page_of(booking, hour.builder)
+    assert "The connection was lost" in page_of(booking, hour.builder)
 
     zoom.fail("none")
     work()
@@ -90,7 +90,7 @@ def test_a_link_that_is_missing_says_why_to_the_builder_only(
     zoom.fail("daily")
     booking = booked(hour, cleo)
 
-    assert "Zoom lets one host make or change 100 meetings a day" in page_of(booking, hour.builder)
+    assert "Zoom allows 100 new or changed meetings per host and day" in page_of(booking, hour.builder)
     assert "100 meetings" not in page_of(booking, cleo)
     message = OutboxMessage.objects.get(channel="zoom", state="waiting")
     assert message.due_at > clock.now() + timedelta(seconds=1)
@@ -104,8 +104,8 @@ def test_without_a_meeting_the_standing_link_applies_and_the_builder_reads_why(
     booking = booked(hour, cleo)
 
     assert ROOM in page_of(booking, cleo)
-    assert "100 meetings a day" in page_of(booking, hour.builder)
-    assert "100 meetings a day" not in page_of(booking, cleo)
+    assert "100 new or changed meetings" in page_of(booking, hour.builder)
+    assert "100 new or changed meetings" not in page_of(booking, cleo)
 
 
 def test_the_limit_of_a_day_is_kept_without_asking_zoom(
@@ -116,7 +116,7 @@ def test_the_limit_of_a_day_is_kept_without_asking_zoom(
     booking = booked(hour, cleo)
 
     assert zoom.count("POST") == 0
-    assert "today’s are used up" in page_of(booking, hour.builder)
+    assert "today’s limit is reached" in page_of(booking, hour.builder)
 
 
 def test_a_withdrawn_account_is_told_once_and_connecting_again_makes_the_missing_meetings(
@@ -163,7 +163,7 @@ def test_a_meeting_deleted_at_zoom_is_made_anew_once_and_then_said(
     assert loaded(booking).zoom_url == ""
     assert zoom.rooms == []
     assert Notification.objects.filter(person=hour.builder, title=f"{booking.reference} has no Zoom meeting").exists()
-    assert "deleted at Zoom, twice" in page_of(booking, hour.builder)
+    assert "deleted in Zoom twice" in page_of(booking, hour.builder)
 
 
 def test_a_meeting_that_is_gone_when_the_booking_moves_is_made_anew(

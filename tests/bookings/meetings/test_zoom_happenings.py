@@ -221,7 +221,7 @@ def test_nobody_else_can_start_it(
 
 @pytest.mark.parametrize(
     ("fault", "sentence"),
-    [("500", "Zoom has a problem"), ("gone", "was deleted at Zoom"), ("garbage", "could not be read")],
+    [("500", "Zoom has a problem"), ("gone", "was deleted in Zoom"), ("garbage", "could not be read")],
 )
 def test_while_zoom_fails_the_page_says_why_the_meeting_does_not_start(
     zoom: RunningZoom, account: LinkedAccount, hour: SessionType, cleo: User, fault: str, sentence: str

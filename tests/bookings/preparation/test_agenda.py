@@ -187,7 +187,7 @@ def test_an_agenda_has_a_limit(session: Booking, text: str, cleos: Client) -> No
 
     answer = cleos.post(address(session), {"agenda": text, "version": "0"})
     assert answer.status_code == 422
-    assert "An agenda takes" in answer.content.decode()
+    assert "An agenda can have" in answer.content.decode()
 
 
 def test_lines_become_paragraphs_and_bullet_points() -> None:

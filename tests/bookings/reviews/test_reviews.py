@@ -83,7 +83,7 @@ def test_after_two_weeks_a_single_review_is_published(done: Booking) -> None:
 
     assert [reviews.publish_due(clock.now()) for _ in range(2)] == [1, 0]
     error = refused(lambda: reviews.write(booking=done, by=builder_of(done), rating=4, text=""))
-    assert error.sentence == "The two weeks for a review are over."
+    assert error.sentence == "The two weeks for writing a review are over."
 
 
 def test_a_dispute_hides_reviews_until_it_is_settled(done: Booking, ada: User, suri: User) -> None:

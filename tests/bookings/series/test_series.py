@@ -238,7 +238,7 @@ def test_a_price_that_has_changed_since_the_plan_was_shown_is_refused(
     form = form_of(cleos.get(f"{address}&count=3"))
     save_config(builder=hour.builder, config=Config(prices={60: Decimal(90)}, currency="GBP"))
 
-    assert "The price is £90.00 now." in words(cleos.post(f"{address}&count=3", form))
+    assert "The price is now £90.00." in words(cleos.post(f"{address}&count=3", form))
     assert not Series.objects.exists()
 
 

@@ -310,7 +310,7 @@ def test_two_entries_of_one_client_get_one_seat_in_a_group(ada: User, cleo: User
     waiting_list.offer_free(clock.now())
 
     offered = SlotOffer.objects.get()
-    assert refused(lambda: book(group, cleo, offered.starts_at)).sentence == "You have a seat in this group already."
+    assert refused(lambda: book(group, cleo, offered.starts_at)).sentence == "You already have a seat in this group."
     accept(offered)
     assert waiting_list.offer_free(clock.now()) == 0
 

@@ -28,7 +28,7 @@ def test_a_changed_price_is_shown_before_booking(client: Client, hour: SessionTy
     answer = client.post(review, form)
 
     assert answer.status_code == 409
-    assert "The price is $200.00 now." in words(answer)
+    assert "The price is now $200.00." in words(answer)
     assert not Booking.objects.exists()
 
 
@@ -38,7 +38,7 @@ def test_the_same_number_in_another_currency_is_another_price(client: Client, ho
     form = form_of(client.get(review))
     save_config(builder=hour.builder, config=Config(prices={60: Decimal(90)}, currency="GBP"))
 
-    assert "The price is £90.00 now." in words(client.post(review, form))
+    assert "The price is now £90.00." in words(client.post(review, form))
     assert not Booking.objects.exists()
 
 
@@ -52,7 +52,7 @@ def test_the_same_number_by_the_hour_is_another_price(client: Client, hour: Sess
     save_rates(builder=hour.builder, hourly_rate=Decimal(120), day_rate=None, day_minutes=480, services=[])
     save_config(builder=hour.builder, config=Config(prices={60: Decimal(90)}, allows_custom_duration=True))
 
-    assert "The price is $180.00 now." in words(client.post(review, form))
+    assert "The price is now $180.00." in words(client.post(review, form))
     assert not Booking.objects.exists()
 
 
@@ -64,7 +64,7 @@ def test_changed_terms_for_cancelling_are_shown_before_booking(client: Client, h
 
     answer = client.post(review, form)
 
-    assert "The terms for cancelling have changed." in words(answer)
+    assert "The cancellation terms have changed." in words(answer)
     assert not Booking.objects.exists()
     assert client.post(review, form_of(answer)).status_code == 302
 

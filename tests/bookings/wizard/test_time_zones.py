@@ -109,4 +109,4 @@ def test_the_plain_page_offers_the_zones(client: Client, ada: User, settings: An
     answer = client.get("/book/ada-moreno/", {"zone": "UTC"}).content.decode()
     assert '<option value="UTC" selected>UTC</option>' in answer
     assert f'value="{soon().isoformat()}"' in answer, "the same time, on that clock"
-    assert "Times are in UTC." in answer
+    assert "Times are shown in UTC." in answer

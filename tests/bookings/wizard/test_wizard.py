@@ -95,7 +95,7 @@ def test_signing_in_leads_back_to_exactly_the_time_that_was_chosen(
     back = query(login)["next"][0]
     assert urlsplit(back).path == page("details", hour)
     assert "Sign in to book the time you chose." in words(client.get(login))
-    assert "you come back to the time you chose" in words(client.get(f"/account/signup/?{urlencode({'next': back})}"))
+    assert "brings you back to the time you chose" in words(client.get(f"/account/signup/?{urlencode({'next': back})}"))
     assert query(back) == {name: [value] for name, value in chosen.items()}
     assert live() == 0, "nobody can take a paid time without an account"
     client.force_login(cleo)
@@ -282,7 +282,7 @@ def test_pages_and_api_refuse_the_same_answers_in_the_same_words(client: Client,
     assert fields == {
         f"customQuestionResponse.{keys[0]}": ["Choose from the list."],
         f"customQuestionResponse.{keys[1]}": ["Tick “I have read it”."],
-        f"customQuestionResponse.{keys[2]}": ["This takes 2000 characters."],
+        f"customQuestionResponse.{keys[2]}": ["This can have at most 2000 characters."],
     }
     for (words_of_field,) in fields.values():
         assert words_of_field in words(wrong)
@@ -293,11 +293,11 @@ def test_pages_and_api_refuse_the_same_answers_in_the_same_words(client: Client,
     ("field", "typed", "sentence"),
     [
         ("name", "", "Enter your name."),
-        ("name", "Gwen " + "x" * 80, "This takes 80 characters."),
+        ("name", "Gwen " + "x" * 80, "This can have at most 80 characters."),
         ("name", "Gwen of example.com", "Enter a name without web addresses, links or email addresses."),
         ("email", "", "Enter your email address."),
         ("email", "gwen", "Enter an email address like name@example.com."),
-        ("email", "x" * 250 + "@guests.test", "This takes 254 characters."),
+        ("email", "x" * 250 + "@guests.test", "This can have at most 254 characters."),
     ],
 )
 def test_pages_and_api_refuse_the_same_guests_in_the_same_words(

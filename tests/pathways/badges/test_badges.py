@@ -53,7 +53,7 @@ def test_the_page_of_an_award_is_public_only_while_its_holder_shows_it(
     award = Award.objects.get()
     stranger = Client()
     assert stranger.get(award.get_absolute_url()).status_code == 404
-    assert "Only you see this page" in cleos.get(award.get_absolute_url()).content.decode()
+    assert "Only you can see this page" in cleos.get(award.get_absolute_url()).content.decode()
 
     cleos.post("/me/badges/", {"award": str(award.pk), "show": "yes"})
     page = stranger.get(award.get_absolute_url()).content.decode()

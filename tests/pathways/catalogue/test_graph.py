@@ -180,7 +180,7 @@ def test_the_admin_edits_skills_and_is_refused_a_circle(browser_of: Any, alex: U
     }  # fmt: skip
 
     bad = browser.post(address, {**fields, "needed": [str(critique.pk)]})
-    assert "These skills would need each other" in bad.content.decode()
+    assert "These skills would depend on each other" in bad.content.decode()
     assert "Write a list like" in browser.post(address, {**fields, "resources": '["x"]'}).content.decode()
     other = Skill.objects.get(slug="say-what-it-is")
     assert browser.post(address, {**fields, "needed": [str(other.pk)]}).status_code == 302

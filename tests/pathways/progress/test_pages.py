@@ -41,7 +41,7 @@ def test_enrolling_leads_to_the_clients_pathway_page(cleos: Client, cleo: User) 
     assert "0 of 14 skills" in page
     assert "See my progress" in cleos.get("/pathways/play/").content.decode()
     assert (
-        cleos.post("/pathways/play/enrol/", follow=True).content.decode().count("You follow this pathway already") == 1
+        cleos.post("/pathways/play/enrol/", follow=True).content.decode().count("You already follow this pathway") == 1
     )
 
 
@@ -99,9 +99,9 @@ def test_an_enrolment_is_paused_resumed_and_its_builder_changed(led: Enrolment, 
 
     assert "Paused. Your progress is saved" in change(act="pause")
     assert "Resumed." in change(act="resume")
-    assert "You follow it on your own now" in change(act="leave")
+    assert "You now follow it on your own" in change(act="leave")
     assert "There is no such builder" in change(act="lead", builder="nobody")
-    assert "Ada Moreno is your builder now" in change(act="lead", builder="ada-moreno")
+    assert "Ada Moreno is now your builder" in change(act="lead", builder="ada-moreno")
     assert "History" in cleos.get("/me/pathways/play/change/").content.decode()
 
 

@@ -158,7 +158,7 @@ def test_nothing_is_submitted_after_the_deadline_of_the_bank(
     ("sizes", "name", "problem"),
     [
         ([100, 100, 100], "d.pdf", "You can add 3 files"),
-        ([2 * 1024 * 1024], "d.pdf", "together can have 3 MB"),
+        ([2 * 1024 * 1024], "d.pdf", "together can have at most 3 MB"),
         ([], "d.zip", "PDF, PNG and JPEG"),
     ],
 )

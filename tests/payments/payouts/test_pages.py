@@ -78,7 +78,7 @@ def test_a_provider_that_does_not_answer_is_told(sandbox: StripeSandbox, adas: C
     sandbox.set_fault("500")
     answer = adas.post(f"{PAGE}set-up/", {"country": "DE"})
     assert answer.status_code == 422
-    assert "does not answer at the moment" in answer.content.decode()
+    assert "is not answering at the moment" in answer.content.decode()
 
     sandbox.set_fault("none")
     adas.post(f"{PAGE}set-up/", {"country": "DE"})

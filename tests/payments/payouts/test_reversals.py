@@ -109,7 +109,7 @@ def test_what_cannot_be_taken_back_is_kept_from_later_payouts(sandbox: StripeSan
 
     assert TransferReversal.objects.get().status == Status.FAILED
     assert balance(ada, Kind.DEBT) == Decimal("67.50")
-    assert ada.notifications.filter(title="€67.50 of a refund is kept from your next payouts").exists()
+    assert ada.notifications.filter(title="€67.50 of a refund will be deducted from your next payouts").exists()
     small, large = scheduled(sandbox, ada, cleo, "30.00"), scheduled(sandbox, ada, cleo, "100.00")
     pay_due()
 

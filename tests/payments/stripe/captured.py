@@ -22,7 +22,7 @@ def captured(
     sandbox: StripeSandbox, payee: User, payer: User, amount: str = "75.00", currency: str = "EUR", card: str = GOOD
 ) -> Payment:
     """Returns a payment that was made with a card and taken."""
-    payment = _new(payee, payer, amount, currency, subject_kind="package", subject_id=uuid7())
+    payment = _new(payee, payer, amount, currency, subject_kind="other", subject_id=uuid7())
     return _capture(_reserve(sandbox, payment, card))
 
 
@@ -50,6 +50,7 @@ def _new(payee: User, payer: User, amount: str, currency: str, **subject: Any) -
 
 def _reserve(sandbox: StripeSandbox, payment: Payment, card: str) -> Payment:
     amount = payment.money(payment.amount).on_the_wire()
+    assert payment.payee is not None
     checkout = make_checkout(payment.payee, amount, payment.currency, reference=str(payment.pk))
     payment.intent_id, payment.method = pay(sandbox, checkout, card), "visa 4242"
     payment.status, payment.authorised_at = Status.AUTHORISED, clock.now()

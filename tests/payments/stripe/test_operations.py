@@ -111,7 +111,7 @@ def test_a_cancelled_payment_is_cancelled_again_without_harm_and_cannot_be_captu
         assert operations.cancel(payment_id).state is ProviderPaymentState.CANCELLED
     with pytest.raises(PaymentRefused) as refused:
         operations.capture(payment_id)
-    assert str(refused.value) == "Stripe cannot do this with the payment any more."
+    assert str(refused.value) == "Stripe can no longer do this with the payment."
 
 
 def test_a_captured_payment_cannot_be_cancelled(sandbox: StripeSandbox, ada: User) -> None:
@@ -149,7 +149,7 @@ def test_refunds_in_parts_never_exceed_the_payment(sandbox: StripeSandbox, ada: 
     assert (payment.refunded, [refund.key for refund in payment.refunds]) == (euros("75.00"), ["r3", "r1"])
     with pytest.raises(PaymentRefused) as refused:
         operations.refund(key="r4", payment_id=payment_id, money=euros("0.01"))
-    assert str(refused.value) == "This payment was refunded in full before."
+    assert str(refused.value) == "This payment has already been refunded in full."
 
 
 def test_the_same_refund_is_made_once(sandbox: StripeSandbox, ada: User) -> None:

@@ -216,7 +216,7 @@ def test_a_refund_that_stripe_refuses_has_failed(sandbox: StripeSandbox, ada: Us
 
     refund.refresh_from_db()
     payment.refresh_from_db()
-    assert (refund.status, refund.problem) == (RefundStatus.FAILED, "This payment was refunded in full before.")
+    assert (refund.status, refund.problem) == (RefundStatus.FAILED, "This payment has already been refunded in full.")
     assert payment.status == Status.REFUNDED
     assert payment.amount_refunded == 75
     assert remote_refunds(sandbox) == [7500]

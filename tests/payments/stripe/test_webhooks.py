@@ -128,7 +128,7 @@ def test_payments_of_others_in_the_same_account_are_not_posted(sandbox: StripeSa
     deliver_all(sandbox)
 
     assert not LedgerEntry.objects.exists()
-    assert set(WebhookDelivery.objects.values_list("error", flat=True)) == {"This is no payment of Waymark."}
+    assert set(WebhookDelivery.objects.values_list("error", flat=True)) == {"This is not a payment of Waymark."}
 
 
 def test_an_event_waits_while_stripe_has_a_fault(sandbox: StripeSandbox, ada: User) -> None:

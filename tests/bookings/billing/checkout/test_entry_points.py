@@ -57,7 +57,7 @@ def test_the_review_says_what_is_reserved_and_what_cancelling_gives_back(
     _, review = review_of(browser_of(cleo), first)
 
     seen = words(review)
-    assert "The amount is reserved on your card, and only taken when Ada Moreno confirms." in seen
+    assert "The amount is reserved on your card, and only charged when Ada Moreno confirms." in seen
     assert "you get back $90.00." in seen
     assert "After that, you get back $45.00." in seen
     assert "Continue to payment, $90.00" in seen
@@ -140,7 +140,7 @@ def test_while_stripe_is_away_the_page_has_a_button_to_try_again(
 def test_a_series_is_not_offered_for_what_is_paid_when_booking_and_the_page_says_why(
     first: SessionType, cleo: User, browser_of: Browser
 ) -> None:
-    client, sentence = browser_of(cleo), "To meet regularly, book them one by one."
+    client, sentence = browser_of(cleo), "To meet regularly, book one session at a time."
 
     seen = text_of(client, page("times", first))
     assert "Every two weeks" not in seen
@@ -158,7 +158,7 @@ def test_a_link_to_plan_a_series_of_them_leads_to_one_session(
 
     answer = client.get(address.replace("/review/", "/plan/") + "&every=2", follow=True)
 
-    assert "Book them one by one." in words(answer)
+    assert "Book one session at a time instead." in words(answer)
     assert "Review your booking" in words(answer)
 
 

@@ -107,7 +107,7 @@ def test_a_late_cancellation_says_that_its_fee_is_taken(
 
     page = text_of(browser_of(None), pay_page(booking))
 
-    assert "The fee of $45.00 is taken from your card. What is left of the reservation ends." in page
+    assert "The cancellation fee of $45.00 is taken from your card. What is left of the reservation ends." in page
     assert "nothing is charged" not in page
 
 
@@ -119,7 +119,7 @@ def test_a_cancelled_request_says_that_nothing_is_charged(
 
     page = text_of(browser_of(None), pay_page(booking))
 
-    assert "The reservation on your card ends by itself, and nothing is charged." in page
+    assert "The reservation on your card ends automatically, and nothing is charged." in page
     assert "$0.00 is reserved" not in page
 
 
@@ -171,12 +171,12 @@ def test_a_reservation_that_ends_before_it_is_taken_is_told_to_both_sides(
     tell(sandbox, times=2)
 
     titles = [
-        list(Notification.objects.filter(person=person, title__contains="could not be taken").values_list("title"))
+        list(Notification.objects.filter(person=person, title__startswith="We could not").values_list("title"))
         for person in (cleo, ada)
     ]
     assert titles == [
-        [("$90.00 could not be taken from your card",)],
-        [("The payment of Cleo Park could not be taken",)],
+        [("We could not charge $90.00 to your card",)],
+        [("We could not take the payment from Cleo Park",)],
     ]
     assert (now_of(booking).state, charged(sandbox)) == ("CONFIRMED", 0)
 

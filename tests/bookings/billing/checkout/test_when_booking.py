@@ -78,7 +78,7 @@ def test_the_builder_sees_and_hears_nothing_of_it(
 def test_the_builder_cannot_confirm_it(first: SessionType, cleo: User) -> None:
     booking = book(first, cleo)
 
-    with pytest.raises(Refused, match="First the client pays"):
+    with pytest.raises(Refused, match="The client has to pay first"):
         agreement.confirm(booking=booking, by=builder_of(booking))
 
 
