@@ -1,5 +1,4 @@
-"""The ledger: accounts, entries and the legs that move money between accounts. Then payments with their receipts and
-refunds.
+"""The ledger of accounts, entries and legs, and payments with their receipts and refunds.
 
 The database refuses to change or delete entries and legs, and refuses an entry whose debits and credits differ in any
 currency (migration 0002). Balances are sums of legs and are stored nowhere.
@@ -129,10 +128,7 @@ class LedgerLeg(models.Model):
 
 
 class LedgerClosing(models.Model):
-    """The sum of an account's legs up to one of them, so that a balance adds up only the legs after it.
-
-    It can be computed again from the legs at any time; `audit_integrity` compares the two.
-    """
+    """The sum of an account's legs up to one of them; balances add only later legs. `audit_integrity` recomputes it."""
 
     account = models.OneToOneField(LedgerAccount, primary_key=True, on_delete=models.CASCADE, related_name="closing")
     through_leg_id = models.BigIntegerField()
@@ -343,11 +339,7 @@ class Refund(BaseModel):
 
 
 class Checkout(BaseModel):
-    """A page of the provider on which a payment can be paid once.
-
-    Its id is the idempotency key of its creation, so that a worker that is killed between the provider's answer and the
-    commit creates no second page.
-    """
+    """A page of the provider on which a payment can be paid once. Its id is the idempotency key of its creation."""
 
     class State(models.TextChoices):
         NEW = "new", "Not created yet"

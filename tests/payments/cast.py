@@ -17,7 +17,7 @@ from payments.states import Method
 
 
 def claim(ada: User, cleo: User, amount: str = "75.00", currency: str = "EUR") -> PaymentClaim:
-    return PaymentClaim("package", uuid7(), "WM-222222", Money(Decimal(amount), currency), ada.pk, cleo.pk)
+    return PaymentClaim("other", uuid7(), "WM-222222", Money(Decimal(amount), currency), ada.pk, cleo.pk)
 
 
 def receive(wanted: PaymentClaim, amount: str, by: User, *, key: UUID | None = None, **values: Any) -> Payment:

@@ -22,7 +22,7 @@ def captured(
     sandbox: StripeSandbox, payee: User, payer: User, amount: str = "75.00", currency: str = "EUR", card: str = GOOD
 ) -> Payment:
     """Returns a payment that was made with a card and taken."""
-    payment = _new(payee, payer, amount, currency, subject_kind="package", subject_id=uuid7())
+    payment = _new(payee, payer, amount, currency, subject_kind="other", subject_id=uuid7())
     return _capture(_reserve(sandbox, payment, card))
 
 
