@@ -54,8 +54,10 @@ def _add_trials(plan: DemoPlan, ada: User) -> None:
     """Adds trials of past months, which cost nothing, so that the report of subscriptions has something to show. The one
     that has not ended is paused."""
     pro = Plan.objects.of_platform().order_by("price").first()
+    if pro is None:
+        return
     builders = User.objects.filter(pk__in=BuilderProfile.objects.values("user")).exclude(pk=ada.pk).order_by("pk")
-    for builder, (days_ago, length) in zip(builders[: len(TRIALS)] if pro else (), TRIALS, strict=False):
+    for builder, (days_ago, length) in zip(builders[: len(TRIALS)], TRIALS, strict=False):
         start = plan.now - timedelta(days=days_ago)
         end = start + timedelta(days=14)
         ending = {
@@ -68,7 +70,7 @@ def _add_trials(plan: DemoPlan, ada: User) -> None:
         )  # fmt: skip
         SubscriptionCharge.objects.create(
             subscription=subscription, number=1, kind=ChargeKind.START, plan=pro, period_start=start, period_end=end,
-            price=0, amount=0, currency=subscription.plan.currency, state=ChargeState.PAID, due_at=start, paid_at=start,
+            price=0, amount=0, currency=pro.currency, state=ChargeState.PAID, due_at=start, paid_at=start,
         )  # fmt: skip
 
 
