@@ -47,8 +47,9 @@ def take_back(payment: Payment, key: UUID, *, is_lost: bool = False) -> None:
 
 def of_present_period(subscription: Subscription) -> PeriodSessions:
     """Returns the sessions of the present period. Three queries."""
-    charges = SubscriptionCharge.objects.filter(
-        subscription=subscription, state=ChargeState.PAID, period_end=subscription.current_period_end
-    )
+    ends_at = subscription.current_period_end
+    if ends_at is None:
+        return PeriodSessions(0, 0)
+    charges = SubscriptionCharge.objects.filter(subscription=subscription, state=ChargeState.PAID, period_end=ends_at)
     rows = queries.held(CreditGrant.objects.filter(source_kind=OF_PLAN, source_id__in=charges.values("pk")))
     return PeriodSessions(sum(row.grant.sessions for row in rows), queries.total_left(rows))

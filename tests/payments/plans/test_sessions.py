@@ -98,7 +98,7 @@ def test_a_trial_brings_the_sessions_of_the_plan(sandbox: StripeSandbox, ada: Us
     save_card(sandbox, cleo, subscription=subscription)
 
     grant = CreditGrant.objects.get()
-    assert (grant.sessions, grant.price, grant.expires_at) == (2, 0, current(subscription).current_period_end)
+    assert (grant.sessions, grant.price, grant.expires_at) == (2, Decimal(0), current(subscription).current_period_end)
     assert findings() == []
 
 
@@ -185,7 +185,7 @@ def test_a_session_of_the_plan_pays_for_a_booking_and_comes_back(
     subscribed(sandbox, builder_plan(hour.builder), cleo)
 
     booking = confirmed(hour, cleo, use_credit=True)
-    assert (left(cleo), booking.total) == ([1], 0)
+    assert (left(cleo), booking.total) == ([1], Decimal(0))
 
     bookings.cancel(booking=booking, by=client_of(booking))
     assert left(cleo) == [2]
