@@ -12,7 +12,7 @@ from core.admin import ReadOnlyAdmin, ReadOnlyPart
 from payments.models import Plan, SavedCard, Subscription, SubscriptionCharge
 from payments.plans import services
 from payments.plans.features import in_words
-from payments.plans.forms import PlatformPlanForm
+from payments.plans.forms import PLATFORM_FIELDS, PlatformPlanForm
 from payments.plans.queries import STARTED
 
 
@@ -56,7 +56,7 @@ class PlanAdmin(admin.ModelAdmin[Plan]):
         fields = form.plan_fields()
         by: Any = request.user
         if change:
-            changes = {name: getattr(fields, name) for name in (*form.Meta.fields, "features")}
+            changes = {name: getattr(fields, name) for name in (*PLATFORM_FIELDS, "features")}
             services.change_plan(plan=obj, changes=changes, by=by)
         else:
             obj.pk = services.create_plan(owner=None, fields=fields, by=by).pk

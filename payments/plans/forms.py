@@ -46,6 +46,10 @@ class OwnPlanForm(forms.Form):
         return PlanFields(**self.cleaned_data)
 
 
+# Not read from `Meta.fields`: the admin adds the fields of features to those.
+PLATFORM_FIELDS = ("name", "description", "price", "currency", "interval", "trial_days")
+
+
 class PlatformPlanForm(forms.ModelForm[Plan]):
     """A plan of the platform, in the admin. Each feature has a field of its own."""
 
@@ -54,7 +58,7 @@ class PlatformPlanForm(forms.ModelForm[Plan]):
 
     class Meta:
         model = Plan
-        fields = ["name", "description", "price", "currency", "interval", "trial_days"]
+        fields = PLATFORM_FIELDS
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -73,7 +77,7 @@ class PlatformPlanForm(forms.ModelForm[Plan]):
         return cleaned
 
     def plan_fields(self) -> PlanFields:
-        values = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        values = {name: self.cleaned_data[name] for name in PLATFORM_FIELDS}
         features = {
             feature.name: self.cleaned_data[feature.name]
             for feature in FEATURES

@@ -21,6 +21,7 @@ from payments.plans.services import PlanFields
 from payments.states import Provider
 from sandbox.stripe.service import StripeSandbox
 from tests.payments.cast import claim
+from tests.payments.payouts.cast import signed_in_client
 from tests.payments.plans.cast import builder_plan, current, findings, platform_plan, subscribed, work
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +101,22 @@ def test_the_number_of_published_session_types_is_limited_by_the_plan(
     set_active(session_type=second, is_active=True, by=ada)
     second.refresh_from_db()
     assert second.is_active
+
+
+def test_an_admin_makes_and_changes_a_plan_of_the_platform(alex: User) -> None:
+    fields = {
+        "name": "Studio", "description": "", "price": "59", "currency": "EUR", "interval": "month", "trial_days": "0",
+        "fee_percent": "3", "session_types": "80",
+    }  # fmt: skip
+
+    answer = signed_in_client(alex).post("/admin/payments/plan/add/", fields)
+
+    assert answer.status_code == 302
+    plan = Plan.objects.get()
+    assert (plan.name, plan.owner, plan.features) == ("Studio", None, {"fee_percent": "3", "session_types": 80})
+
+    answer = signed_in_client(alex).post(f"/admin/payments/plan/{plan.pk}/change/", fields | {"fee_percent": "4"})
+
+    assert answer.status_code == 302
+    plan.refresh_from_db()
+    assert plan.features == {"fee_percent": "4", "session_types": 80}
