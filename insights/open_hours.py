@@ -1,21 +1,35 @@
-"""The hours of the week that a builder keeps open, beside those in which sessions began."""
+"""The hours of the week that a builder keeps open, without those in which there were sessions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from uuid import UUID
 
-from scheduling.models import Rule
+from django.db import connection
+
+from insights.definitions import CONFIRMED, IN_PERIOD
+from insights.periods import Period
+from insights.scopes import InsightScope
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 Hour = tuple[int, int]  # the weekday, Monday is 0, and the hour
+# A session takes every hour that it reaches into, not only the one in which it begins. Hours are those of the schedule's
+# time zone, which need not be the builder's.
+EMPTY_HOURS = f"""
+WITH usual AS (SELECT id, timezone FROM scheduling_schedule WHERE builder_id = %(builder)s AND is_default)
+SELECT rule.weekday::int, hour FROM usual JOIN scheduling_rule rule ON rule.schedule_id = usual.id
+CROSS JOIN LATERAL generate_series((rule.start + 59) / 60, rule."end" / 60 - 1) AS hour
+EXCEPT
+SELECT extract(isodow FROM at)::int - 1, extract(hour FROM at)::int FROM usual CROSS JOIN bookings_booking b
+CROSS JOIN LATERAL generate_series(date_trunc('hour', b.starts_at AT TIME ZONE usual.timezone),
+    (b.ends_at AT TIME ZONE usual.timezone) - interval '1 second', interval '1 hour') AS at
+WHERE {{booking}} AND {IN_PERIOD} AND {CONFIRMED}
+"""  # noqa: S608  (built from constants only)
 
 
 @dataclass(frozen=True)
 class OpenStretch:
-    """Consecutive open hours of a weekday in which no session began."""
+    """Consecutive open hours of a weekday without a session."""
 
     weekday: int
     first: int
@@ -29,21 +43,18 @@ class OpenStretch:
         return f"{WEEKDAYS[self.weekday]} from {self.first:02}:00 to {self.end:02}:00"
 
 
-def open_hours(builder: UUID) -> set[Hour]:
-    """Returns the whole hours of the builder's usual week. One query."""
-    rules = Rule.objects.filter(schedule__builder=builder, schedule__is_default=True)
-    return {
-        (weekday, hour)
-        for weekday, start, end in rules.values_list("weekday", "start", "end")
-        for hour in range(-(-start // 60), end // 60)
-    }
+def empty_hours(scope: InsightScope, period: Period) -> set[Hour]:
+    """Returns the whole hours of the builder's usual week in which no session was under way, by the schedule's clock. One
+    query."""
+    with connection.cursor() as cursor:
+        cursor.execute(scope.narrowed(EMPTY_HOURS), scope.parameters(period.start_at, period.end_at))
+        return set(cursor.fetchall())
 
 
-def unbooked(hours: set[Hour], sessions: Mapping[Hour, int]) -> list[OpenStretch]:
-    """Returns the stretches of open hours in which no session began, the longest first."""
-    empty = sorted(hour for hour in hours if not sessions.get(hour))
+def stretches_of(hours: set[Hour]) -> list[OpenStretch]:
+    """Returns the stretches of consecutive hours, the longest first."""
     stretches = []
-    for (weekday, _), group in groupby(enumerate(empty), key=lambda item: (item[1][0], item[1][1] - item[0])):
+    for (weekday, _), group in groupby(enumerate(sorted(hours)), key=lambda item: (item[1][0], item[1][1] - item[0])):
         run = [hour for _, (_, hour) in group]
         stretches.append(OpenStretch(weekday, run[0], run[-1] + 1))
     return sorted(stretches, key=lambda stretch: (-stretch.hours, stretch.weekday, stretch.first))

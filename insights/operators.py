@@ -15,14 +15,15 @@ from insights.periods import Period
 from insights.sections import InsightSection, plural
 
 MOST_ROWS = 20
-PUBLIC = "p.is_published AND p.hidden_at IS NULL"
+PUBLIC = "p.is_published AND p.hidden_at IS NULL AND u.is_active"
 DEMAND = "d.day >= %(first)s AND d.day < %(last)s"
 TOWN_SUPPLY = f"""SELECT place.name, count(*) FROM accounts_builderprofile p
     JOIN accounts_user u ON u.id = p.user_id JOIN accounts_place place ON place.id = u.place_id
-    WHERE {PUBLIC} AND u.is_active GROUP BY 1"""
+    WHERE {PUBLIC} GROUP BY 1"""
 TOWN_DEMAND = f"SELECT d.town, sum(d.count)::int FROM core_demandevent d WHERE {DEMAND} AND d.town <> '' GROUP BY 1"
 SERVICE_SUPPLY = f"""SELECT link.service_id, count(*) FROM coaching_offer_services link
-    JOIN accounts_builderprofile p ON p.user_id = link.offer_id WHERE {PUBLIC} GROUP BY 1"""
+    JOIN accounts_builderprofile p ON p.user_id = link.offer_id JOIN accounts_user u ON u.id = p.user_id
+    WHERE {PUBLIC} GROUP BY 1"""
 SERVICE_DEMAND = (
     f"SELECT d.service, sum(d.count)::int FROM core_demandevent d WHERE {DEMAND} AND d.service <> '' GROUP BY 1"
 )

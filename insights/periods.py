@@ -26,6 +26,7 @@ class Period:
     first: date
     end: date
     zone: str
+    is_rolling: bool = False  # the last so many days, which are no month even if they begin on its first day
 
     @property
     def days(self) -> int:
@@ -47,7 +48,8 @@ class Period:
     def previous(self) -> Period:
         """The period before: as many days, or for a month or its beginning the same days of the month before."""
         before = self.first - DAY
-        if self.first.day == 1 and self.last.month == self.first.month and self.last.year == self.first.year:
+        is_month = not self.is_rolling and self.first.day == 1
+        if is_month and self.last.month == self.first.month and self.last.year == self.first.year:
             first = before.replace(day=1)
             is_whole = self.last.day == monthrange(self.last.year, self.last.month)[1]
             last = before if is_whole else min(before, first.replace(day=min(self.last.day, before.day)))
@@ -86,7 +88,7 @@ def period_of(name: str, today: date, zone: str, first: date | None = None, last
     if name == "last-month":
         return Period((this_month - DAY).replace(day=1), this_month, zone)
     days = int(name) if name in PRESETS and name.isdigit() else int(DEFAULT)
-    return Period(today - timedelta(days=days - 1), today + DAY, zone)
+    return Period(today - timedelta(days=days - 1), today + DAY, zone, is_rolling=True)
 
 
 def between(first: date, last: date, zone: str) -> Period:

@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from coaching.models import Service, SessionType
-from insights.advice import Advice, advice_for, hour_of
+from insights.advice import Advice, advice_for
 from insights.definitions import FIGURES
 from insights.figures import Comparison, read
-from insights.open_hours import OpenStretch, open_hours, unbooked
+from insights.open_hours import OpenStretch, empty_hours, stretches_of
 from insights.operators import operator_sections
 from insights.pathway_figures import cohorts, pathway_totals
 from insights.periods import Period
 from insights.scopes import InsightScope
-from insights.sections import InsightSection, common_sections, demand_section, pathways_section
+from insights.sections import InsightSection, common_sections, demand_section, most_tried, pathways_section
 from insights.summary import summary_of
 from insights.tiles import Tile, tiles
 from pathways.models import Pathway
@@ -62,7 +62,7 @@ def builder_report(
     """Returns the page of a builder. Five queries."""
     comparison = read(scope, period, compares=compares, names=ON_PAGES)
     summary = summary_of(comparison.current)
-    stretches = _unbooked(scope, comparison) if scope.builder and scope.session_type is None else []
+    stretches = _unbooked(scope, period) if scope.builder and scope.session_type is None else []
     sections = [
         *common_sections(comparison, dict(sessions)),
         demand_section(comparison.current, services_known(), stretches),
@@ -95,20 +95,14 @@ def _pathways(scope: InsightScope, period: Period, now: datetime) -> InsightSect
     return pathways_section(pathway_totals(scope, period, now), cohorts(scope, today, now))
 
 
-def _unbooked(scope: InsightScope, comparison: Comparison) -> list[OpenStretch]:
-    """Returns the open hours in which no session began, for a period that is long enough. One query."""
-    if scope.builder is None or comparison.current.period.days < SHORTEST:
-        return []
-    sessions = {hour_of(key): int(amount) for key, amount in comparison.current.of("hours").items()}
-    return unbooked(open_hours(scope.builder), sessions)
+def _unbooked(scope: InsightScope, period: Period) -> list[OpenStretch]:
+    """Returns the open hours without a session, for a period that is long enough. One query, or none."""
+    return stretches_of(empty_hours(scope, period)) if period.days >= SHORTEST else []
 
 
 def _titles(comparison: Comparison) -> dict[str, str]:
     """Returns the titles of the session types that people tried most to book, with the builder's name. One query."""
-    people: dict[str, int] = {}
-    for key, amount in comparison.current.of("steps").items():
-        if key.endswith(" started"):
-            people[key.split()[0]] = int(amount)
-    most = sorted(people, key=lambda key: -people[key])[:50]
-    rows = SessionType.objects.filter(pk__in=most).values_list("pk", "title", "builder__display_name")
+    rows = SessionType.objects.filter(pk__in=most_tried(comparison.current)).values_list(
+        "pk", "title", "builder__display_name"
+    )
     return {str(pk): f"{title} ({name})" for pk, title, name in rows}

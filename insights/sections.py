@@ -22,7 +22,7 @@ STEPS = (("started", "Chose a time"), ("details", "Gave the details"), ("complet
 ANSWERED = ((60, "Within an hour"), (240, "Within 4 hours"), (1440, "Within a day"), (2880, "Within two days"))
 NOTICE = ((0, "The same day"), (2, "1 or 2 days"), (6, "3 to 6 days"), (13, "1 week"), (29, "2 to 4 weeks"))
 SIDES = {"client": "Client", "builder": "Builder", "support": "Support", "system": "Waymark"}
-MOST_BARS, MOST_CURRENCIES = 10, 3
+MOST_BARS, MOST_CURRENCIES, MOST_TYPES = 10, 3, 50
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,8 @@ def funnel_section(totals: Totals, names: Mapping[str, str]) -> InsightSection:
             f"{booked} of {plural(started, 'person', 'people')} who chose a time booked ({percent(booked / started)})."
         )
     chart = charts.funnel("funnel", finding, unit="People", stages=[(label, people[step]) for step, label in STEPS])
-    types = {key.split()[0] for key in totals.of("steps")}
     by_type = sorted(
-        ((names.get(key, "A former session"), people_by_step(totals, key)) for key in types), key=_by_start
+        ((names.get(key, "A former session"), people_by_step(totals, key)) for key in most_tried(totals)), key=_by_start
     )
     rows = [
         (title, *(str(steps[step]) for step, _ in STEPS), percent(steps["completed"] / steps["started"]))
@@ -123,6 +122,12 @@ def funnel_section(totals: Totals, names: Mapping[str, str]) -> InsightSection:
         tables.append(("Why people were refused", Table(("Code of the refusal", "People"), reasons)))
     definitions = [FIGURES["steps"].definition, FIGURES["refusals"].definition]
     return InsightSection("funnel", "From a chosen time to a booking", finding, definitions, [chart], tables=tables)
+
+
+def most_tried(totals: Totals) -> list[str]:
+    """Returns the ids of the session types that most people tried to book, as many as a table can show."""
+    people = {key.split()[0]: amount for key, amount in totals.of("steps").items() if key.endswith(" started")}
+    return sorted(people, key=lambda key: (-people[key], key))[:MOST_TYPES]
 
 
 def _by_start(item: tuple[str, dict[str, int]]) -> tuple[int, str]:
@@ -281,7 +286,7 @@ def demand_section(totals: Totals, services: Mapping[str, str], stretches: Seque
         finding += f" Nobody booked {stretches[0]}, though you keep it open."
     tables = [("People who found nothing", Table(("What", "Service", "People"), rows))] if rows else []
     if stretches:
-        tables.append(("Open hours in which no session began", Table(("Day", "Hours"), _by_weekday(stretches))))
+        tables.append(("Open hours without a session", Table(("Day", "Hours"), _by_weekday(stretches))))
     empty = Table(("What", "Service", "People"), rows)
     return InsightSection(
         "demand", "Demand that was not met", finding, [FIGURES["unmet"].definition], (), empty, tables

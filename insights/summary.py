@@ -38,7 +38,7 @@ class Summary:
 
     @property
     def no_show_rate(self) -> float | None:
-        """Sessions to which the client did not come, as a share of those and the completed ones."""
+        """Sessions to which the client did not come, as a share of all confirmed ones."""
         return self.no_shows / self.sessions if self.sessions else None
 
     @property

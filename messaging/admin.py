@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import formats, timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -42,7 +44,7 @@ class MessageReportAdmin(StaffActs):
     list_filter = ["outcome"]
     list_select_related = ["message__sender__user", "reporter__user", "settled_by"]
     fields = readonly_fields = (
-        "reason", "reporter", "reported", "shown_lines", "conversation", "created_at", "outcome", "settled_at", "settled_by",
+        "reason", "reporter", "reported", "shown_lines", "conversation", "created_at", "shown_outcome", "settled_at", "settled_by",
     )  # fmt: skip
     actions = ["settle_as_nothing", "settle_as_warned", "settle_as_blocked"]
 
@@ -55,7 +57,18 @@ class MessageReportAdmin(StaffActs):
 
     @admin.display(description="lines around it")
     def shown_lines(self, row: MessageReport) -> SafeString:
-        return format_html_join("", "<p><strong>{}</strong> {}<br>{}</p>", row.lines)
+        lines = (
+            (name, formats.localize(timezone.localtime(datetime.fromisoformat(at))), text)
+            for name, at, text in row.lines
+        )
+        return format_html_join("", "<p><strong>{}</strong> {}<br>{}</p>", lines)
+
+    @admin.display(description="outcome")
+    def shown_outcome(self, row: MessageReport) -> str:
+        if row.outcome:
+            return row.get_outcome_display()
+        url = reverse("admin:messaging_messagereport_changelist")
+        return format_html('Open. To settle it, select it in <a href="{}">the list</a> and choose an action.', url)
 
     @admin.display(description="whole conversation")
     def conversation(self, row: MessageReport) -> SafeString:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from core.personal import register_personal
 from core.uploads import register_stored_files
 from payments.disputes.models import DisputeEvidence, DisputeFile, PaymentDispute
+from payments.invoices.models import is_buyer
 from payments.models import (
     BuyerProfile,
     Checkout,
@@ -159,7 +160,7 @@ def _register_invoices() -> None:
     address = ("name", "street", "more", "postal_code", "city", "country", "vat_number")
     register_personal(
         Invoice,
-        rows=lambda person: Invoice.objects.filter(Q(buyer=person) | Q(seller=person)),
+        rows=lambda person: Invoice.objects.filter(is_buyer(person) | Q(seller=person)),
         fields=("number", "kind", "issued_on", "currency", "net", "tax", "gross", "keep_until", "document"),
         erase=None,
         why=f"Invoices are kept for {settings.INVOICE_RETENTION_YEARS} years as they were written, then deleted.",

@@ -187,11 +187,16 @@ def follow(paid: ProviderPayment) -> None:
     payment = Payment.objects.select_for_update(no_key=True).filter(provider=Provider.STRIPE, intent_id=paid.id).first()
     if payment is None:
         return
-    own = list(payment.refunds.all())
+    own, new = list(payment.refunds.all()), []
     for remote in paid.refunds:
-        row = next((row for row in own if row.provider_id == remote.id or str(row.pk) == remote.key), None)
-        _save_outcome(payment, row or _made_at_stripe(payment, remote), remote)
+        known = next((row for row in own if row.provider_id == remote.id or str(row.pk) == remote.key), None)
+        row = known or _made_at_stripe(payment, remote)
+        _save_outcome(payment, row, remote)
+        if known is None and row.status != RefundStatus.FAILED:
+            new.append(row)
     _add_up(payment)
+    for row in new:
+        payment_refunded.send(Payment, payment=payment, refund=row)
 
 
 def _made_at_stripe(payment: Payment, remote: ProviderRefund) -> Refund:
@@ -207,14 +212,12 @@ def _save_outcome(payment: Payment, row: Refund, remote: ProviderRefund) -> None
     is_known = row.provider_id == remote.id
     if is_known and ORDER.index(outcome) <= ORDER.index(RefundStatus(row.status)):
         return
-    is_new, row.provider_id = row._state.adding, remote.id
+    row.provider_id = remote.id
     if outcome == RefundStatus.FAILED:
         _fail(payment, row, RETURNED_BY_BANK)
         return
     row.status, row.problem = outcome, ""
     row.save()
-    if is_new:
-        payment_refunded.send(Payment, payment=payment, refund=row)
 
 
 def _fail(payment: Payment, row: Refund, problem: str) -> None:

@@ -32,7 +32,7 @@ from bookings.agreement.transitions import (
     save,
 )
 from bookings.billing.checkout.timing import payment_due_at
-from bookings.billing.credits import give_back_credit, take_credit
+from bookings.billing.credits import check_credit_until, give_back_credit, take_credit
 from bookings.meetings.places import AT_CLIENT
 from bookings.meetings.rules import keep_link
 from bookings.models import Answer, Booking, Guest
@@ -295,6 +295,7 @@ def reschedule(
         check_allowed(current, Verb.RESCHEDULE, by, now)
         if start == current.starts_at:
             return current
+        check_credit_until(current, start, by.side)
         cost = cost_of(current, Verb.RESCHEDULE, by.side, now)
         before, old_start = current.state, current.starts_at
         take_other_time(current, start, now, by_builder=by.side in (Side.BUILDER, Side.SUPPORT))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from bookings.agreement.requests import PricedRequest
@@ -10,7 +11,7 @@ from bookings.agreement.rules import Cost
 from bookings.models import Booking
 from bookings.states import Side
 from coaching.models import SessionType
-from core.errors import Refused
+from core.errors import Refusal, Refused
 from payments.credits import queries
 from payments.credits import services as credit_services
 from payments.credits.queries import HeldCredits
@@ -39,6 +40,18 @@ def take_credit(booking: Booking, priced: PricedRequest) -> None:
         starts_at=booking.starts_at,
         use_id=booking.pk,
     )
+
+
+def check_credit_until(booking: Booking, start: datetime, by: Side) -> None:
+    """Refuses a client who moves a session on to a time after its credit has expired."""
+    if by != Side.CLIENT or booking.credit_grant is None or start <= booking.starts_at:
+        return
+    end = booking.credit_grant.expires_at
+    if end is not None and start >= end:
+        day = f"{end.astimezone(ZoneInfo(booking.timezone)):%-d %B %Y}"
+        raise Refused(
+            Refusal.INVALID, f"The credit that pays for this session expires on {day}. Choose an earlier time."
+        )
 
 
 def give_back_credit(booking: Booking, cost: Cost, by: Side) -> None:

@@ -48,6 +48,8 @@ def guest_invoice(request: HttpRequest, token: str) -> HttpResponse:
     key = key_or_page(request, token, Purpose.MAIL, Purpose.MANAGE)
     if isinstance(key, HttpResponse):
         return key
+    if key[0].client_id is not None:  # it now belongs to an account, which needs signing in
+        return redirect("bookings:invoice", key[0].reference)
     rows = {row.number: row for row in _written(request, key[0])}
     number = request.GET.get("number", "")
     if not rows or (number and number not in rows):

@@ -159,7 +159,8 @@ def _rows(bookings: BookingQuerySet, start: datetime, end: datetime) -> tuple[li
 
 
 def _seconds(instant: Now | F) -> Cast:
-    return Cast(Extract(instant, "epoch"), FloatField())
+    """Returns an instant as seconds since 1970. Without a zone, Django would count them on the clock of the active one."""
+    return Cast(Extract(instant, "epoch", tzinfo=UTC), FloatField())
 
 
 def _session(bookings: list[SessionRow], now: datetime) -> Entry:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +19,7 @@ from bookings.calendar.services import LATEST, MAIL_AFTER, MOVED_BACK, undoable
 from bookings.models import Booking, BookingEvent
 from bookings.states import State, Verb
 from coaching.models import SessionType
-from coaching.quotes import Quote, price_list
+from coaching.quotes import EARLY, Circumstances, Quote, price_list, quote
 from coaching.terms import offer_of, terms_of
 from core.errors import Refusal, Refused
 from core.money import Money
@@ -52,13 +52,23 @@ def why_not_resizable(booking: Booking, now: datetime) -> str | None:
 
 
 def offered_lengths(booking: Booking) -> list[OfferedLength]:
-    """Returns the lengths that the session type offers now, shortest first. Three queries."""
-    terms = terms_of(booking.session_type, offer_of(booking.builder_id))
+    """Returns the lengths that the session type offers now, shortest first, less the discount that the booking has for
+    being early. Three queries."""
+    days, percent = _early_tier(booking)
+    terms = replace(terms_of(booking.session_type, offer_of(booking.builder_id)), early=((days, percent),))
+    circumstances = Circumstances(timedelta(days=days))
     lengths = []
-    for minutes, quote in price_list(terms):
-        is_cheaper = quote.total.currency == booking.currency and quote.total.amount < booking.total
-        lengths.append(OfferedLength(minutes, quote, quote.total if is_cheaper else booking.price))
+    for minutes, listed in price_list(terms):
+        priced = (quote(terms, minutes, None, circumstances) if percent else None) or listed
+        is_cheaper = priced.total.currency == booking.currency and priced.total.amount < booking.total
+        lengths.append(OfferedLength(minutes, priced, priced.total if is_cheaper else booking.price))
     return lengths
+
+
+def _early_tier(booking: Booking) -> tuple[int, int]:
+    """Returns days and per cent of the discount that the booking has for being early; zeros without one."""
+    line = next((line for line in booking.breakdown if line["rule"] == EARLY), None)
+    return (int(line["days"]), int(line["percent"])) if line else (0, 0)
 
 
 def has_one_length(listed: Sequence[int], rate_types: Collection[str], day_rate: Decimal | None, minutes: int) -> bool:
@@ -100,7 +110,7 @@ def change_length(*, booking: Booking, minutes: int, by: Actor, reason: str = ""
         if length.is_cheaper:
             quoted = length.quote
             current.rate, current.rate_type, current.total = quoted.unit.amount, quoted.rate_type, quoted.total.amount
-            current.breakdown = []
+            current.breakdown = quoted.breakdown if quoted.discount else []
         announce(_save(current, by, now, reason), mail_after=MAIL_AFTER)
         return current
 

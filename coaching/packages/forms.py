@@ -17,7 +17,8 @@ from coaching.packages.pricing import Offered
 from coaching.packages.services import NewPackage
 from core.form_fields import LineFormField
 from core.money import MOST as MOST_MONEY
-from core.money import rounded
+from core.money import Money, rounded
+from payments.stripe.amounts import payable
 
 LESS = re.compile(r"(\d{1,2}(?:[.,]\d)?)\s*%", re.ASCII)
 
@@ -69,7 +70,9 @@ class PackageForm(forms.Form):
         if less:
             singly = self._singly(cleaned)
             part = Decimal(100) - Decimal(less[1].replace(",", "."))
-            return rounded(singly * part / 100, self.currency) if singly is not None else Decimal(0)
+            if singly is None:
+                return Decimal(0)
+            return payable(Money(rounded(singly * part / 100, self.currency), self.currency)).amount
         try:
             amount = Decimal(text.replace(",", "."))
         except InvalidOperation:

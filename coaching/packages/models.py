@@ -13,6 +13,7 @@ from django.db.models import Q
 from core.fields import LineField
 from core.models import BaseModel, validate_currency
 from core.money import Money, rounded
+from payments.credits.models import part_of
 from payments.models import CreditGrant
 
 FEWEST, MOST = 2, 50  # sessions of a package
@@ -44,6 +45,11 @@ class PackageTerms(BaseModel):
     def each(self) -> Money:
         """What one of its sessions costs, rounded."""
         return Money(rounded(self.price / self.sessions, self.currency), self.currency)
+
+    @property
+    def refund_of_one(self) -> Money:
+        """What one unused session is worth if it is refunded, rounded down."""
+        return part_of(self.money, 1, self.sessions)
 
     @property
     def validity(self) -> timedelta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -188,9 +189,27 @@ def refund(*, purchase: PackagePurchase, reason: str, key: UUID, by: User) -> Re
         return former
     if purchase.grant_id is None:
         raise Refused(PackageRefusal.NOT_PAID)
-    payment = Payment.objects.get(subject_kind=KIND, subject_id=purchase.pk)
+    payment = Payment.objects.select_for_update(no_key=True).get(subject_kind=KIND, subject_id=purchase.pk)
     worth = credit_services.withdraw(grant_id=purchase.grant_id, key=key)
-    return refunds.refund(payment=payment, amount=worth.amount, reason=reason, by=by, key=key)
+    amount = refund_of(payment, worth).amount
+    return refunds.refund(payment=payment, amount=amount, reason=reason, by=by, key=key)
+
+
+def refund_of(payment: Payment, worth: Money) -> Money:
+    """Returns what is refunded for unused sessions of this worth: less if a part of the payment was refunded before in
+    Stripe's dashboard."""
+    return min(worth, payment.refundable, key=lambda money: money.amount)
+
+
+@transaction.atomic
+def end_unpaid_credits(payment: Payment) -> None:
+    """Takes the unused credits back of a package of whose payment nothing is left: all of it was refunded in Stripe's
+    dashboard, or taken back by the client's bank. The payment is locked before the credits, as in `refund`."""
+    purchase = PackagePurchase.objects.filter(pk=payment.subject_id, grant__isnull=False).first()
+    if purchase is None or purchase.grant_id is None or payment.refundable.amount:
+        return
+    with suppress(Refused):  # none is left
+        credit_services.withdraw(grant_id=purchase.grant_id, key=uuid7())
 
 
 def refund_payment(payment: Payment, amount: Decimal | None, reason: str, by: User) -> Refund:

@@ -23,7 +23,7 @@ from core.ids import uuid7
 from payments import refunds
 from payments.credits.queries import held
 from payments.flags import PAYMENTS
-from payments.models import CreditGrant, Refund
+from payments.models import CreditGrant, Payment, Refund
 from payments.stripe.configuration import is_configured
 
 builders_only = role_required(Role.BUILDER)
@@ -100,6 +100,7 @@ def refund_package(request: SignedInRequest, pk: UUID) -> HttpResponse:
     check_flag(request)
     purchase = _sold(request, pk)
     row = held(CreditGrant.objects.filter(purchase=purchase))[0]
+    payment = Payment.objects.get(subject_kind=services.KIND, subject_id=purchase.pk)
     form = RefundPackageForm(request.POST or None, initial={"key": uuid7()})
     if request.method == "POST" and form.is_valid():
         try:
@@ -112,7 +113,7 @@ def refund_package(request: SignedInRequest, pk: UUID) -> HttpResponse:
     elif request.method != "POST" and not row.left:
         messages.error(request, "There are no unused sessions to refund.")
         return redirect(_after_refund(request))
-    context = {"purchase": purchase, "row": row, "form": form}
+    context = {"purchase": purchase, "row": row, "form": form, "amount": services.refund_of(payment, row.worth)}
     return render(request, "coaching/packages/refund_package.html", context, status=422 if form.errors else 200)
 
 

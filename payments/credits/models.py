@@ -13,6 +13,7 @@ from django.db.models import Q
 from core.fields import LineField
 from core.models import BaseModel, validate_currency
 from core.money import Money, decimals_of, rounded
+from payments.stripe.amounts import payable
 
 
 class CreditGrant(BaseModel):
@@ -58,8 +59,13 @@ class CreditGrant(BaseModel):
         return self.minutes == minutes and (not self.usable_for or session_type_id in self.usable_for)
 
     def worth(self, count: int) -> Money:
-        """Returns what so many of these credits are worth when they are given back: their part of what was paid, rounded
-        down, so that parts never add up to more than the whole."""
-        step = Decimal(1).scaleb(-decimals_of(self.currency))
-        part = (rounded(self.price, self.currency) * count / self.sessions).quantize(step, rounding=ROUND_DOWN)
-        return Money(part, self.currency)
+        """Returns what so many of these credits are worth when they are given back."""
+        return part_of(Money(rounded(self.price, self.currency), self.currency), count, self.sessions)
+
+
+def part_of(price: Money, count: int, sessions: int) -> Money:
+    """Returns what so many of these sessions are worth: their part of the price, rounded down to an amount that the
+    provider takes, so that parts never add up to more than the whole."""
+    step = Decimal(1).scaleb(-decimals_of(price.currency))
+    part = (price.amount * count / sessions).quantize(step, rounding=ROUND_DOWN)
+    return payable(Money(part, price.currency))

@@ -159,7 +159,8 @@ def claim_gift(*, grant_id: UUID, by: User) -> CreditGrant:
     if by.pk == grant.builder_id:
         raise Refused(CreditRefusal.NO_CREDIT, "These are sessions with you, so somebody else has to claim them.")
     left = queries.left_of([grant])[grant.pk]
-    if left <= 0:
+    is_over = grant.expires_at is not None and grant.expires_at <= clock.now()  # they end in the night after
+    if left <= 0 or is_over:
         raise Refused(CreditRefusal.CREDITS_USED, "This gift has expired.")
     if grant.holder_id != by.pk:
         movement = Movement(_held_by(grant.holder_id), _held_by(by.pk), Credits(left))

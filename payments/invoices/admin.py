@@ -48,6 +48,9 @@ class SellerProfileAdmin(AuditedAdmin):
     readonly_fields = ["owner"]
     personal_fields = ["name", "street", "more", "postal_code", "city", "vat_number", "tax_number"]
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not SellerProfile.objects.filter(owner=None).exists()
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_platform = obj is None or obj.owner_id is None
         return is_platform and super().has_change_permission(request, obj)

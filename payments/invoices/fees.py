@@ -17,13 +17,14 @@ from django.db import connection, transaction
 from accounts.models import User
 from core.money import from_minor_units
 from payments.invoices import notifications
-from payments.invoices.models import Invoice
+from payments.invoices.models import Invoice, SellerProfile
 from payments.invoices.services import left_of
 from payments.invoices.states import DocumentKind, SupplyPlace
 from payments.invoices.writing import NewInvoice, NotYet, SoldLine, write_credit_note, write_invoice
 
 logger = logging.getLogger(__name__)
 
+MOST_MONTHS = 12  # for which a document can still be written
 PAID_WITH = "kept from your payouts"
 GIVEN_BACK = "Fees for sessions that were refunded."
 FEES = """
@@ -71,9 +72,18 @@ def fees_of_month(first: date) -> list[MonthOfFees]:
 
 
 def invoice_last_month(now: datetime) -> int:
-    """Writes the documents of the month before this one that are missing; returns how many."""
-    first = (now.astimezone(UTC).date().replace(day=1) - timedelta(days=1)).replace(day=1)
-    months = fees_of_month(first)
+    """Writes the documents of the month before this one that are missing, and those of the year before that could not be
+    written then; returns how many."""
+    platform = SellerProfile.objects.filter(owner=None, agreed_at__isnull=False).first()
+    if platform is None or platform.agreed_at is None:
+        return 0
+    agreed_on = platform.agreed_at.astimezone(UTC).date().replace(day=1)
+    last, *older = _months_before(now)
+    months = [
+        month
+        for first in (*(day for day in reversed(older) if day >= agreed_on), last)
+        for month in fees_of_month(first)
+    ]
     known = set(Invoice.objects.filter(key__in=[month.key for month in months]).values_list("key", flat=True))
     written = 0
     for month in months:
@@ -84,6 +94,15 @@ def invoice_last_month(now: datetime) -> int:
         except NotYet as reason:
             logger.info("invoices: %s waits: %s", month.key, reason)
     return written
+
+
+def _months_before(now: datetime) -> list[date]:
+    """Returns the first days of the last twelve months, the latest first."""
+    days, first = [], now.astimezone(UTC).date().replace(day=1)
+    for _ in range(MOST_MONTHS):
+        first = (first - timedelta(days=1)).replace(day=1)
+        days.append(first)
+    return days
 
 
 @transaction.atomic
@@ -115,7 +134,7 @@ def _credit(month: MonthOfFees) -> int:
     """Writes credit notes over what was given back, of the latest invoices about fees first. Returns how many."""
     left, count = -month.amount, 0
     former = Invoice.objects.filter(
-        seller=None, buyer=month.owner_id, currency=month.currency, kind=DocumentKind.INVOICE, key__startswith="fees:"
+        seller=None, buyer=month.owner_id, currency=month.currency, kind=DocumentKind.INVOICE, payment=None
     )
     for invoice in former.select_related("series", "seller"):
         part = min(left_of(invoice), left)

@@ -16,16 +16,17 @@ LONGEST_WAIT = timedelta(days=3)
 
 
 def missing_numbers(now: datetime) -> Iterable[str]:
-    """Returns series in which a number is missing between the first that is still kept and the last one."""
-    del now
+    """Returns series in which a number is missing between the first that has to be kept still and the last one."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT series.prefix, series.last_number, coalesce(min(invoice.sequence), 0),
                    coalesce(max(invoice.sequence), 0), count(invoice.id)
-            FROM payments_invoiceseries series LEFT JOIN payments_invoice invoice ON invoice.series_id = series.id
+            FROM payments_invoiceseries series LEFT JOIN payments_invoice invoice
+              ON invoice.series_id = series.id AND invoice.keep_until >= %s
             GROUP BY series.id ORDER BY series.prefix
-            """
+            """,
+            [now.date()],
         )
         rows = cursor.fetchall()
     for prefix, taken, first, last, count in rows:

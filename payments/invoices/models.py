@@ -6,6 +6,7 @@ The database refuses to change an invoice, and to delete one before `keep_until`
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -155,12 +156,23 @@ class InvoiceSeries(models.Model):
         return self.prefix
 
 
+def is_buyer(person: User) -> Q:
+    """Returns the condition for documents that the person has got, also as a guest: then the payment names them now."""
+    return Q(buyer=person) | Q(buyer=None, payment__in=Payment.objects.filter(payer=person))
+
+
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def visible_to(self, person: User) -> InvoiceQuerySet:
         """Documents that the person sold or bought by; all of them for staff."""
         if set(person.roles) & STAFF:
             return self
-        return self.filter(Q(seller=person) | Q(buyer=person))
+        return self.filter(Q(seller=person) | is_buyer(person))
+
+    def bought_by(self, person: User) -> InvoiceQuerySet:
+        """Documents that the person has got from sellers."""
+        own = Invoice.objects.order_by().filter(buyer=person).values("pk")
+        as_guest = Invoice.objects.order_by().filter(buyer=None, payment__payer=person).values("pk")
+        return self.filter(pk__in=own.union(as_guest))  # each has its index, which a condition with "or" would not use
 
     def of_year(self, year: int) -> InvoiceQuerySet:
         return self.filter(issued_on__gte=date(year, 1, 1), issued_on__lt=date(year + 1, 1, 1))
@@ -227,6 +239,15 @@ class Invoice(models.Model):
     @property
     def total(self) -> Money:
         return self.money("gross")
+
+    @property
+    def current_buyer(self) -> User | None:
+        """The buyer, also one who bought as a guest and has an account by now."""
+        return self.buyer or (self.payment.payer if self.payment else None)
+
+    @property
+    def current_buyer_id(self) -> UUID | None:
+        return self.buyer_id or (self.payment.payer_id if self.payment else None)
 
     @property
     def is_credit_note(self) -> bool:

@@ -20,12 +20,13 @@ def notify_of(invoice: Invoice) -> None:
     in Waymark and not mailed.
     """
     document = invoice.document
-    title = f"{invoice.title} over {invoice.total.shown()}"
+    title = f"{invoice.title} for {invoice.total.shown()}"
     text = f"From {document['seller']['name']}, for {document['lines'][0]['text']}. You can print it or download a PDF."
     event = f"invoice:{invoice.pk}"
-    if invoice.buyer is not None:
+    buyer = invoice.current_buyer
+    if buyer is not None:
         news = NewNotification(NOTIFICATION, event, title, text, invoice.get_absolute_url(), "See it")
-        (notify_in_app if _is_late(invoice) else notify)(invoice.buyer, news)
+        (notify_in_app if _is_late(invoice) else notify)(buyer, news)
     elif invoice.payment is not None and not _is_late(invoice):
         mail_to_guest(invoice.payment, event, title, text)
 

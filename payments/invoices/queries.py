@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ from payments.invoices.models import BuyerProfile, Invoice, InvoiceQuerySet, Sel
 
 def bought_by(person: User) -> InvoiceQuerySet:
     """Returns the documents that a person has got from sellers."""
-    return Invoice.objects.filter(buyer=person)
+    return Invoice.objects.all().bought_by(person)
 
 
 def sold_by(person: User) -> InvoiceQuerySet:
@@ -44,7 +45,7 @@ def buyer_of(person: User) -> BuyerProfile | None:
 
 def year_of(text: str, today: date) -> int | None:
     """Returns the year that an address names; None for all, and for what is no year."""
-    return int(text) if text.isascii() and text.isdigit() and 2000 <= int(text) <= today.year + 1 else None
+    return int(text) if re.fullmatch(r"20\d\d", text, re.ASCII) and int(text) <= today.year + 1 else None
 
 
 def related_to(invoice: Invoice) -> dict[str, Any]:

@@ -18,14 +18,14 @@ from payments.invoices.models import BuyerProfile, Invoice, SellerProfile
 from payments.invoices.numbering import ensure_series
 from payments.invoices.states import DocumentKind
 from payments.invoices.subjects import SoldSubject, sold_with
-from payments.invoices.writing import NewInvoice, SoldLine, write_credit_note, write_invoice
+from payments.invoices.writing import NewInvoice, NotYet, SoldLine, details_of, write_credit_note, write_invoice
 from payments.models import Payment
 from payments.refusals import PaymentRefusal
 from payments.states import Method
 
 NONE = Decimal(0)
-REFUNDED = "The payment was refunded."
-NOT_REFUNDED = "The refund did not arrive, so this sum is owed again."
+REFUNDED = "The seller does not keep this sum: it was refunded, taken back by a bank, or recorded by mistake."
+NOT_REFUNDED = "This sum was credited before, and is paid after all."
 CORRECTED = "Replaced by an invoice with other details of the buyer."
 
 
@@ -98,14 +98,14 @@ def _paid_with(payment: Payment) -> str:
 def correct_buyer(*, invoice: Invoice, by: User) -> Invoice:
     """Replaces an invoice by one with the present billing details of its buyer: by a credit note over what is left of it,
     and a new invoice over the same sum. Returns the new invoice."""
-    if invoice.buyer_id != by.pk:
+    if invoice.current_buyer_id != by.pk:
         raise Refused(Refusal.FORBIDDEN)
     if invoice.payment_id is not None:
         Payment.objects.select_for_update(no_key=True).get(pk=invoice.payment_id)
     left = left_of(invoice)
     if invoice.is_credit_note or not left:
         raise Refused(PaymentRefusal.NOT_INVOICED)
-    details = BuyerProfile.objects.filter(owner=by).first()
+    details = details_of(by, invoice.seller_id)
     if details is None:
         raise Refused(PaymentRefusal.DETAILS_MISSING)
     former = document_of(invoice)
@@ -113,7 +113,10 @@ def correct_buyer(*, invoice: Invoice, by: User) -> Invoice:
         raise Refused(PaymentRefusal.DETAILS_UNCHANGED)
     new = _again(invoice, left)
     write_credit_note(key=f"replaced:{invoice.pk}", invoice=invoice, amount=left, reason=CORRECTED)
-    corrected = write_invoice(new)
+    try:
+        corrected = write_invoice(new)
+    except NotYet as reason:
+        raise Refused(PaymentRefusal.NOT_INVOICED, f"The new invoice cannot be written. {reason}") from None
     audit.record(
         actor=by, action="invoice corrected", subject=invoice, before={"number": invoice.number},
         after={"number": corrected.number},
@@ -127,7 +130,7 @@ def _again(invoice: Invoice, amount: Decimal) -> NewInvoice:
     payment = invoice.payment
     sold = sold_with(payment) if payment else None
     return NewInvoice(
-        key=f"replaces:{invoice.pk}", seller_id=invoice.seller_id, buyer=invoice.buyer, currency=invoice.currency,
+        key=f"replaces:{invoice.pk}", seller_id=invoice.seller_id, buyer=invoice.current_buyer, currency=invoice.currency,
         lines=[SoldLine(", ".join(line.text for line in former.lines), amount, sold.tax_kind if sold else None)],
         place=former.supply_place, supplied_on=former.first_day, supplied_until=former.last_day,
         reference=former.reference, paid_with=former.paid_with, payment=payment, zone=sold.zone if sold else "UTC",

@@ -77,7 +77,7 @@ def invoice(request: SignedInRequest, number: str) -> HttpResponse:
 def shown(request: Any, row: Invoice) -> dict[str, Any]:
     """Returns what the page of a document shows."""
     document = document_of(row)
-    is_buyer = row.buyer_id is not None and row.buyer_id == getattr(request.user, "pk", None)
+    is_buyer = request.user.is_authenticated and row.current_buyer_id == request.user.pk
     return {
         "invoice": row, "document": document, "facts": heading_facts(row, document),
         "seller_lines": party_lines(document.seller), "buyer_lines": party_lines(document.buyer),

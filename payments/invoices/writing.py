@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 
 from accounts.models import User
 from core import clock
@@ -95,6 +96,8 @@ def write_credit_note(*, key: str, invoice: Invoice, amount: Decimal, reason: st
         return former
     original, issued_on = document_of(invoice), _today(invoice.seller)
     lines = _credited(original.lines, amount, invoice)
+    if len(lines) == len(original.lines) == 1:
+        lines = [_with_what_is_left(lines[0], amount, invoice)]
     document = replace(
         original, lines=lines, taxes=documents.taxes_of(lines, invoice.currency), notes=[reason, *original.notes],
         corrects=invoice.number, corrects_issued_on=invoice.issued_on.isoformat(),
@@ -123,16 +126,21 @@ def _seller(owner_id: UUID | None) -> SellerProfile:
 
 def _today(seller: User | None) -> date:
     """Returns the day on which a document is issued, where the seller is."""
-    return clock.now().astimezone(ZoneInfo(seller.timezone if seller else settings.TIME_ZONE)).date()
+    return _day_of(clock.now(), seller)
+
+
+def _day_of(moment: datetime, seller: User | None) -> date:
+    return moment.astimezone(ZoneInfo(seller.timezone if seller else settings.TIME_ZONE)).date()
 
 
 def _document(new: NewInvoice, seller: SellerProfile, issued_on: date) -> Document:
-    details = _buyer_details(new)
+    details = details_of(new.buyer, new.seller_id)
     pieces = evidence_of(new.buyer, details, new.zone)
     country = country_of(pieces, seller.country)
     name, email = (new.buyer.display_name, new.buyer.email) if new.buyer else (new.buyer_name, new.buyer_email)
     buyer = documents.buyer_party(details, name, email, country)
-    taxed = _taxed(new, seller, buyer, issued_on)
+    taxed_buyer = buyer if buyer.vat_number else replace(buyer, country=country)
+    taxed = _taxed(new, seller, taxed_buyer, _tax_day(new, seller, issued_on))
     lines = [_line(line, tax, new.currency) for line, tax in taxed]
     return Document(
         seller=documents.seller_party(seller), buyer=buyer, lines=lines,
@@ -143,18 +151,26 @@ def _document(new: NewInvoice, seller: SellerProfile, issued_on: date) -> Docume
     )  # fmt: skip
 
 
-def _buyer_details(new: NewInvoice) -> PartyDetails | None:
-    """Returns what the buyer has entered: a builder who buys of the platform as the seller that they are."""
-    if new.buyer is None:
+def details_of(buyer: User | None, seller_id: UUID | None) -> PartyDetails | None:
+    """Returns what the buyer has entered: a builder who buys from the platform, as the seller that they are."""
+    if buyer is None:
         return None
-    own = SellerProfile.objects.filter(owner=new.buyer).first() if new.seller_id is None else None
-    return own or BuyerProfile.objects.filter(owner=new.buyer).first()
+    own = SellerProfile.objects.filter(owner=buyer).first() if seller_id is None else None
+    return own or BuyerProfile.objects.filter(owner=buyer).first()
 
 
 def _taxed(new: NewInvoice, seller: SellerProfile, buyer: Party, day: date) -> list[tuple[SoldLine, Tax]]:
     """Returns the lines with their taxes."""
     standard = TaxKind.objects.filter(is_standard=True).first()
     return [(line, _tax(new, line.tax_kind or seller.tax_kind or standard, seller, buyer, day)) for line in new.lines]
+
+
+def _tax_day(new: NewInvoice, seller: SellerProfile, issued_on: date) -> date:
+    """Returns the day whose rate counts: that on which it was supplied, or on which it was paid if that was before."""
+    days = [issued_on, new.supplied_until or new.supplied_on]
+    if new.payment is not None and new.payment.paid_at is not None:
+        days.append(_day_of(new.payment.paid_at, seller.owner))
+    return min(days)
 
 
 def _tax(new: NewInvoice, kind: TaxKind | None, seller: SellerProfile, buyer: Party, day: date) -> Tax:
@@ -183,6 +199,16 @@ def _line(line: SoldLine, tax: Tax, currency: str) -> DocumentLine:
         gross=wire(line.gross, currency), category=tax.category, percent=f"{tax.percent.normalize():f}",
         reason=tax.reason,
     )  # fmt: skip
+
+
+def _with_what_is_left(line: DocumentLine, amount: Decimal, invoice: Invoice) -> DocumentLine:
+    """Returns the line of a credit note; of the last one of an invoice with the net sum that the others have left, so that
+    all of them have its tax, to the cent."""
+    former = invoice.credit_notes.aggregate(net=Sum("net", default=0), gross=Sum("gross", default=0))
+    if former["gross"] + amount != invoice.gross:
+        return line
+    net = min(max(invoice.net - former["net"], Decimal(0)), amount)
+    return replace(line, net=wire(net, invoice.currency), tax=wire(amount - net, invoice.currency))
 
 
 def _credited(lines: Sequence[DocumentLine], amount: Decimal, invoice: Invoice) -> list[DocumentLine]:

@@ -123,15 +123,16 @@ class HoldPage(StaffActs):
         assert isinstance(request.user, User)
         payment = get_object_or_404(Payment.objects.select_related("payee"), pk=pk)
         is_held = by_hand.is_on_hold(payment)
-        form = HoldForm(request.POST or None)
+        form = HoldForm(request.POST or None, initial={"wanted": HoldForm.RELEASE if is_held else HoldForm.HOLD})
         if request.method == "POST" and form.is_valid():
-            act = by_hand.release if is_held else by_hand.hold
+            is_release = form.cleaned_data["wanted"] == HoldForm.RELEASE
+            act = by_hand.release if is_release else by_hand.hold
             try:
                 act(payment=payment, reason=form.cleaned_data["reason"], by=request.user)
             except Refused as refused:
                 messages.error(request, refused.sentence)
             else:
-                done = "released, and is paid out the next night" if is_held else "held"
+                done = "released, and is paid out the next night" if is_release else "held"
                 messages.success(request, f"The payout is {done}.")
             return redirect("admin:payments_payment_change", payment.pk)
         context = {

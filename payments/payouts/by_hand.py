@@ -51,8 +51,8 @@ def is_on_hold(payment: Payment) -> bool:
 
 
 def can_be_held(payment: Payment) -> bool:
-    """Whether something of the payment has not been paid out yet. One query at most."""
-    if not payment.refundable.amount:
+    """Whether something of a payment to a builder has not been paid out yet. One query at most."""
+    if payment.payee_id is None or not payment.refundable.amount:
         return False
     return payment.shared_at is None or payment.transfers.filter(state__in=[State.SCHEDULED, State.PAYABLE]).exists()
 

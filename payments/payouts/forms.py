@@ -16,6 +16,11 @@ class CountryForm(forms.Form):
 
 
 class HoldForm(forms.Form):
+    """The reason, and which of both the page has offered: a form that is sent twice does not undo what it did."""
+
+    HOLD, RELEASE = "hold", "release"
+
+    wanted = forms.ChoiceField(choices=[(HOLD, "Hold"), (RELEASE, "Release")], widget=forms.HiddenInput)
     reason = forms.CharField(
         label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Only staff read it, in the audit log of the payment.",

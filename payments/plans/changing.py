@@ -13,7 +13,7 @@ from core.money import Money
 from core.service_calls import ServiceDown
 from payments.models import Plan, Subscription, SubscriptionCharge
 from payments.plans import charges, notifications, periods
-from payments.plans.ending import end
+from payments.plans.ending import cancel_at_end, end, is_paid
 from payments.plans.proration import Proration, prorate
 from payments.plans.states import ChargeKind, EndReason, SubscriptionStatus
 from payments.refusals import PaymentRefusal
@@ -39,7 +39,7 @@ class ChangePreview:
 
 def preview(subscription: Subscription, plan: Plan, now: datetime) -> ChangePreview:
     """Returns what changing to the plan costs today, and when it takes effect. Refuses what cannot be changed."""
-    _check_change(subscription, plan)
+    _check_change(subscription, plan, now)
     start, stop = subscription.current_period_start, subscription.current_period_end
     assert start is not None
     assert stop is not None
@@ -51,13 +51,15 @@ def preview(subscription: Subscription, plan: Plan, now: datetime) -> ChangePrev
     return ChangePreview(plan, proration, is_trial, stop if is_trial else renewal)
 
 
-def _check_change(subscription: Subscription, plan: Plan) -> None:
+def _check_change(subscription: Subscription, plan: Plan, now: datetime) -> None:
     if subscription.status not in (Status.ACTIVE, Status.TRIALING) or subscription.cancel_requested_at is not None:
         raise Refused(PaymentRefusal.SUBSCRIPTION_STATE)
     if plan.pk == subscription.plan_id or plan.owner_id != subscription.seller_id or not plan.is_offered:
         raise Refused(PaymentRefusal.PLAN_NOT_OFFERED)
     if charges.open_charge(subscription) is not None:
         raise Refused(PaymentRefusal.SUBSCRIPTION_STATE, "A payment for this subscription is still on its way.")
+    if subscription.current_period_end is not None and subscription.current_period_end <= now:
+        raise Refused(PaymentRefusal.SUBSCRIPTION_STATE, "Your subscription is being renewed. Try again in an hour.")
 
 
 def change(*, subscription: Subscription, plan: Plan, expected: Decimal | None, now: datetime) -> Subscription:
@@ -143,11 +145,10 @@ def cancel(*, subscription: Subscription, now: datetime) -> Subscription:
     if current.status == Status.CANCELED or current.cancel_requested_at is not None:
         return current
     is_over = current.current_period_end is None or current.current_period_end <= now
-    if current.status in (Status.INCOMPLETE, Status.PAST_DUE) or is_over:
+    if is_over or not is_paid(current):
         end(current, EndReason.REQUESTED, now)
         return current
-    current.cancel_requested_at, current.next_plan = now, None
-    current.save()
+    cancel_at_end(current, now)
     notifications.will_end(current)
     return current
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from accounts.roles import Role
 from core import clock
 from payments.models import Plan, Subscription
 from payments.plans import charges, notifications
-from payments.plans.states import EndReason, SubscriptionStatus, is_allowed
+from payments.plans.states import ChargeKind, EndReason, SubscriptionStatus, is_allowed
 
 Status = SubscriptionStatus
 
@@ -30,6 +31,22 @@ def end(subscription: Subscription, reason: EndReason, now: datetime) -> None:
         notifications.ended(subscription)
 
 
+def is_paid(subscription: Subscription) -> bool:
+    """Whether the present period is paid or free. One query."""
+    charge = charges.open_charge(subscription)
+    is_due = charge is not None and charge.kind != ChargeKind.CHANGE
+    return not is_due and subscription.status not in (Status.INCOMPLETE, Status.PAST_DUE)
+
+
+def cancel_at_end(subscription: Subscription, now: datetime) -> None:
+    """Lets a locked subscription end with its period. A change of plan that is not paid yet is given up."""
+    charge = charges.open_charge(subscription)
+    if charge is not None:
+        charges.void(charge)
+    subscription.cancel_requested_at, subscription.next_plan = now, None
+    subscription.save()
+
+
 @transaction.atomic
 def end_all_of(person: User) -> None:
     """Ends all subscriptions of somebody who leaves."""
@@ -37,6 +54,12 @@ def end_all_of(person: User) -> None:
         current = charges.fresh(row)
         if current.status != Status.CANCELED:
             end(current, EndReason.CLOSED, clock.now())
+
+
+def reason_now(subscription: Subscription) -> EndReason:
+    """Returns why a cancelled subscription ends: its subscriber asked for it, or its builder stopped offering plans."""
+    is_closed = subscription.seller is not None and Role.BUILDER not in subscription.seller.roles
+    return EndReason.CLOSED if is_closed else EndReason.REQUESTED
 
 
 @transaction.atomic
@@ -48,12 +71,13 @@ def close_offer_of(person: User) -> None:
     rows = Subscription.objects.live()
     for row in rows.filter(seller=person).order_by("pk"):
         current = charges.fresh(row)
-        if current.status in (Status.INCOMPLETE, Status.PAST_DUE):
+        if current.status == Status.CANCELED:
+            continue
+        if not is_paid(current):
             end(current, EndReason.CLOSED, now)
-        elif current.status != Status.CANCELED and current.cancel_requested_at is None:
-            current.cancel_requested_at = now
-            current.save()
-            notifications.will_end(current)
+        elif current.cancel_requested_at is None:
+            cancel_at_end(current, now)
+            notifications.offer_closed(current)
     for row in rows.filter(subscriber=person, seller=None).order_by("pk"):
         current = charges.fresh(row)
         if current.status != Status.CANCELED:

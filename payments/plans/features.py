@@ -69,7 +69,7 @@ def _percent(value: Any) -> str:
     except InvalidOperation:
         percent = Decimal("NaN")
     exponent = percent.as_tuple().exponent
-    if not percent.is_finite() or not 0 <= percent < 100 or not isinstance(exponent, int) or exponent < -2:
+    if not percent.is_finite() or not 0 <= percent < 100 or not isinstance(exponent, int) or not -2 <= exponent <= 0:
         raise BadFeature("The fee is a percentage from 0 to 99.99, with at most two decimals.")
     return f"{percent:f}"
 

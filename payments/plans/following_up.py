@@ -67,6 +67,7 @@ def check(subscription: Subscription) -> None:
 def expected_sum(text: str) -> Decimal:
     """Returns the sum that a form sends back as it was shown; a text that is none is a sum that nothing costs."""
     try:
-        return Decimal(text)
+        amount = Decimal(text)
     except InvalidOperation:
         return Decimal(-1)
+    return amount if amount.is_finite() else Decimal(-1)

@@ -89,6 +89,13 @@ def will_end(subscription: Subscription) -> None:
     _tell_seller(subscription, f"will_end:{_moment(subscription)}", "has cancelled")
 
 
+def offer_closed(subscription: Subscription) -> None:
+    """Notifies the subscriber only: the builder is the one who has stopped."""
+    title = f"Your subscription to {subscription.plan.name} ends on {_end(subscription)}"
+    text = "The builder no longer offers plans. Nothing more is charged."
+    _notify(subscription, f"will_end:{_moment(subscription)}", title, text, "See your subscription")
+
+
 def kept(subscription: Subscription) -> None:
     title = f"Your subscription to {subscription.plan.name} goes on"
     text = f"You have taken the cancellation back. It renews on {_end(subscription)}."

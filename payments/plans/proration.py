@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from core.money import Money, rounded
 from payments.plans.models import Plan
+from payments.stripe.amounts import payable
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def part(price: Money, start: date, end: date, today: date) -> Money:
     """Returns what the rest of a period is worth, in whole days, today included."""
     days = max((end - start).days, 1)
     left = min(max((end - today).days, 0), days)
-    return Money(rounded(price.amount * left / days, price.currency), price.currency)
+    return payable(Money(rounded(price.amount * left / days, price.currency), price.currency))
 
 
 def _is_larger(old: Plan, new: Plan) -> bool:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from payments.models import Subscription
 from payments.plans import cards, changing, charges, collecting
-from payments.plans.ending import end
+from payments.plans.ending import end, reason_now
 from payments.plans.states import RENEWING, EndReason, SubscriptionStatus
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ def _end_unpaid(current: Subscription, now: datetime) -> None:
 
 def _end_paused(current: Subscription, now: datetime) -> None:
     if current.status == Status.PAUSED and current.cancel_requested_at is not None:
-        end(current, EndReason.REQUESTED, now)
+        end(current, reason_now(current), now)
 
 
 def _renew(current: Subscription, now: datetime) -> None:
@@ -69,6 +69,6 @@ def _renew(current: Subscription, now: datetime) -> None:
     if current.status not in RENEWING or not is_over:
         return  # it was changed meanwhile
     if current.cancel_requested_at is not None:
-        end(current, EndReason.REQUESTED, now)
+        end(current, reason_now(current), now)
     elif charges.open_charge(current) is None:
         changing.begin_period(current, now)

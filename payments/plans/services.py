@@ -118,6 +118,8 @@ def _values(owner: User | None, fields: PlanFields) -> dict[str, Any]:
         problems["price"] = [str(bad)]
     if not 0 <= fields.trial_days <= MOST_TRIAL_DAYS:
         problems["trial_days"] = [f"A trial has up to {MOST_TRIAL_DAYS} days."]
+    if fields.interval not in Plan.Interval.values:
+        problems["interval"] = ["The interval is month or year."]
     try:
         features = cleaned(fields.features)
     except BadFeature as bad:

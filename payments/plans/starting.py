@@ -64,14 +64,22 @@ def subscribe(*, plan: Plan, person: User, now: datetime) -> Subscription:
         subscriber=person, seller_id=plan.owner_id, plan=plan, timezone=locked.timezone
     )
     if not has_trial(subscription):
-        period = (now, periods.edge(now, locked.timezone, plan.interval, 1))
-        charges.create(subscription, ChargeKind.START, plan, period=period, now=now)
+        _charge_start(subscription, now)
     return subscription
 
 
+def _charge_start(subscription: Subscription, now: datetime) -> SubscriptionCharge:
+    plan = subscription.plan
+    period = (now, periods.edge(now, subscription.timezone, plan.interval, 1))
+    return charges.create(subscription, ChargeKind.START, plan, period=period, now=now)
+
+
 def has_trial(subscription: Subscription) -> bool:
-    """Whether it begins with a trial, which people get once from each seller."""
-    if not subscription.plan.trial_days:
+    """Whether it begins with a trial, which people get once from each seller.
+
+    One that is to be paid keeps that, even if its plan has got a trial meanwhile.
+    """
+    if not subscription.plan.trial_days or charges.open_charge(subscription) is not None:
         return False
     earlier = Subscription.objects.filter(subscriber=subscription.subscriber_id, seller=subscription.seller_id)
     return not earlier.exclude(pk=subscription.pk).exclude(started_at=None).exists()
@@ -135,6 +143,8 @@ def start_paying(*, subscription: Subscription) -> Checkout:
 def _begin(subscription: Subscription) -> Checkout:
     current = charges.fresh(subscription)
     charge = charges.open_charge(current)
+    if charge is None and current.status == Status.INCOMPLETE and not has_trial(current):
+        charge = _charge_start(current, clock.now())  # its plan had a trial when it was chosen
     if charge is None or current.status == Status.CANCELED:
         raise Refused(PaymentRefusal.NOTHING_DUE)
     return checkouts.begin(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -14,7 +15,7 @@ from core import clock
 from core.csv_export import csv_response
 from core.errors import Refused
 from payments.models import LedgerEntry
-from payments.reports import queries, tables
+from payments.reports import queries, subscription_charts, subscriptions, tables
 from payments.reports.periods import span_of, year_of
 
 
@@ -26,22 +27,18 @@ class ReportPages(admin.ModelAdmin[Any]):
         return [
             path("months/", view(self.months), name="payments_report_months"),
             path("sellers/", view(self.sellers), name="payments_report_sellers"),
+            path("subscriptions/", view(self.subscriptions), name="payments_report_subscriptions"),
             *super().get_urls(),
         ]
 
     def months(self, request: HttpRequest) -> HttpResponse:
         """Shows gross, refunds, fees and net by month and currency; with `csv=yes` as a file."""
         self._check(request)
-        first, last, problem = request.GET.get("from", ""), request.GET.get("to", ""), ""
-        try:
-            start, end = span_of(first, last, clock.now().date())
-        except Refused as refused:
-            start, end = span_of("", "", clock.now().date())
-            problem = refused.words
+        start, end, problem = self._span(request)
         rows = tables.month_rows(queries.months(start, end))
         if request.GET.get("csv") and not problem:
             return csv_response(f"months-{start:%Y-%m}.csv", tables.MONTHS_HEADER, rows)
-        context = {"header": tables.MONTHS_HEADER, "rows": rows, "first": first, "last": last, "problem": problem}
+        context = {"header": tables.MONTHS_HEADER, "rows": rows, **self._typed(request), "problem": problem}
         return self._page(request, "Money by month", "months.html", context, is_wrong=bool(problem))
 
     def sellers(self, request: HttpRequest) -> HttpResponse:
@@ -57,6 +54,32 @@ class ReportPages(admin.ModelAdmin[Any]):
             return csv_response(f"sellers-{year}.csv", tables.SELLERS_HEADER, rows)
         context = {"header": tables.SELLERS_HEADER, "rows": rows, "year": year, "problem": problem}
         return self._page(request, f"Builders in {year}", "sellers.html", context, is_wrong=bool(problem))
+
+    def subscriptions(self, request: HttpRequest) -> HttpResponse:
+        """Shows subscriptions by month, whose plans they are to, and currency; with `csv=yes` as a file."""
+        self._check(request)
+        start, end, problem = self._span(request)
+        now = clock.now()
+        figures = subscriptions.by_month(start, end, now)
+        rows = tables.subscription_rows(figures)
+        if request.GET.get("csv") and not problem:
+            return csv_response(f"subscriptions-{start:%Y-%m}.csv", tables.SUBSCRIPTIONS_HEADER, rows)
+        charts = subscription_charts.charts_of(figures, subscriptions.months_of(start, end, now)) if rows else []
+        context = {
+            "header": tables.SUBSCRIPTIONS_HEADER, "rows": rows, "charts": charts, **self._typed(request), "problem": problem,
+        }  # fmt: skip
+        return self._page(request, "Subscriptions", "subscriptions.html", context, is_wrong=bool(problem))
+
+    def _span(self, request: HttpRequest) -> tuple[date, date, str]:
+        """Returns the span that was asked for; this year and the problem if it is wrong."""
+        today = clock.now().date()
+        try:
+            return (*span_of(request.GET.get("from", ""), request.GET.get("to", ""), today), "")
+        except Refused as refused:
+            return (*span_of("", "", today), refused.words)
+
+    def _typed(self, request: HttpRequest) -> dict[str, str]:
+        return {"first": request.GET.get("from", ""), "last": request.GET.get("to", "")}
 
     def _check(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):

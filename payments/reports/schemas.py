@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from core.api import Out, SuccessBody
+from core.money import Money, rounded
 from payments.reports.queries import MonthOfMoney, QuarterOfSeller, YearOfSeller
+from payments.reports.subscriptions import SubscriptionFigures, churn_rate
 
 
 class MonthOfMoneyOut(Out):
@@ -60,3 +64,53 @@ class MonthsAnswer(SuccessBody):
 class SellersAnswer(SuccessBody):
     year: int
     sellers: list[YearOfSellerOut]
+
+
+class SubscriptionReportOut(Out):
+    active: int
+    new: int
+    canceled: int
+    churn_rate: float | None
+    recurring_revenue: dict[str, str]
+    failed_payments: int
+
+    @classmethod
+    def of(cls, rows: Sequence[SubscriptionFigures]) -> SubscriptionReportOut:
+        sums: dict[str, Decimal] = {}
+        for row in rows:
+            sums[row.currency] = sums.get(row.currency, Decimal(0)) + row.revenue
+        revenue = {
+            currency: Money(rounded(amount, currency), currency).on_the_wire()
+            for currency, amount in sorted(sums.items())
+        }
+        return cls(
+            active=sum(row.active for row in rows), new=sum(row.new for row in rows),
+            canceled=sum(row.canceled for row in rows), churn_rate=churn_rate(rows), recurring_revenue=revenue,
+            failed_payments=sum(row.failed for row in rows),
+        )  # fmt: skip
+
+
+class MonthOfSubscriptionsOut(Out):
+    month: str
+    owner: str
+    currency: str
+    active: int
+    new: int
+    canceled: int
+    churn_rate: float | None
+    recurring_revenue: str
+    failed_payments: int
+    recovered_payments: int
+
+    @classmethod
+    def of(cls, row: SubscriptionFigures) -> MonthOfSubscriptionsOut:
+        return cls(
+            month=row.month, owner=row.owner, currency=row.currency, active=row.active, new=row.new, canceled=row.canceled,
+            churn_rate=row.churn_rate, recurring_revenue=row.recurring_revenue.on_the_wire(), failed_payments=row.failed,
+            recovered_payments=row.recovered,
+        )  # fmt: skip
+
+
+class SubscriptionReportAnswer(SuccessBody):
+    report: SubscriptionReportOut
+    months: list[MonthOfSubscriptionsOut]

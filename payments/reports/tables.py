@@ -7,12 +7,17 @@ from dataclasses import astuple
 from typing import Any
 
 from payments.reports.queries import MonthOfMoney, YearOfSeller
+from payments.reports.subscriptions import OWNERS, SubscriptionFigures
 
 MONTHS_HEADER = ("Month", "Currency", "Gross", "Refunds", "Taken back by banks", "Fees", "Net", "Fees of the provider")
 SELLERS_HEADER = (
     "Builder", "Name on invoices", "Street", "Town", "Country", "VAT number", "Tax number", "Currency",
     *(f"{what} Q{number}" for number in range(1, 5) for what in ("Sessions", "Gross", "Fees")),
     "Sessions", "Gross", "Fees",
+)  # fmt: skip
+
+SUBSCRIPTIONS_HEADER = (
+    "Month", "Plans of", "Currency", "Active", "New", "Lost", "Churn", "Recurring revenue", "Failed payments", "Recovered",
 )  # fmt: skip
 
 
@@ -34,3 +39,13 @@ def seller_rows(sellers: Iterable[YearOfSeller]) -> list[tuple[Any, ...]]:
         person = astuple(row.person)
         rows.append((*person, row.currency, *quarters))
     return rows
+
+
+def subscription_rows(rows: Iterable[SubscriptionFigures]) -> list[tuple[Any, ...]]:
+    return [
+        (
+            row.month, OWNERS[row.owner], row.currency, row.active, row.new, row.canceled,
+            "" if row.churn_rate is None else f"{row.churn_rate:.2%}", row.recurring_revenue.amount, row.failed, row.recovered,
+        )
+        for row in rows
+    ]  # fmt: skip

@@ -40,7 +40,10 @@ def in_stripe_units(money: Money) -> int:
 
 
 def payable(money: Money) -> Money:
-    """Returns the largest amount up to this one that Stripe takes: three decimals have to end in 0."""
+    """Returns the largest amount up to this one that Stripe takes: three decimals have to end in 0, and currencies that
+    are sent in whole units have no decimals."""
+    if money.currency in ZERO_DECIMALS:
+        return Money(money.amount.quantize(Decimal(1), rounding=ROUND_DOWN), money.currency)
     if money.currency not in THREE_DECIMALS:
         return money
     return Money(money.amount.quantize(Decimal("0.01"), rounding=ROUND_DOWN), money.currency)

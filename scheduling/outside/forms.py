@@ -34,7 +34,7 @@ class ReadingForm(forms.ModelForm[Connection]):
             ),
         }
         error_messages: dict[str, Any] = {"name": {"required": "Give the calendar a name."}}
-        widgets = {"when_unread": forms.RadioSelect}
+        widgets = {"when_unread": forms.RadioSelect(attrs={"class": "one-a-line"})}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

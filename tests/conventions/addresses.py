@@ -400,6 +400,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "api:invoice_xml": ({"id": "x"}, 401, 404, 404, 404, 404),
     "api:months": ({}, 401, 403, 403, 403, 200),
     "api:sellers": ({}, 401, 403, 403, 403, 200),
+    "api:billing_report": ({}, 401, 403, 403, 403, 200),
     "api:refund": ({"id": "x"}, 405, 405, 405, 405, 405),
     "api:review": ({"id": "x"}, 405, 405, 405, 405, 405),
     "api:deliverable": ({"id": "x"}, 405, 405, 405, 405, 405),

@@ -12,6 +12,7 @@ MAILS = sorted(FOLDER.rglob("*.txt"))
 LONGEST = 120
 DRAWING = re.compile(r'\s(?:d|points)="[^"]*"')  # the data of an SVG path cannot be broken where a reader would
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}")
+SUMMARY = re.compile(r'_error_summary\.html"(?: with form=(\w+))? %\}')
 BRACKETS = ("{%", "%}", "{{", "}}", "{#", "#}")
 
 
@@ -36,6 +37,19 @@ def test_a_tag_stands_in_one_line() -> None:
     ]
 
     assert broken_tags == []
+
+
+def test_the_errors_of_a_form_are_listed_once() -> None:
+    """A form that is rendered as a whole lists its errors itself."""
+    texts = {path.relative_to(FOLDER): path.read_text() for path in PAGES}
+    doubled = [
+        f"{path}: {form or 'form'}"
+        for path, text in texts.items()
+        for form in SUMMARY.findall(text)
+        if f"{{{{ {form or 'form'} }}}}" in text
+    ]
+
+    assert doubled == []
 
 
 def test_no_two_stylesheets_style_one_class() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from insights.advice import Advice, advice_for
 from insights.figures import Totals
-from insights.open_hours import OpenStretch, unbooked
+from insights.open_hours import OpenStretch, stretches_of
 from insights.periods import between
 from insights.summary import summary_of
 from tests.insights.cast import days
@@ -71,8 +71,7 @@ def test_what_costs_most_sessions_is_said() -> None:
 
 
 def test_empty_hours_are_moved_to_where_most_sessions_begin() -> None:
-    open_hours = {(0, hour) for hour in range(9, 17)} | {(3, 18)}
-    stretches = unbooked(open_hours, {(0, 9): 1, (0, 12): 1, (3, 18): 4})
+    stretches = stretches_of({(0, hour) for hour in (10, 11, 13, 14, 15, 16)})
 
     assert [str(stretch) for stretch in stretches] == ["Monday from 13:00 to 17:00", "Monday from 10:00 to 12:00"]
     sentence = advice({"sessions": {"": 6}, "hours": {"0 9": 1, "0 12": 1, "3 18": 4}}, stretches).sentence

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -14,16 +15,20 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from bookings.models import Booking
 from bookings.states import State
-from coaching.models import SessionType
+from coaching.models import Offer, SessionType
 from core import clock
 from insights.definitions import FIGURES, OPERATORS_ONLY
+from insights.sections import MOST_TYPES
+from scheduling.models import Schedule
 from tests.bookings.cast import shop
 from tests.cast import make_person
 from tests.factories.bookings import BookingAttemptFactory, BookingFactory
+from tests.factories.coaching import ServiceFactory
 from tests.factories.core import DemandEventFactory
 from tests.factories.pathways import EnrolmentFactory
 from tests.insights.cast import random_history
 from tests.reading import words
+from tests.scheduling.cast import open_hours
 
 pytestmark = pytest.mark.django_db
 PAGE, WHOLE = "/dashboard/insights/", "/operations/insights/"
@@ -166,6 +171,76 @@ def test_demand_for_a_builder_is_who_waited_for_them_and_searches_for_their_serv
 
     assert "3 people looked for a session and found none." in page
     assert "Open more hours: 3 people waited for a time and were never offered one." in page
+
+
+@pytest.fixture
+def last_monday() -> datetime:
+    """Midnight of the last Monday that is over, on the clock of Berlin, where Ada lives."""
+    today = clock.now().astimezone(ZoneInfo("Europe/Berlin")).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today - timedelta(days=today.weekday() or 7)
+
+
+def empty_hours_on_the_page(client: Client) -> str:
+    page = words(client.get(PAGE))
+    return page.partition("Open hours without a session")[2].partition("How this is counted")[0]
+
+
+def test_an_hour_in_which_a_session_goes_on_is_not_empty(
+    adas: Client, ada: User, hour: SessionType, last_monday: datetime
+) -> None:
+    Schedule.objects.all().delete()
+    open_hours(ada, [(0, 9 * 60, 14 * 60)])
+    BookingFactory.create(
+        session_type=hour, state=State.CONFIRMED, starts_at=last_monday.replace(hour=10),
+        ends_at=last_monday.replace(hour=12),
+    )  # fmt: skip
+
+    assert "Monday 09:00–10:00, 12:00–14:00" in empty_hours_on_the_page(adas)
+
+
+def test_empty_hours_are_on_the_clock_of_the_schedule(
+    adas: Client, ada: User, hour: SessionType, last_monday: datetime
+) -> None:
+    """Ada has moved to Tokyo, and goes on working by the clock of Berlin."""
+    Schedule.objects.all().delete()
+    open_hours(ada, [(0, 9 * 60, 12 * 60)], timezone="Europe/Berlin")
+    User.objects.filter(pk=ada.pk).update(timezone="Asia/Tokyo")
+    BookingFactory.create(
+        session_type=hour, state=State.CONFIRMED, starts_at=last_monday.replace(hour=9),
+        ends_at=last_monday.replace(hour=10),
+    )  # fmt: skip
+
+    assert "Monday 10:00–12:00" in empty_hours_on_the_page(adas)
+
+
+def test_the_funnel_names_the_sessions_that_people_tried_most(adas: Client, suris: Client, ada: User) -> None:
+    """The page of the whole place has the titles of so many only; more rows would all be the same."""
+    day = clock.now().date()
+    for _ in range(MOST_TYPES + 2):
+        BookingAttemptFactory.create(session_type__builder=ada, started_at=clock.now(), day=day)
+
+    page = words(suris.get(WHOLE))
+
+    assert f"of {MOST_TYPES + 2} people who chose a time booked" in page
+    assert "A former session" not in page
+
+
+def test_builders_who_are_blocked_are_no_supply(suris: Client, ada: User, hour: SessionType) -> None:
+    service = ServiceFactory.create(name="Tuba")
+    Offer.objects.get(builder=ada).services.add(service)
+    assert "Tuba 1 0 0" in words(suris.get(WHOLE))
+
+    User.objects.filter(pk=ada.pk).update(is_active=False)
+
+    assert "Tuba 1" not in words(suris.get(WHOLE))
+
+
+def test_a_page_of_one_pathway_says_what_is_of_all_pathways(suris: Client, hour: SessionType) -> None:
+    pathway = EnrolmentFactory.create().pathway
+    sentence = "people who found nothing are those of all pathways"
+
+    assert sentence in words(suris.get(WHOLE, {"pathway": pathway.slug}))
+    assert sentence not in words(suris.get(WHOLE))
 
 
 def test_cohorts_of_few_people_are_hidden(adas: Client, ada: User, hour: SessionType) -> None:

@@ -40,6 +40,23 @@ def test_the_31st_is_compared_with_the_whole_shorter_month() -> None:
     assert (chosen.previous.first, chosen.previous.last) == days((2, 1), (2, 28))
 
 
+@pytest.mark.parametrize(
+    ("name", "today", "previous"),
+    [
+        ("28", date(2026, 2, 28), days((1, 4), (1, 31))),
+        ("7", date(2026, 3, 7), days((2, 22), (2, 28))),
+        ("", date(2027, 2, 28), (date(2027, 1, 4), date(2027, 1, 31))),
+    ],
+)
+def test_the_last_days_are_compared_with_as_many_days_also_where_they_begin_a_month(
+    name: str, today: date, previous: tuple[date, date]
+) -> None:
+    chosen = period_of(name, today, "UTC")
+
+    assert chosen.first.day == 1
+    assert (chosen.previous.first, chosen.previous.last) == previous
+
+
 @settings(max_examples=60)
 @given(
     st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(0, LONGEST - 1),

@@ -282,6 +282,8 @@ def test_a_report_keeps_the_lines_around_it_and_staff_settle_it(
     )
 
     assert "Rude words" in page.content.decode()
+    assert 'select it in <a href="/admin/messaging/messagereport/">the list</a>' in page.content.decode()
+    assert "+00:00" not in page.content.decode()
     assert suri.notifications.get().title == "Cleo Park has reported a message"
     report.refresh_from_db()
     assert (report.outcome, report.settled_by) == ("blocked", suri)

@@ -26,7 +26,7 @@ class Command(BaseCommand):
             count = by_hand.pay_now(builder=builder, by=None)
         except Refused as refused:
             raise CommandError(refused.sentence) from None
-        self.stdout.write(f"{count} transfers queued")
+        self.stdout.write(f"{count} transfer{'' if count == 1 else 's'} queued")
 
     def _builder(self, text: str) -> User:
         key = parse_uuid(text)

@@ -71,6 +71,17 @@ def test_a_session_with_one_length_has_no_handle_to_resize_it(
     assert entry["move"]
 
 
+def test_a_session_is_shown_at_its_time_to_people_of_any_zone(
+    browser_of: BrowserOf, ada: User, cleo: User, hour: SessionType
+) -> None:
+    User.objects.filter(pk=cleo.pk).update(timezone="Pacific/Auckland")
+    booking = confirmed(hour, cleo, soon(11))
+
+    for browser, name in ((browser_of(ada), "calendar_entries"), (browser_of(cleo), "client_entries")):
+        (entry,) = shown(browser, name)
+        assert (entry["start"], entry["end"]) == (booking.starts_at.isoformat(), booking.ends_at.isoformat())
+
+
 def test_open_hours_are_sent_beside_the_entries(browser_of: BrowserOf, ada: User, hour: SessionType) -> None:
     answer = browser_of(ada).get(f"{reverse('bookings:calendar_entries')}?{window(soon(0), 1)}").json()
 

@@ -14,6 +14,7 @@ from bookings.agreement import emails
 from bookings.calendar import lengths
 from bookings.models import Booking
 from bookings.states import Side
+from coaching.early_booking.services import save_for_builder
 from coaching.models import SessionType
 from core.models import OutboxMessage
 from tests.bookings.cast import builder_of, confirmed, shop
@@ -122,3 +123,14 @@ def test_undo_needs_the_signed_terms_of_the_last_change(booking: Booking) -> Non
         refused(lambda former=former: lengths.undo_length(booking=booking, by=by, former=former))  # type: ignore[misc]  # mypy does not infer the type of the default
 
     assert state(booking) == (90, Decimal(50))
+
+
+def test_a_shorter_session_keeps_the_discount_for_booking_early(any_length: SessionType, cleo: User) -> None:
+    save_for_builder(builder=any_length.builder, tiers={1: 50})
+    booking = confirmed(any_length, cleo)
+    shorter = next(length for length in lengths.offered_lengths(booking) if length.minutes < booking.minutes)
+
+    changed = lengths.change_length(booking=booking, minutes=shorter.minutes, by=builder_of(booking))
+
+    assert (changed.total, changed.list_price.amount) == (Decimal(25), Decimal(50))
+    assert changed.discount_reason == "booked 1 day ahead"

@@ -30,6 +30,7 @@ from sandbox.stripe.service import StripeSandbox
 from sandbox.stripe.wire import Failure
 from tests.bookings.cast import book
 from tests.bookings.wire import Caller
+from tests.payments.disputes.cast import opened, read
 from tests.payments.stripe.cast import DECLINED, GOOD, deliver
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +170,71 @@ def test_over_the_api_a_package_is_refunded_by_its_unused_sessions(
 
     assert Caller(five.builder).post(address, {"reason": "All"}).json()["refund"]["amount"] == "405.00"
     assert left(purchase) == 0
+
+
+def refund_in_dashboard(sandbox: StripeSandbox, amount: str) -> Payment:
+    payment = Payment.objects.get()
+    with sandbox.books.lock:
+        sandbox.payments.refund({"payment_intent": payment.intent_id, "amount": amount})
+    for event in sandbox.books.all("event"):
+        deliver(event, 2)
+    payment.refresh_from_db()
+    return payment
+
+
+def test_refunding_all_of_it_in_stripes_dashboard_ends_the_unused_credits(
+    five: Package, hour: SessionType, cleo: User, sandbox: StripeSandbox
+) -> None:
+    purchase = bought(sandbox, five, cleo)
+    booking = book(hour, cleo, use_credit=True)
+
+    refund_in_dashboard(sandbox, "40500")
+
+    assert left(purchase) == 0
+    assert Booking.objects.get(pk=booking.pk).state == booking.state, "what is booked stays booked"
+    assert list(integrity_findings(clock.now())) == []
+
+
+def test_after_a_part_was_refunded_in_the_dashboard_the_rest_can_be_refunded(
+    five: Package, cleo: User, sandbox: StripeSandbox, browser_of: Browser
+) -> None:
+    purchase = bought(sandbox, five, cleo)
+    refund_in_dashboard(sandbox, "5000")
+    assert left(purchase) == 5
+
+    address = f"/dashboard/packages/sold/{purchase.pk}/refund/"
+    assert "Refund $355" in browser_of(five.builder).get(address).content.decode()
+    services.refund(purchase=purchase, reason="Moves away", key=uuid7(), by=five.builder)
+
+    assert left(purchase) == 0
+    assert Payment.objects.get().refundable.amount == 0
+
+
+def test_a_dispute_that_the_bank_decides_for_the_client_ends_the_unused_credits(
+    five: Package, cleo: User, sandbox: StripeSandbox
+) -> None:
+    purchase = bought(sandbox, five, cleo)
+    dispute = opened(sandbox, Payment.objects.get())
+    assert left(purchase) == 5, "the bank has not decided"
+
+    sandbox.disputes.lose(dispute.provider_id)
+    for _ in range(2):
+        read(dispute.payment)
+
+    assert left(purchase) == 0
+    assert list(integrity_findings(clock.now())) == []
+
+
+def test_unused_sessions_in_dinars_are_refunded_by_a_sum_that_stripe_takes(
+    five: Package, cleo: User, sandbox: StripeSandbox
+) -> None:
+    Package.objects.filter(pk=five.pk).update(price=Decimal("100.010"), currency="KWD", sessions=3)
+    five.refresh_from_db()
+    purchase = bought(sandbox, five, cleo)
+    assert purchase.grant is not None
+
+    assert purchase.refund_of_one.on_the_wire() == purchase.grant.worth(1).on_the_wire() == "33.330"
+    assert services.refund(purchase=purchase, reason="All", key=uuid7(), by=five.builder).amount == Decimal("100.010")
 
 
 def test_somebody_else_cannot_refund_it(five: Package, cleo: User, sandbox: StripeSandbox, browser_of: Browser) -> None:

@@ -52,6 +52,16 @@ def test_whoever_has_the_link_claims_it_once(gift: CreditGrant, sam: User, cleo:
     assert list(integrity_findings(clock.now())) == []
 
 
+def test_a_gift_whose_time_is_over_cannot_be_claimed(gift: CreditGrant, sam: User, browser_of: Browser) -> None:
+    CreditGrant.objects.filter(pk=gift.pk).update(expires_at=clock.now())
+
+    answer = browser_of(sam).post(path(gift), follow=True)
+
+    assert "This gift has expired." in answer.content.decode()
+    gift.refresh_from_db()
+    assert (gift.holder == sam, gift.is_waiting) == (False, True)
+
+
 def test_nobody_claims_it_after_somebody_else(gift: CreditGrant, sam: User, mia: User, browser_of: Browser) -> None:
     browser_of(sam).post(path(gift))
 

@@ -9,13 +9,14 @@ import pytest
 
 from accounts.models import User
 from core import clock
+from core.errors import Refused
 from payments import refunds
 from payments.invoices import fees, services
 from payments.invoices.documents import document_of
-from payments.invoices.models import Invoice
+from payments.invoices.models import Invoice, SellerProfile
 from sandbox.stripe.service import StripeSandbox
 from tests.factories.payments import SellerProfileFactory
-from tests.payments.invoices.cast import seller, standard_kind
+from tests.payments.invoices.cast import buyer, seller, standard_kind
 from tests.payments.payouts.cast import onboarded, pay_due, scheduled, work
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +89,41 @@ def test_a_refund_in_the_same_month_lowers_the_fee(sandbox: StripeSandbox, ada: 
     (month,) = fees.fees_of_month(clock.now().astimezone(UTC).date().replace(day=1))
 
     assert (month.owner_id, month.amount, month.sessions) == (ada.pk, Decimal("5.00"), 1)
+
+
+def test_an_older_month_is_invoiced_once_it_can_be(
+    platform: None, sandbox: StripeSandbox, ada: User, cleo: User
+) -> None:
+    SellerProfile.objects.update(agreed_at=clock.now() - timedelta(days=90))
+    seller(ada, country="FR", vat_number="")
+    onboarded(sandbox, ada)
+    scheduled(sandbox, ada, cleo, "100.00")
+    pay_due()
+    assert fees.invoice_last_month(next_month()) == 0
+
+    SellerProfile.objects.filter(owner=ada).update(country="DE")
+
+    assert fees.invoice_last_month(next_month() + timedelta(days=31)) == 1
+    assert fees.invoice_last_month(next_month() + timedelta(days=31)) == 0
+
+
+def test_a_builder_replaces_an_invoice_about_fees_once(
+    platform: None, sandbox: StripeSandbox, ada: User, cleo: User
+) -> None:
+    seller(ada, name="Ada Moreno")
+    buyer(ada, name="Ada at home")
+    onboarded(sandbox, ada)
+    scheduled(sandbox, ada, cleo, "100.00")
+    pay_due()
+    fees.invoice_last_month(next_month())
+    invoice = Invoice.objects.get()
+    with pytest.raises(Refused, match="these billing details already"):
+        services.correct_buyer(invoice=invoice, by=ada)
+    SellerProfile.objects.filter(owner=ada).update(name="Ada Moreno Ltd")
+
+    corrected = services.correct_buyer(invoice=invoice, by=ada)
+
+    assert document_of(corrected).buyer.name == "Ada Moreno Ltd"
+    month = fees.MonthOfFees(ada.pk, "EUR", Decimal("-4.00"), 0, date(2090, 1, 1), date(2090, 1, 31))
+    assert fees._write(month) == 1
+    assert services.left_of(corrected) == 6

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.personal_data import erasure
 from bookings.agreement import services as agreement
+from bookings.agreement.signed_links import Purpose, path_for
 from bookings.billing.invoicing import sold
+from bookings.guests import services as guests
 from bookings.models import Booking
 from coaching.models import SessionType
 from core import clock
@@ -266,3 +270,29 @@ def test_a_guest_reads_the_invoice_by_the_link_of_the_mail(ada: User, client: Cl
     assert "Gwen Guest" in client.get(path).content.decode()
     assert client.get(f"{path}?file=pdf").content.startswith(b"%PDF")
     assert client.get(f"{path}?number=nonsense").status_code == 404
+
+
+def test_a_guest_who_saves_the_booking_to_an_account_has_the_invoice_there(
+    ada: User, client: Client, browser_of: Callable[[User], Client]
+) -> None:
+    berlin_seller(ada)
+    shop(ada)
+    booking = book_as_guest(free_session(ada, auto_confirm=True))
+    payment = Payment.objects.create(
+        subject_kind="booking", subject_id=booking.pk, subject_reference=booking.reference, payee=ada, provider="manual",
+        status="paid", amount=90, amount_paid=90, currency="EUR", paid_at=clock.now(),
+    )  # fmt: skip
+    following.queue(payment, "test")
+    work()
+    link = path_for(booking, Purpose.MAIL, "guest_invoice")
+
+    account = guests.prove(booking=booking, now=clock.now())
+
+    assert account is not None
+    (invoice,) = invoices_of(payment)
+    own = browser_of(account.person)
+    page = reverse("bookings:invoice", args=[booking.reference])
+    assert own.get(page)["Location"] == invoice.get_absolute_url()
+    assert own.get(invoice.get_absolute_url()).status_code == 200
+    assert invoice.number in own.get("/invoices/").content.decode()
+    assert client.get(link)["Location"] == page

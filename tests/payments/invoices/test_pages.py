@@ -199,3 +199,39 @@ def test_the_admin_shows_documents_and_changes_none(alex: User, confirmed: Calla
     assert admins.get(page).status_code == 200
     assert admins.post(page, {"number": "X"}).status_code == 403
     assert Invoice.objects.get().number == invoice.number
+
+
+@pytest.mark.parametrize("year", ["9" * 5000, "0002026"])
+def test_what_is_no_year_shows_all_documents(cleo: User, browser_of: Browser, year: str) -> None:
+    invoice = InvoiceFactory.create(buyer=cleo)
+
+    assert invoice.number in words(browser_of(cleo).get(address("invoices"), {"year": year}))
+
+
+def test_a_number_that_no_invoice_can_have_is_not_there(cleo: User, browser_of: Browser) -> None:
+    assert browser_of(cleo).get("/invoices/ADA%00/").status_code == 404
+
+
+def test_the_admin_takes_the_details_of_the_platform_once(alex: User, confirmed: Callable[[User], Client]) -> None:
+    admins, page = confirmed(alex), reverse("admin:payments_sellerprofile_add")
+    values = ADDRESS | {"vat_number": "DE123456789", "agreed_at_0": "2026-01-01", "agreed_at_1": "00:00"}
+
+    assert admins.post(page, values | {"number_prefix": "WM"}).status_code == 302
+    assert admins.post(page, values | {"number_prefix": "WM2"}).status_code == 403
+
+
+def test_an_invoice_is_not_replaced_without_a_rate_for_the_new_country(
+    ada: User, cleo: User, browser_of: Browser
+) -> None:
+    berlin_seller(ada)
+    _, payment = paid_session(ada, cleo)
+    work()
+    (invoice,) = invoices_of(payment)
+    buyer(cleo, country="FR", vat_number="")
+    cleo.timezone = "Europe/Paris"
+    cleo.save()
+
+    shown = words(browser_of(cleo).post(address("correct_invoice", invoice.number), follow=True))
+
+    assert "The new invoice cannot be written. No rate of tax is entered for France." in shown
+    assert invoices_of(payment) == [invoice]

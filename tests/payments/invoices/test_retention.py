@@ -9,10 +9,10 @@ import pytest
 
 from accounts.models import User
 from core import clock
-from payments.invoices import retention
+from payments.invoices import integrity, retention
 from payments.invoices.models import Invoice
 from payments.invoices.states import DocumentKind
-from tests.factories.payments import InvoiceFactory
+from tests.factories.payments import InvoiceFactory, InvoiceSeriesFactory
 from tests.payments.invoices.cast import berlin_seller, written
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +49,17 @@ def test_an_invoice_is_kept_as_long_as_its_credit_note() -> None:
 
     assert retention.delete_expired(clock.now()) == 2
     assert Invoice.objects.filter(pk=invoice.pk).exists()
+
+
+def test_an_invoice_that_is_kept_longer_leaves_no_gap() -> None:
+    series = InvoiceSeriesFactory.create(last_number=3)
+    invoice = InvoiceFactory.create(series=series, keep_until=days_ago(1))
+    InvoiceFactory.create(series=series, sequence=2, keep_until=days_ago(1))
+    InvoiceFactory.create(
+        series=series, sequence=3, kind=DocumentKind.CREDIT_NOTE, corrects=invoice, keep_until=days_ago(-1)
+    )
+
+    retention.delete_expired(clock.now())
+
+    assert Invoice.objects.count() == 2
+    assert list(integrity.missing_numbers(clock.now())) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -191,3 +192,41 @@ def test_the_numbers_of_a_series_follow_each_other() -> None:
 
     with pytest.raises(DatabaseError, match="follow each other"), transaction.atomic():
         InvoiceSeries.objects.update(last_number=5)
+
+
+def test_credit_notes_over_a_whole_invoice_have_its_net_and_its_tax(ada: User, cleo: User) -> None:
+    berlin_seller(ada)
+    buyer(cleo)
+    invoice = written(ada, cleo, "100.00")
+
+    notes = [
+        write_credit_note(key=f"note:{number}", invoice=invoice, amount=Decimal(amount), reason="Refunded.")
+        for number, amount in enumerate(("33.33", "33.34", "33.33"))
+    ]
+
+    assert sums(invoice) == ("84.03", "15.97", "100.00")
+    assert [sums(note)[:2] for note in notes] == [("28.01", "5.32"), ("28.02", "5.32"), ("28.00", "5.33")]
+
+
+def test_the_rate_of_the_day_on_which_it_was_paid_or_supplied_counts(ada: User, cleo: User) -> None:
+    kind = standard_kind()
+    TaxRateFactory.create(kind=kind, percent=Decimal(21), valid_from="2026-07-01")
+    seller(ada)
+    buyer(cleo)
+
+    before = written(ada, cleo, supplied_on=date(2026, 6, 30))
+    after = written(ada, cleo, supplied_on=date(2026, 7, 1))
+
+    assert [document_of(invoice).taxes[0].percent for invoice in (before, after)] == ["19", "21"]
+
+
+def test_where_two_pieces_of_evidence_agree_the_tax_is_that_of_their_country(ada: User, cleo: User) -> None:
+    standard_kind(DE=19, US=7)
+    seller(ada)
+    buyer(cleo, country="DE")
+    cleo.timezone = "America/New_York"
+
+    invoice = written(ada, cleo, zone="America/Chicago")
+
+    assert [piece.country for piece in document_of(invoice).evidence] == ["US", "US"]
+    assert invoice.tax_country == "US"

@@ -13,6 +13,7 @@ from core.models import AuditEntry
 from payments.models import Transfer
 from payments.payouts.holds import frozen_reason
 from sandbox.stripe.service import StripeSandbox
+from tests.factories.payments import PaymentFactory
 from tests.payments.payouts.cast import (
     check_books,
     in_account,
@@ -36,15 +37,16 @@ def test_support_holds_and_releases_a_payout_with_a_reason(
     browser, page = signed_in_client(suri), f"/admin/payments/payment/{payment.pk}/hold/"
     assert page in browser.get(f"/admin/payments/payment/{payment.pk}/change/").content.decode()
 
-    assert browser.post(page, {"reason": " "}).status_code == 422
-    browser.post(page, {"reason": "Two clients have complained."})
+    assert browser.post(page, {"reason": " ", "wanted": "hold"}).status_code == 422
+    for _ in range(2):
+        browser.post(page, {"reason": "Two clients have complained.", "wanted": "hold"})
     pay_due()
     assert in_account(sandbox, account) == {}
     assert frozen_reason(payment) == "Waymark’s support is looking into it."
     assert ada.notifications.filter(title__contains="is on hold").count() == 1
 
     assert "Release the payout" in browser.get(page).content.decode()
-    browser.post(page, {"reason": "It was a misunderstanding."})
+    browser.post(page, {"reason": "It was a misunderstanding.", "wanted": "release"})
     pay_due()
     assert in_account(sandbox, account) == {"eur": 6750}
     rows = AuditEntry.objects.filter(action__startswith="payout").order_by("at").values_list("action", "after__reason")
@@ -59,7 +61,7 @@ def test_what_is_paid_out_cannot_be_held(sandbox: StripeSandbox, ada: User, cleo
     payment = scheduled(sandbox, ada, cleo)
     pay_due()
 
-    signed_in_client(suri).post(f"/admin/payments/payment/{payment.pk}/hold/", {"reason": "Late."})
+    signed_in_client(suri).post(f"/admin/payments/payment/{payment.pk}/hold/", {"reason": "Late.", "wanted": "hold"})
 
     assert not payment.payout_holds.exists()
 
@@ -67,7 +69,9 @@ def test_what_is_paid_out_cannot_be_held(sandbox: StripeSandbox, ada: User, cleo
 def test_only_staff_can_hold(sandbox: StripeSandbox, ada: User, cleo: User) -> None:
     payment = scheduled(sandbox, ada, cleo)
     for person in (ada, cleo):
-        signed_in_client(person).post(f"/admin/payments/payment/{payment.pk}/hold/", {"reason": "Mine."})
+        signed_in_client(person).post(
+            f"/admin/payments/payment/{payment.pk}/hold/", {"reason": "Mine.", "wanted": "hold"}
+        )
     assert not payment.payout_holds.exists()
 
 
@@ -86,7 +90,7 @@ def test_the_command_pays_one_builder_and_changes_nothing_twice(
     output = StringIO()
     call_command("pay_builders", stdout=output)
     pay_due()
-    assert output.getvalue() == "1 transfers queued\n"
+    assert output.getvalue() == "1 transfer queued\n"
     assert in_account(sandbox, second) == {"eur": 6750}
     assert len(sandbox.books.all("transfer")) == 2
     check_books(sandbox)
@@ -115,3 +119,11 @@ def test_an_admin_pays_at_once_and_support_does_not(
     work()
     assert in_account(sandbox, account) == {"eur": 6750}
     assert AuditEntry.objects.filter(action="payout started", actor=alex).count() == 1
+
+
+def test_what_is_paid_to_the_platform_cannot_be_held(suri: User) -> None:
+    payment = PaymentFactory.create(payee=None, amount_paid=50)
+
+    signed_in_client(suri).post(f"/admin/payments/payment/{payment.pk}/hold/", {"reason": "x", "wanted": "hold"})
+
+    assert not payment.payout_holds.exists()

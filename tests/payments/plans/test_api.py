@@ -44,6 +44,14 @@ def test_what_a_plan_cannot_have_is_named(ada: User, change: dict[str, Any], fie
     assert field in answer.json()["error"]["fields"]
 
 
+@pytest.mark.parametrize("interval", ["week", "fortnight"])
+def test_a_plan_of_the_platform_has_an_interval_that_there_is(alex: User, interval: str) -> None:
+    pro = {"name": "Pro", "price": 20, "currency": "EUR", "interval": interval, "owner": "platform"}
+    answer = ask(alex, "POST", "plans", pro)
+    assert answer.status_code == 422
+    assert "interval" in answer.json()["error"]["fields"]
+
+
 def test_a_plan_in_use_keeps_its_price(sandbox: StripeSandbox, ada: User, cleo: User) -> None:
     plan = builder_plan(ada)
     subscribed(sandbox, plan, cleo)

@@ -158,7 +158,8 @@ def test_a_change_shows_its_cost_before_it_is_made(sandbox: StripeSandbox, ada: 
     shown = text_of(browser.get(address))
     assert "Change and pay €70.00" in shown
     assert current(subscription).plan_id == subscription.plan_id
-    browser.post(address, {"due": "1.00"})
+    for due in ("1.00", "sNaN", "Infinity", "seventy"):
+        browser.post(address, {"due": due})
     assert current(subscription).plan_id == subscription.plan_id
     browser.post(address, {"due": "70.00"})
     assert current(subscription).plan_id == larger.pk

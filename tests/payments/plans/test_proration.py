@@ -7,12 +7,14 @@ from decimal import Decimal
 from itertools import pairwise
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.money import Money, rounded
 from payments.models import Plan
 from payments.plans.proration import part, prorate
+from payments.stripe.amounts import in_stripe_units
 
 START, END = date(2027, 3, 1), date(2027, 4, 1)
 
@@ -56,6 +58,14 @@ def test_fewer_sessions_for_more_money_wait_for_the_next_period() -> None:
 
 prices = st.decimals(Decimal("0.01"), Decimal(99999), places=2)
 days = st.integers(-2, 400)
+
+
+@pytest.mark.parametrize("currency", ["KWD", "MGA", "JPY", "EUR"])
+def test_a_part_of_a_price_is_a_sum_that_can_be_charged(currency: str) -> None:
+    end = START + timedelta(days=31)
+    for day in range(31):
+        money = part(Money(Decimal(100), currency), START, end, START + timedelta(days=day))
+        assert in_stripe_units(money) > 0
 
 
 @given(old=prices, new=prices, length=st.integers(1, 366), day=days, interval=st.sampled_from(["month", "year"]))

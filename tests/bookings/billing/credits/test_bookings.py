@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -116,6 +117,18 @@ def test_the_credit_comes_back_when_a_request_is_declined(hour: SessionType, cle
     services.decline(booking=booking, by=builder_of(booking))
 
     assert left(five) == 5
+
+
+def test_a_client_cannot_move_a_session_past_the_end_of_its_credit(
+    hour: SessionType, cleo: User, five: CreditGrant
+) -> None:
+    booking = confirmed(hour, cleo, use_credit=True)
+    CreditGrant.objects.filter(pk=five.pk).update(expires_at=booking.ends_at)
+    later = booking.starts_at + timedelta(days=1)
+
+    with pytest.raises(Refused, match="The credit that pays for this session expires on"):
+        services.reschedule(booking=booking, start=later, by=client_of(booking))
+    assert services.reschedule(booking=booking, start=later, by=builder_of(booking)).starts_at == later
 
 
 def test_mails_and_pages_say_what_paid_for_it(
