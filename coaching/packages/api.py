@@ -118,7 +118,7 @@ class CreditsOut(Out):
     title: str
     builder: CreditsBuilder
     session_type_ids: list[UUID]
-    duration_minutes: int
+    duration_minutes: int | None
     left: int
     of_: int = Field(alias="of")
     expires_at: InstantText | None

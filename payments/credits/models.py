@@ -15,6 +15,8 @@ from core.models import BaseModel, validate_currency
 from core.money import Money, decimals_of, rounded
 from payments.stripe.amounts import payable
 
+OF_PLAN = "subscription"  # the source of the sessions that a period of a plan brings
+
 
 class CreditGrant(BaseModel):
     """Credits that were paid for together, each for one session. How many are left is the sum of their legs in the
@@ -22,11 +24,11 @@ class CreditGrant(BaseModel):
 
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="credit_grants")
     builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="credits_granted")
-    source_kind = models.CharField(max_length=20)  # what was paid for, as in `Payment.subject_kind`: "package"
+    source_kind = models.CharField(max_length=20)  # what was paid for, as in `Payment.subject_kind`
     source_id = models.UUIDField()
     title = LineField(max_length=80)
     sessions = models.PositiveSmallIntegerField()
-    minutes = models.PositiveSmallIntegerField()  # how long each session is
+    minutes = models.PositiveSmallIntegerField(null=True)  # how long each session is; None: of any length
     usable_for = ArrayField(models.UUIDField(), default=list)  # ids of session types; empty: all of the builder's
     price = models.DecimalField(max_digits=14, decimal_places=4)  # paid for all of them
     currency = models.CharField(max_length=3, validators=[validate_currency])
@@ -54,9 +56,14 @@ class CreditGrant(BaseModel):
         """The text by which the ledger's entries of these credits are found."""
         return f"credits:{self.pk}"
 
+    @property
+    def is_of_plan(self) -> bool:
+        """Whether they are the sessions of one period of a plan, which lapse with it."""
+        return self.source_kind == OF_PLAN
+
     def fits(self, session_type_id: UUID, minutes: int) -> bool:
         """Whether a credit pays for a session of this type and length."""
-        return self.minutes == minutes and (not self.usable_for or session_type_id in self.usable_for)
+        return self.minutes in (None, minutes) and (not self.usable_for or session_type_id in self.usable_for)
 
     def worth(self, count: int) -> Money:
         """Returns what so many of these credits are worth when they are given back."""

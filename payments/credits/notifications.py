@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.notifications import NewNotification, notify, notify_in_app
 from payments.credits import queries, services
-from payments.credits.models import CreditGrant
+from payments.credits.models import OF_PLAN, CreditGrant
 
 NOTIFICATION = "credits"
 REMINDER = "credit_reminder"
@@ -18,8 +18,10 @@ REMINDED = (timedelta(days=7), timedelta(days=30))  # before credits expire; the
 
 
 def remind(now: datetime) -> int:
-    """Reminds people of credits that expire within 30 days, and within 7, once each. Returns of how many credits."""
+    """Reminds people of credits that expire within 30 days, and within 7, once each; of the sessions of a plan, which come
+    for a month, within 7 days. Returns of how many credits."""
     ending = CreditGrant.objects.filter(expires_at__gt=now, expires_at__lte=now + REMINDED[-1])
+    ending = ending.exclude(source_kind=OF_PLAN, expires_at__gt=now + REMINDED[0])
     rows = [row for row in queries.held(ending.select_related("holder", "builder")) if row.left > 0]
     for row in rows:
         grant = row.grant
@@ -31,7 +33,8 @@ def remind(now: datetime) -> int:
             text = "Nobody has claimed it yet. You can send the link again, or use the credits yourself."
         else:
             title = (
-                f"{_count(row.left)} with {grant.builder.display_name} expire{'s' if row.left == 1 else ''} on {until}"
+                f"{_what(grant, row.left)} with {grant.builder.display_name} "
+                f"expire{'s' if row.left == 1 else ''} on {until}"
             )
             text = f"“{grant.title}”: book sessions that begin before then."
         event = f"credits_end:{grant.pk}:{span.days}:{grant.expires_at:%Y%m%d}"
@@ -45,7 +48,7 @@ def expire_all(now: datetime) -> int:
     for grant in CreditGrant.objects.filter(pk__in=queries.overdue(now)).select_related("holder", "builder"):
         count = services.expire(grant_id=grant.pk, now=now)
         if count and grant.expires_at is not None:
-            title = f"{_count(count)} with {grant.builder.display_name} {'has' if count == 1 else 'have'} expired"
+            title = f"{_what(grant, count)} with {grant.builder.display_name} {'has' if count == 1 else 'have'} expired"
             event = f"credits_expired:{grant.pk}:{grant.expires_at:%Y%m%d}"
             notify_in_app(grant.holder, _about(event, title, f"“{grant.title}”."))
         total += count
@@ -62,6 +65,11 @@ def gift_claimed(grant: CreditGrant) -> None:
 
 def _about(event: str, title: str, text: str, *, kind: str = NOTIFICATION) -> NewNotification:
     return NewNotification(kind, event, title, text, reverse("payments:my_credits"), "See your credits")
+
+
+def _what(grant: CreditGrant, number: int) -> str:
+    """Returns the credits in words: a plan brings sessions."""
+    return f"{number} session{'' if number == 1 else 's'} of your plan" if grant.is_of_plan else _count(number)
 
 
 def _count(number: int) -> str:

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from core.money import Money
 from payments.credits.models import CreditGrant
-from payments.models import LedgerAccount, LedgerLeg
+from payments.models import LedgerAccount, LedgerEntry, LedgerLeg
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,15 @@ def left_of(grants: Iterable[CreditGrant]) -> dict[UUID, int]:
     return dict.fromkeys(keys.values(), 0) | {keys[key]: int(left) for key, left in rows}
 
 
+def taken_back(grant: CreditGrant) -> int:
+    """Returns how many of these credits were taken back because they were refunded. One query."""
+    legs = LedgerLeg.objects.filter(
+        account__kind=LedgerAccount.Kind.CREDITS, entry__kind=LedgerEntry.Kind.CREDITS_REFUNDED,
+        entry__provider_id=grant.ledger_key,
+    )  # fmt: skip
+    return int(legs.aggregate(total=Coalesce(Sum("debit"), 0))["total"])
+
+
 def held(grants: QuerySet[CreditGrant]) -> list[HeldCredits]:
     """Returns these credits with what is left of them. Two queries."""
     rows = list(grants)
@@ -54,8 +63,9 @@ def usable(
     """Returns the holder's credits that pay for such a session if any are left, those that expire first at the top."""
     unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=starts_at)
     fitting = Q(usable_for=[]) | Q(usable_for__contains=[session_type_id])
-    mine = CreditGrant.objects.filter(holder=holder_id, builder=builder_id, minutes=minutes, is_waiting=False)
-    return mine.filter(unexpired, fitting).order_by("expires_at", "id")
+    mine = CreditGrant.objects.filter(holder=holder_id, builder=builder_id, is_waiting=False)
+    long_enough = Q(minutes=None) | Q(minutes=minutes)
+    return mine.filter(unexpired, fitting, long_enough).order_by("expires_at", "id")
 
 
 def usable_now(

@@ -34,7 +34,7 @@ class NewCredits:
     builder_id: UUID
     title: str
     sessions: int
-    minutes: int
+    minutes: int | None
     usable_for: list[UUID]
     price: Money
     expires_at: datetime | None
@@ -144,6 +144,25 @@ def withdraw(*, grant_id: UUID, key: UUID) -> Money:
         grant.is_waiting = False  # nothing is left to claim
         grant.save()
     return grant.worth(left)
+
+
+@transaction.atomic
+def take_back(*, grant_id: UUID, key: UUID, total: int) -> int:
+    """Takes unused credits back until so many were taken back in all, or none is left; returns how many it took. `key`
+    names the cause: what was paid for the credits was given back."""
+    grant = _locked(grant_id)
+    count = min(total - queries.taken_back(grant), queries.left_of([grant])[grant.pk])
+    if count <= 0:
+        return 0
+    _post(
+        grant,
+        f"credits_refunded:{key}",
+        Kind.CREDITS_REFUNDED,
+        count,
+        out_of=_held_by(grant.holder_id),
+        other=Account.CREDITS_REFUNDED,
+    )
+    return count
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from accounts.models import User
 from core import clock
 from core.money import Money
 from payments import services as payments
+from payments.credits.models import OF_PLAN
 from payments.models import Payment, Plan, Subscription, SubscriptionCharge
 from payments.plans import delivery
 from payments.plans.proration import Proration
@@ -16,7 +17,7 @@ from payments.plans.sessions import grant_sessions
 from payments.plans.states import ChargeKind, ChargeState
 from payments.services import PaymentClaim
 
-KIND = "subscription"  # of the subject of payments: the subject is one charge
+KIND = OF_PLAN  # of the subject of payments: the subject is one charge
 
 
 def fresh(subscription: Subscription) -> Subscription:

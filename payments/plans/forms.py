@@ -27,7 +27,7 @@ class OwnPlanForm(forms.Form):
     description = LineFormField(label="What it is for", max_length=200, required=False)
     sessions_per_period = forms.IntegerField(
         label="Sessions a month", min_value=1, max_value=MOST_SESSIONS,
-        help_text="Sessions that are not used by the end of the month lapse.",
+        help_text="Each pays for a session with you of any length. Those not used by the end of the month lapse.",
     )  # fmt: skip
     price = forms.DecimalField(label="Price a month", min_value=Decimal("0.01"), max_digits=14)
     currency = forms.ChoiceField(choices=payable_currencies)

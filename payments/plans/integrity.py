@@ -35,6 +35,26 @@ def charges_that_differ(now: datetime) -> Iterable[str]:
         yield f"charge {pk}: {state} over {amount}, and its payment is {status}: paid {paid}, refunded {refunded}"
 
 
+def sessions_that_differ(now: datetime) -> Iterable[str]:
+    """Returns paid periods without the credits for their sessions, and credits of periods that were not paid."""
+    del now
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT charge.id, charge.state, charge.sessions, coalesce(held.sessions, 0)
+            FROM payments_subscriptioncharge charge
+            JOIN payments_subscription subscription ON subscription.id = charge.subscription_id
+            LEFT JOIN payments_creditgrant held ON held.source_kind = 'subscription' AND held.source_id = charge.id
+            WHERE subscription.seller_id IS NOT NULL
+              AND coalesce(held.sessions, 0) <> CASE charge.state WHEN 'paid' THEN charge.sessions ELSE 0 END
+            ORDER BY charge.id
+            """
+        )
+        rows = cursor.fetchall()
+    for pk, state, sessions, credits_ in rows:
+        yield f"charge {pk}: {state}, for {sessions} sessions, and it has brought {credits_} credits"
+
+
 def subscriptions_that_wait(now: datetime) -> Iterable[str]:
     """Returns subscriptions whose period or grace was over a day ago, and active ones without a charge for their period."""
     late = Q(status__in=RENEWING, current_period_end__lt=now - LATE)

@@ -28,6 +28,7 @@ def register() -> None:
     register_channel(delivery.CHANNEL, jobs.deliver)
     register_notification_kind(notifications.NOTIFICATION, "Subscriptions", "coins")
     register_integrity("payments: subscription charges", integrity.charges_that_differ)
+    register_integrity("payments: sessions of subscriptions", integrity.sessions_that_differ)
     register_integrity("payments: subscriptions", integrity.subscriptions_that_wait)
     register_payment_subject("subscription", shown_subscriptions)
     register_sold_subject("subscription", invoicing.sold)

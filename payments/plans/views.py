@@ -27,7 +27,7 @@ from payments.models import CardPage, Plan, SavedCard, Subscription
 from payments.plans import cards, changing, charges, following_up, queries, services, starting
 from payments.plans.features import allowances, in_words, without_plan
 from payments.plans.forms import OwnPlanForm
-from payments.plans.sessions import brought
+from payments.plans.sessions import of_present_period
 from payments.plans.states import SubscriptionStatus
 from payments.stripe.configuration import is_configured
 
@@ -196,7 +196,7 @@ def subscription(request: SignedInRequest, pk: UUID) -> HttpResponse:
     charge = charges.open_charge(row)
     context = {
         "subscription": row, "charge": charge, "charges": queries.charges_of(row), "now": clock.now(),
-        "features": in_words(row.plan.features), "sessions": brought(row), "others": queries.other_plans(row),
+        "features": in_words(row.plan.features), "sessions": of_present_period(row), "others": queries.other_plans(row),
         "pay_url": following_up.pay_url(row, charge), "has_trial": starting.has_trial(row),
         "card": cards.default_card(request.user), "has_returned": request.GET.get("returned") == "yes",
         "can_change": row.status in (SubscriptionStatus.ACTIVE, SubscriptionStatus.TRIALING) and not row.is_ending,

@@ -28,13 +28,13 @@ from payments.invoices.documents import document_of
 from payments.invoices.models import BuyerProfile, Invoice, SellerProfile
 from payments.invoices.states import DocumentKind
 from payments.models import Payment, Refund
-from payments.states import RefundStatus
+from payments.states import Provider, RefundStatus, Status
 from payments.stripe import refreshing
 from sandbox.stripe.service import StripeSandbox
 from tests.bookings.billing.cast import receive
 from tests.bookings.cast import book_as_guest, client_of, confirmed, shop
 from tests.emails import delivered, text_of, to
-from tests.factories.payments import TaxKindFactory, TaxRateFactory
+from tests.factories.payments import PaymentFactory, SellerProfileFactory, TaxKindFactory, TaxRateFactory
 from tests.payments.invoices.cast import (
     berlin_seller,
     buyer,
@@ -178,6 +178,19 @@ def test_what_was_paid_before_the_agreement_is_invoiced_afterwards(ada: User, cl
 
     assert story(payment) == [(INVOICE, "ADA-0001", "90.00")]
     assert following.queue_missing(clock.now()) == 0
+
+
+def test_a_payment_to_the_platform_itself_is_invoiced_afterwards(ada: User) -> None:
+    standard_kind()
+    payment = PaymentFactory.create(
+        subject_kind="subscription", payee=None, payer=ada, provider=Provider.STRIPE, status=Status.PAID,
+        amount=Decimal(20), amount_paid=Decimal(20), paid_at=clock.now(),
+    )  # fmt: skip
+    assert not following.without_invoice(clock.now()).exists(), "the platform has not entered its details"
+
+    SellerProfileFactory.create(owner=None, name="Waymark", number_prefix="WM")
+
+    assert list(following.without_invoice(clock.now())) == [payment]
 
 
 def test_the_buyer_replaces_an_invoice_with_other_details(ada: User, cleo: User) -> None:

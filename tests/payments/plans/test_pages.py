@@ -95,7 +95,7 @@ def test_a_client_subscribes_through_the_page_of_the_provider(sandbox: StripeSan
     work()
     shown = text_of(browser.get(page_of(subscription)))
     assert "Active" in shown
-    assert "Sessions that are not used until" in shown
+    assert "Those that you do not use by then lapse" in shown
     assert "Visa ending in 4242 is charged" in shown
 
 

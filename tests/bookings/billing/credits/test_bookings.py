@@ -208,3 +208,17 @@ def test_the_api_lists_credits(hour: SessionType, cleo: User, five: CreditGrant)
     row = Caller(cleo).send("GET", "/api/credits").json()["credits"][0]
 
     assert (row["left"], row["of"], row["builder"]["slug"], row["durationMinutes"]) == (5, 5, "ada-moreno", 60)
+
+
+def test_the_last_step_offers_a_session_of_the_plan(hour: SessionType, cleo: User, browser_of: Browser) -> None:
+    grant = CreditGrantFactory.create(
+        holder=cleo, builder=hour.builder, sessions=2, minutes=None, source_kind="subscription"
+    )
+    browser = browser_of(cleo)
+    fill_in(browser, hour)
+    page = " ".join(browser.get(review_page(hour)).content.decode().split())
+    assert "Use 1 of 2 sessions of your plan" in page
+
+    browser.post(review_page(hour), form_of(browser, hour) | {"credit": "use"})
+
+    assert (left(grant), Booking.objects.get().credit_grant) == (1, grant)
