@@ -102,8 +102,10 @@ def without_invoice(now: datetime) -> PaymentQuerySet:
 def out_of_line(now: datetime) -> PaymentQuerySet:
     """Returns the payments that changed in the last year, and whose documents add up to another sum than was kept."""
     signed = Case(When(kind=DocumentKind.INVOICE, then=F("gross")), default=-F("gross"))
-    documents = Invoice.objects.filter(payment=OuterRef("pk")).order_by().values("payment")
-    invoiced = Subquery(documents.annotate(total=Sum(signed)).values("total"))
+    documents = (
+        Invoice.objects.filter(payment=OuterRef("pk")).order_by().values("payment").annotate(documented=Sum(signed))
+    )
+    invoiced = Subquery(documents.values("documented"))
     kept = Greatest(F("amount_paid") - F("amount_refunded") - F("amount_lost"), Decimal(0))
     payments = Payment.objects.filter(_has_seller(), subject_kind__in=kinds(), changed_at__gte=now - WRITTEN_LATE)
     return payments.annotate(invoiced=invoiced).exclude(invoiced=None).exclude(invoiced=kept).order_by("paid_at", "pk")
