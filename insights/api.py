@@ -19,6 +19,7 @@ from core.api import renamed_fields, signed_in
 from core.errors import Refusal, Refused
 from core.money import rounded
 from insights.advice import people_by_step
+from insights.definitions import COMPARED
 from insights.figures import Comparison, read
 from insights.pathway_figures import pathway_totals
 from insights.periods import DEFAULT, Period, period_of
@@ -52,15 +53,13 @@ class Asked:
     now: datetime
 
     def read(self, *names: str, compares: bool = False) -> Comparison:
-        if names:
-            return read(self.scope, self.period, compares=compares, names=names)
-        return read(self.scope, self.period, compares=compares)
+        return read(self.scope, self.period, compares=compares, names=names)
 
 
 @router.get("/insights/summary", response=SummaryAnswer, auth=signed_in, by_alias=True, summary="Key figures")
 def insights_summary(request: SignedInRequest, query: Query[InsightsQuery]) -> SummaryAnswer:
     """Of a period, and of the period before. Each figure is defined in the documentation of insights."""
-    comparison = _asked(request, query).read(compares=query.compare == "previous")
+    comparison = _asked(request, query).read(*COMPARED, compares=query.compare == "previous")
     previous = comparison.previous
     return SummaryAnswer(
         summary=SummaryOut.of(summary_of(comparison.current)),

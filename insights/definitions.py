@@ -3,8 +3,10 @@
 A fact is a row of `at`, `key` and `amount`; a figure is the sum of the amounts by key, over the facts of a period. So the
 same statement serves a builder, the whole place, and the sums of each day that are kept for it.
 
-In the statements, `{bookings}` is the table of bookings or a part of it, and `{booking}`, `{attempt}`, `{day}` and `{demand}` stand for the conditions on the rows of a scope (`scopes.py`). Times are
-limited to `%(start)s` and `%(end)s`; `%(zone)s` is the time zone whose days and hours count.
+In the statements, `{bookings}` and `{reserved}` are the table of bookings or a part of it, the latter with the time that each
+takes, and `{counted}` is the condition on its rows. `{booking}`, `{attempt}`, `{day}` and `{demand}` stand for the conditions on
+the rows of a scope (`scopes.py`). Times are limited to `%(start)s` and `%(end)s`; `%(zone)s` is the time zone whose days and hours
+count. `date_part` is used since it is quicker than `extract`, which computes in decimal numbers.
 """
 
 from __future__ import annotations
@@ -24,19 +26,19 @@ class Figure:
 CONFIRMED = "b.state IN ('CONFIRMED', 'IN_PROGRESS', 'COMPLETED', 'DISPUTED')"
 TOOK_PLACE = "b.state IN ('IN_PROGRESS', 'COMPLETED', 'DISPUTED')"
 IN_PERIOD = "b.starts_at >= %(start)s AND b.starts_at < %(end)s"
-MINUTES = "(extract(epoch FROM b.ends_at - b.starts_at) / 60)::int"
+MINUTES = "(date_part('epoch', b.ends_at - b.starts_at) / 60)::int"
 
 
 def _bookings(condition: str, key: str = "''", amount: str = "1") -> str:
     return f"""SELECT b.starts_at AS at, {key} AS key, ({amount})::numeric AS amount FROM {{bookings}} b
-        WHERE {{booking}} AND {IN_PERIOD} AND {condition}"""
+        WHERE {{counted}} AND {IN_PERIOD} AND {condition}"""
 
 
 def _minutes_of_times(condition: str, more: str = "") -> str:
     """Returns the minutes of reserved times, so that a group counts once."""
     return f"""SELECT min(b.starts_at) AS at, '' AS key, max({MINUTES})::numeric AS amount
-        FROM {{bookings}} b JOIN scheduling_seat seat ON seat.id = b.seat_id{more}
-        WHERE {{booking}} AND {IN_PERIOD} AND {condition} GROUP BY seat.reservation_id"""
+        FROM {{reserved}} b{more}
+        WHERE {{counted}} AND {IN_PERIOD} AND {condition} GROUP BY b.reservation_id"""
 
 
 # The client's session before, among the same bookings. Over all of a builder's bookings, one pass is quickest; over a day
@@ -125,7 +127,7 @@ FIGURES: dict[str, Figure] = {
             "notice",
             "Whole days from the booking to the beginning of the session, of confirmed sessions.",
             _bookings(
-                CONFIRMED, "greatest(0, floor(extract(epoch FROM b.starts_at - b.created_at) / 86400))::int::text"
+                CONFIRMED, "greatest(0, floor(date_part('epoch', b.starts_at - b.created_at) / 86400))::int::text"
             ),
         ),
         Figure(
@@ -138,7 +140,7 @@ FIGURES: dict[str, Figure] = {
             CROSS JOIN LATERAL (SELECT min(e.at) FILTER (WHERE e.verb = 'request' AND e.after = 'PENDING') AS at,
                 min(e.at) FILTER (WHERE e.verb IN ('confirm', 'decline') AND e.side = 'builder') AS answered_at
                 FROM bookings_bookingevent e WHERE e.booking_id = b.id) AS asked
-            CROSS JOIN LATERAL (SELECT floor(extract(epoch FROM asked.answered_at - asked.at) / 60)::int AS minutes) AS waited
+            CROSS JOIN LATERAL (SELECT floor(date_part('epoch', asked.answered_at - asked.at) / 60)::int AS minutes) AS waited
             WHERE {booking} AND b.created_at >= %(start)s AND b.created_at < %(end)s
                 AND asked.at >= %(start)s AND asked.at < %(end)s AND asked.answered_at IS NOT NULL""",
         ),
@@ -155,8 +157,8 @@ FIGURES: dict[str, Figure] = {
             "Confirmed sessions by the weekday and the hour at which they begin, on the clock of the time zone.",
             _bookings(
                 CONFIRMED,
-                """(extract(isodow FROM b.starts_at AT TIME ZONE %(zone)s) - 1)::int
-                || ' ' || extract(hour FROM b.starts_at AT TIME ZONE %(zone)s)::int""",
+                """(date_part('isodow', b.starts_at AT TIME ZONE %(zone)s) - 1)::int
+                || ' ' || date_part('hour', b.starts_at AT TIME ZONE %(zone)s)::int""",
             ),
         ),
         Figure("lengths", "Confirmed sessions by their length in minutes.", _bookings(CONFIRMED, f"{MINUTES}::text")),
@@ -201,23 +203,28 @@ FIGURES: dict[str, Figure] = {
             CROSS JOIN LATERAL (VALUES ('count', 1::numeric, b.state <> 'CANCELLED'),
                 ('completed', 1::numeric, b.state = 'COMPLETED'),
                 (b.currency, b.total, b.state = 'COMPLETED' AND b.total > 0)) AS part (name, amount, counts)
-            WHERE {{booking}} AND {IN_PERIOD} AND part.counts""",
+            WHERE {{counted}} AND {IN_PERIOD} AND part.counts""",
         ),
         Figure(
             "towns",
             "Confirmed sessions by the town that their builder gave.",
             f"""SELECT b.starts_at AS at, place.name AS key, 1::numeric AS amount
             FROM {{bookings}} b JOIN accounts_user u ON u.id = b.builder_id JOIN accounts_place place ON place.id = u.place_id
-            WHERE {{booking}} AND {IN_PERIOD} AND {CONFIRMED}""",
+            WHERE {{counted}} AND {IN_PERIOD} AND {CONFIRMED}""",
         ),
         Figure(
             "services",
             "Confirmed sessions by the service of their session type.",
             f"""SELECT b.starts_at AS at, kind.service_id AS key, 1::numeric AS amount
             FROM {{bookings}} b JOIN coaching_sessiontype kind ON kind.id = b.session_type_id AND kind.service_id IS NOT NULL
-            WHERE {{booking}} AND {IN_PERIOD} AND {CONFIRMED}""",
+            WHERE {{counted}} AND {IN_PERIOD} AND {CONFIRMED}""",
         ),
     )
 }
 # Of the whole place only.
 OPERATORS_ONLY = frozenset({"towns", "services"})
+# Those that are shown beside the period before; the others are counted for the period alone.
+COMPARED = frozenset({
+    "sessions", "completed", "cancelled", "no_shows", "minutes", "booked", "offered", "value", "paid", "income", "clients",
+    "notice", "answers", "stars",
+})  # fmt: skip

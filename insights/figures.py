@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from insights.definitions import FIGURES, OPERATORS_ONLY
+from insights.definitions import COMPARED, FIGURES, OPERATORS_ONLY
 from insights.models import DailyFigureRun
 from insights.periods import Period
 from insights.scopes import InsightScope
@@ -19,7 +19,7 @@ ZERO = Decimal(0)
 OVER_TIME = frozenset({"completed", "cancelled", "no_shows", "booked", "offered", "income", "stars", "clients"})
 DAILY = """SELECT f.name, f.day::timestamp AT TIME ZONE 'UTC' AS at, f.key, f.amount FROM insights_dailyfigure f
     WHERE {pathway} AND f.name = ANY(%(names)s)
-        AND f.day >= %(first_day)s AND f.day < %(last_day)s"""
+        AND f.day >= %(first_day)s AND f.day < %(last_day)s AND (f.name = ANY(%(compared)s) OR f.day >= %(current_day)s)"""
 # The sums of one figure, or of several where `{name}` is a column.
 SUMS = """
 SELECT {name} AS name, at >= %(split)s AS is_current, {step} AS step, key, sum(amount) AS amount FROM ({facts}) AS facts
@@ -80,7 +80,8 @@ class Comparison:
 
 
 def read(scope: InsightScope, period: Period, *, compares: bool = True, names: Iterable[str] = FIGURES) -> Comparison:
-    """Returns the totals of these figures. Of the whole place, days that are over come from the sums of each night."""
+    """Returns the totals of these figures; the period before has only those that are compared. Of the whole place, days
+    that are over come from the sums of each night."""
     first = period.previous if compares else period
     wanted = [name for name in names if scope.is_platform or name not in OPERATORS_ONLY]
     span = (first.start_at, period.end_at)
@@ -92,15 +93,16 @@ def read(scope: InsightScope, period: Period, *, compares: bool = True, names: I
                 "{pathway}", "f.pathway_id = %(pathway)s" if scope.pathway else "f.pathway_id IS NULL"
             )
             parts.append(_sums("name", STEP_OF_SOME, daily))
-            more = {"names": wanted, "first_day": first.first, "last_day": min(until, period.end)}
+            more = {
+                "names": wanted, "first_day": first.first, "last_day": min(until, period.end), "current_day": period.first,
+                "compared": list(COMPARED),
+            }  # fmt: skip
             span = (max(span[0], datetime(until.year, until.month, until.day, tzinfo=UTC)), span[1])
     if span[0] < span[1]:
-        parts += [
-            _sums(f"'{name}'", STEP if name in OVER_TIME else "NULL::date", scope.facts(FIGURES[name]))
-            for name in wanted
-        ]
+        parts += [_sums_of(name, scope) for name in wanted]
     parameters = scope.parameters(*span) | more | {
-        "over_time": list(OVER_TIME), "step": period.step, "split": period.start_at, "previous_end": first.end_at,
+        "current_start": max(span[0], period.start_at), "over_time": list(OVER_TIME), "step": period.step,
+        "split": period.start_at, "previous_end": first.end_at,
     }  # fmt: skip
     current, previous = Totals(period), Totals(first)
     with connection.cursor() as cursor:
@@ -108,6 +110,14 @@ def read(scope: InsightScope, period: Period, *, compares: bool = True, names: I
         for name, is_current, step, key, amount in cursor.fetchall():
             (current if is_current else previous).add(name, step, key, amount)
     return Comparison(current, previous if compares else None)
+
+
+def _sums_of(name: str, scope: InsightScope) -> str:
+    """Returns the statement that adds up the facts of a figure, those of the period before only if they are compared."""
+    facts = scope.facts(FIGURES[name])
+    if name not in COMPARED:
+        facts = facts.replace("%(start)s", "%(current_start)s")
+    return _sums(f"'{name}'", STEP if name in OVER_TIME else "NULL::date", facts)
 
 
 def _sums(name: str, step: str, facts: str) -> str:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import User
 from coaching.models import Service, SessionType
 from insights.advice import Advice, advice_for
+from insights.definitions import FIGURES
 from insights.figures import Comparison, read
 from insights.open_hours import OpenStretch, empty_hours, stretches_of
 from insights.operators import operator_sections
@@ -21,6 +22,7 @@ from insights.summary import summary_of
 from insights.tiles import Tile, tiles
 from pathways.models import Pathway
 
+ON_PAGES = FIGURES.keys() - {"by_pathway"}  # which only the API has
 SHORTEST = 28  # days of a period from which on an hour that nobody booked says something
 
 
@@ -58,7 +60,7 @@ def builder_report(
     scope: InsightScope, period: Period, now: datetime, sessions: Sequence[tuple[str, str]], *, compares: bool
 ) -> Report:
     """Returns the page of a builder. Five queries."""
-    comparison = read(scope, period, compares=compares)
+    comparison = read(scope, period, compares=compares, names=ON_PAGES)
     summary = summary_of(comparison.current)
     stretches = _unbooked(scope, period) if scope.builder and scope.session_type is None else []
     sections = [
@@ -72,7 +74,7 @@ def builder_report(
 
 def platform_report(scope: InsightScope, period: Period, now: datetime, *, compares: bool) -> Report:
     """Returns the page of the whole place, with the sections that only operators have. Twelve queries."""
-    comparison, services = read(scope, period, compares=compares), services_known()
+    comparison, services = read(scope, period, compares=compares, names=ON_PAGES), services_known()
     sections = [
         *common_sections(comparison, _titles(comparison)),
         demand_section(comparison.current, services, []),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import connection, transaction
 
 from insights.definitions import FIGURES
-from insights.models import DailyFigureRun
+from insights.models import DailyFigure, DailyFigureRun
 from insights.scopes import InsightScope
 from pathways.models import Pathway
 
 KEPT = timedelta(days=1500)  # two periods of two years
+PART = timedelta(days=100)  # the days that are written in one transaction
+RECENT = timedelta(days=100)  # most bookings change within them, so they are written again every night
+NIGHTS = 7  # in which all earlier days are written again
 ADD_UP = """
 INSERT INTO insights_dailyfigure (day, pathway_id, name, key, amount)
 SELECT (at AT TIME ZONE 'UTC')::date, %(pathway)s, %(name)s, key, sum(amount) FROM ({facts}) AS facts
@@ -20,18 +24,38 @@ GROUP BY 1, 4
 
 
 def add_up(now: datetime) -> None:
-    """Writes the sums of all days before today again, since bookings change after their day: they are completed, disputed
-    or cancelled later. Readers see the former sums until all are written."""
-    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    """Writes the sums of the days that are not in them yet, then those of recent days and of a seventh of the earlier ones
+    again, since bookings change after their day: they are completed, disputed or cancelled later. A run that is stopped
+    goes on where it was."""
+    today = now.astimezone(UTC).date()
+    first = today - KEPT
+    written = DailyFigureRun.objects.values_list("until", flat=True).first() or first
+    DailyFigure.objects.filter(day__lt=first).delete()
+    for start, end in _parts(max(first, written), today):
+        _write(start, end, until=end, now=now)
+    for start, end in reversed(list(_parts(first, min(written, today)))):
+        if end > today - RECENT or start.toordinal() // PART.days % NIGHTS == today.toordinal() % NIGHTS:
+            _write(start, end, until=today, now=now)
+
+
+def _parts(first: date, end: date) -> Iterator[tuple[date, date]]:
+    """Yields the days from `first` to `end`, without it, in parts that begin on the same days every night."""
+    while first < end:
+        following = min(end, date.fromordinal((first.toordinal() // PART.days + 1) * PART.days))
+        yield first, following
+        first = following
+
+
+def _write(start: date, end: date, *, until: date, now: datetime) -> None:
+    """Writes the sums of these days again. Readers see the former ones until all of them are written."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('insights.add_up'))")
-        cursor.execute("DELETE FROM insights_dailyfigure")
+        DailyFigure.objects.filter(day__gte=start, day__lt=end).delete()
+        span = [datetime.combine(day, time(), UTC) for day in (start, end)]
         for pathway in [None, *Pathway.objects.values_list("pk", flat=True)]:
-            # As a builder's scope without a builder: over all bookings, one pass finds the session before each.
             scope = InsightScope("UTC", pathway=pathway)
             for figure in FIGURES.values():
-                facts = scope.narrowed(figure.facts)
-                parameters = scope.parameters(today - KEPT, today) | {"name": figure.name}
-                cursor.execute(ADD_UP.replace("{facts}", facts), parameters)
+                parameters = scope.parameters(span[0], span[1]) | {"name": figure.name}
+                cursor.execute(ADD_UP.replace("{facts}", scope.facts(figure)), parameters)
         DailyFigureRun.objects.all().delete()
-        DailyFigureRun.objects.create(until=today.date(), finished_at=now)
+        DailyFigureRun.objects.create(until=until, finished_at=now)

@@ -187,9 +187,10 @@ def refund(*, purchase: PackagePurchase, reason: str, key: UUID, by: User) -> Re
     """Takes the unused credits back and refunds their part of the price; by the builder or staff."""
     if former := Refund.objects.filter(key=key, payment__subject_id=purchase.pk).first():
         return former
-    if purchase.grant_id is None:
+    payments = Payment.objects.select_for_update(no_key=True).filter(subject_kind=KIND, subject_id=purchase.pk)
+    payment = payments.first()
+    if purchase.grant_id is None or payment is None:
         raise Refused(PackageRefusal.NOT_PAID)
-    payment = Payment.objects.select_for_update(no_key=True).get(subject_kind=KIND, subject_id=purchase.pk)
     worth = credit_services.withdraw(grant_id=purchase.grant_id, key=key)
     amount = refund_of(payment, worth).amount
     return refunds.refund(payment=payment, amount=amount, reason=reason, by=by, key=key)

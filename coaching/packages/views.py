@@ -100,7 +100,7 @@ def refund_package(request: SignedInRequest, pk: UUID) -> HttpResponse:
     check_flag(request)
     purchase = _sold(request, pk)
     row = held(CreditGrant.objects.filter(purchase=purchase))[0]
-    payment = Payment.objects.get(subject_kind=services.KIND, subject_id=purchase.pk)
+    payment = get_object_or_404(Payment, subject_kind=services.KIND, subject_id=purchase.pk)
     form = RefundPackageForm(request.POST or None, initial={"key": uuid7()})
     if request.method == "POST" and form.is_valid():
         try:

@@ -29,7 +29,7 @@ PAID_WITH = "kept from your payouts"
 GIVEN_BACK = "Fees for sessions that were refunded."
 FEES = """
 SELECT transfer.owner_id, account.currency, sum(leg.credit - leg.debit),
-       count(DISTINCT transfer.payment_id) FILTER (WHERE entry.kind = 'earned')
+       count(DISTINCT transfer.payment_id) FILTER (WHERE entry.kind = 'earned' AND transfer.number = 1)
 FROM payments_ledgerentry entry
 JOIN payments_transfer transfer ON transfer.id = split_part(entry.reference, ':', 2)::uuid
 JOIN payments_ledgerleg leg ON leg.entry_id = entry.id

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models.functions import Greatest
 from django.dispatch import receiver
 
 from core import outbox
 from core.models import OutboxMessage
 from payments.invoices.models import Invoice, SellerProfile
 from payments.invoices.services import bring_into_line
+from payments.invoices.states import DocumentKind
 from payments.invoices.subjects import kinds
 from payments.invoices.writing import NotYet
 from payments.models import Correction, Payment, PaymentDispute, PaymentQuerySet, Receipt, Refund
@@ -82,24 +85,41 @@ def follow_dispute(sender: Any, payment: Payment, dispute: PaymentDispute, befor
     queue(payment, f"dispute:{dispute.pk}:{dispute.status}")
 
 
+def _has_seller() -> Q:
+    """Returns the condition for payments whose seller has agreed to invoices."""
+    agreed = SellerProfile.objects.filter(agreed_at__isnull=False)
+    return Q(Exists(agreed.filter(owner=OuterRef("payee")))) | Q(Exists(agreed.filter(owner=None)), payee=None)
+
+
 def without_invoice(now: datetime) -> PaymentQuerySet:
     """Returns the payments of the last year that were paid, whose seller has agreed to invoices, and that have none."""
-    agreed = SellerProfile.objects.filter(agreed_at__isnull=False)
-    has_seller = Q(Exists(agreed.filter(owner=OuterRef("payee")))) | Q(Exists(agreed.filter(owner=None)), payee=None)
     return Payment.objects.filter(
-        ~Exists(Invoice.objects.filter(payment=OuterRef("pk"))), has_seller, subject_kind__in=kinds(),
+        ~Exists(Invoice.objects.filter(payment=OuterRef("pk"))), _has_seller(), subject_kind__in=kinds(),
         amount_paid__gt=0, paid_at__gte=now - WRITTEN_LATE,
     ).order_by("paid_at", "pk")  # fmt: skip
 
 
+def out_of_line(now: datetime) -> PaymentQuerySet:
+    """Returns the payments that changed in the last year, and whose documents add up to another sum than was kept."""
+    signed = Case(When(kind=DocumentKind.INVOICE, then=F("gross")), default=-F("gross"))
+    documents = (
+        Invoice.objects.filter(payment=OuterRef("pk")).order_by().values("payment").annotate(documented=Sum(signed))
+    )
+    invoiced = Subquery(documents.values("documented"))
+    kept = Greatest(F("amount_paid") - F("amount_refunded") - F("amount_lost"), Decimal(0))
+    payments = Payment.objects.filter(_has_seller(), subject_kind__in=kinds(), changed_at__gte=now - WRITTEN_LATE)
+    return payments.annotate(invoiced=invoiced).exclude(invoiced=None).exclude(invoiced=kept).order_by("paid_at", "pk")
+
+
 @transaction.atomic
 def queue_missing(now: datetime, seller_id: Any = None) -> int:
-    """Queues the payments without an invoice, of one seller or of all, in the order in which they were paid."""
-    payments = without_invoice(now)
+    """Queues the payments without an invoice, or whose documents are out of line, of one seller or of all, in the order in
+    which they were paid."""
+    waiting = [without_invoice(now), out_of_line(now)]
     if seller_id is not None:
-        payments = payments.filter(payee=seller_id)
+        waiting = [payments.filter(payee=seller_id) for payments in waiting]
     with outbox.in_one_statement():
-        rows = list(payments)
+        rows = [payment for payments in waiting for payment in payments]
         for payment in rows:
             queue(payment, f"late:{now:%Y-%m-%dT%H:%M}")
     return len(rows)

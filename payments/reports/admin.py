@@ -68,7 +68,7 @@ class ReportPages(admin.ModelAdmin[Any]):
         context = {
             "header": tables.SUBSCRIPTIONS_HEADER, "rows": rows, "charts": charts, **self._typed(request), "problem": problem,
         }  # fmt: skip
-        return self._page(request, "Subscriptions", "subscriptions.html", context, is_wrong=bool(problem))
+        return self._page(request, "Subscriptions by month", "subscriptions.html", context, is_wrong=bool(problem))
 
     def _span(self, request: HttpRequest) -> tuple[date, date, str]:
         """Returns the span that was asked for; this year and the problem if it is wrong."""

@@ -31,7 +31,7 @@ ORDER BY 1, 2
 """
 SELLERS = """
 SELECT transfer.owner_id, account.currency, extract(quarter FROM entry.occurred_at AT TIME ZONE 'UTC')::int,
-       count(DISTINCT transfer.payment_id) FILTER (WHERE entry.kind = 'earned'),
+       count(DISTINCT transfer.payment_id) FILTER (WHERE entry.kind = 'earned' AND transfer.number = 1),
        coalesce(sum(leg.debit - leg.credit) FILTER (WHERE account.kind = 'client_funds'), 0),
        coalesce(sum(leg.credit - leg.debit) FILTER (WHERE account.kind = 'platform_fees'), 0)
 FROM payments_ledgerentry entry

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from accounts.models import Place, User
 from bookings.models import Booking
 from coaching.models import SessionType
 from insights import rollups
-from insights.definitions import FIGURES, OPERATORS_ONLY
+from insights.definitions import COMPARED, FIGURES, OPERATORS_ONLY
 from insights.figures import Totals, read
 from insights.models import DailyFigureRun
 from insights.periods import Period, between
@@ -112,10 +113,10 @@ def exact(rows: Any) -> dict[str, Decimal]:
     return {key: Decimal(number) for key, number in rows if number}
 
 
-def check_against_sql(totals: Totals, builder: User) -> None:
+def check_against_sql(totals: Totals, builder: User, names: Iterable[str] = PLAIN) -> None:
     period = totals.period
-    for name, query in PLAIN.items():
-        assert exact(totals.of(name).items()) == exact(plain(query, period, builder)), name
+    for name in names:
+        assert exact(totals.of(name).items()) == exact(plain(PLAIN[name], period, builder)), name
     assert totals.clients == plain(CLIENTS, period, builder)[0][0]
     assert totals.new_clients == plain(NEW_CLIENTS, period, builder)[0][0]
 
@@ -134,8 +135,23 @@ def test_every_figure_equals_plain_sql_in_both_periods(hour: SessionType, seed: 
     assert comparison.previous is not None
     assert (comparison.previous.period.first.month, comparison.previous.period.days) == (2, 28)
     assert comparison.current.total("sessions") > 5
-    for totals in (comparison.current, comparison.previous):
-        check_against_sql(totals, hour.builder)
+    check_against_sql(comparison.current, hour.builder)
+    check_against_sql(comparison.previous, hour.builder, COMPARED - {"clients"})
+
+
+def test_the_period_before_has_only_what_is_compared(hour: SessionType) -> None:
+    random_history(hour, 4)
+    random_history(shop(make_builder_person("Another Builder")), 104)
+
+    own = read(InsightScope(BERLIN, hour.builder_id), MARCH).previous
+    whole = read(InsightScope("UTC"), MARCH).previous
+    rollups.add_up(datetime(2026, 6, 1, 0, 20, tzinfo=UTC))
+    summed = read(InsightScope("UTC"), MARCH).previous
+
+    for totals in (own, whole, summed):
+        assert totals
+        assert totals.total("sessions") > 0
+        assert set(totals.sums) <= COMPARED
 
 
 def test_what_is_shown_over_time_adds_up_to_the_figure(hour: SessionType) -> None:

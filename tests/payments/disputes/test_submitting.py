@@ -157,7 +157,7 @@ def test_nothing_is_submitted_after_the_deadline_of_the_bank(
 @pytest.mark.parametrize(
     ("sizes", "name", "problem"),
     [
-        ([100, 100, 100], "d.pdf", "You can add 3 files"),
+        ([100, 100, 100], "d.pdf", "You can add up to 3 files"),
         ([2 * 1024 * 1024], "d.pdf", "together can have at most 3 MB"),
         ([], "d.zip", "PDF, PNG and JPEG"),
     ],

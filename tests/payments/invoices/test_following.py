@@ -309,3 +309,22 @@ def test_a_guest_who_saves_the_booking_to_an_account_has_the_invoice_there(
     assert own.get(invoice.get_absolute_url()).status_code == 200
     assert invoice.number in own.get("/invoices/").content.decode()
     assert client.get(link)["Location"] == page
+
+
+def test_what_could_not_be_written_after_the_invoice_is_written_in_a_later_night(ada: User, cleo: User) -> None:
+    details = berlin_seller(ada)
+    _, payment = paid_session(ada, cleo)
+    refund = refunds.refund(payment=payment, amount=Decimal(30), reason="We stopped early.", by=ada)
+    work()
+    SellerProfile.objects.update(agreed_at=None)
+    Refund.objects.filter(pk=refund.pk).update(status=RefundStatus.PENDING)
+    refunds.save_refusal(refund, "The card was closed.")
+    work()
+    assert following.queue_missing(clock.now()) == 0
+
+    SellerProfile.objects.update(agreed_at=details.agreed_at)
+    assert following.queue_missing(clock.now()) == 1
+    work()
+
+    assert [(row[0], row[2]) for row in story(payment)] == [(INVOICE, "90.00"), (NOTE, "30.00"), (INVOICE, "30.00")]
+    assert following.queue_missing(clock.now()) == 0

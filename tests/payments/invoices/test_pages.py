@@ -138,7 +138,7 @@ def test_a_client_enters_billing_details_and_replaces_an_invoice(ada: User, cleo
     assert BuyerProfile.objects.get().vat_number == "DE123456789"
     assert "replaces ADA-0001" in words(answer)
     assert "Park Studio" in words(answer)
-    assert "takes $90.00 back" in words(cleos.get(invoice.get_absolute_url()))
+    assert "credits $90.00" in words(cleos.get(invoice.get_absolute_url()))
 
 
 def test_a_year_is_filtered_and_downloaded(ada: User, browser_of: Browser) -> None:

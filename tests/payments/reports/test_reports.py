@@ -16,11 +16,14 @@ from django.urls import reverse
 
 from accounts.models import User
 from core import clock
-from payments import refunds
+from payments import ledger, refunds
+from payments.models import LedgerEntry
+from payments.payouts.releasing import movements_of
+from payments.payouts.shares import Share
 from payments.reports import queries, tables
 from sandbox.stripe.service import StripeSandbox
 from tests.cast import make_builder_person
-from tests.factories.payments import LedgerEntryFactory, SellerProfileFactory
+from tests.factories.payments import LedgerEntryFactory, SellerProfileFactory, TransferFactory
 from tests.payments.payouts.cast import onboarded, pay_due, scheduled, work
 from tests.payments.stripe.captured import captured
 from tests.reading import words
@@ -52,6 +55,23 @@ def money(sandbox: StripeSandbox, ada: User, cleo: User) -> None:
     pay_due()
     refunds.refund(payment=first, amount=Decimal("20.00"), reason="We stopped early.", by=ada)
     work()
+
+
+def test_a_session_whose_share_grew_in_another_quarter_counts_once(
+    sandbox: StripeSandbox, ada: User, cleo: User
+) -> None:
+    onboarded(sandbox, ada)
+    payment = scheduled(sandbox, ada, cleo, "100.00")
+    pay_due()
+    further = TransferFactory.create(payment=payment, owner=ada, number=2, percent=100, fee_percent=10)
+    now = clock.now()
+    ledger.post(
+        reference=f"earned:{further.pk}", kind=LedgerEntry.Kind.EARNED,
+        occurred_at=now.replace(month=8 if now.month < 7 else 2, day=1),
+        movements=movements_of(payment, ada.pk, Share(Decimal(9), Decimal(1))),
+    )  # fmt: skip
+
+    assert [row.whole.sessions for row in queries.sellers(now.year)] == [1]
 
 
 MONEY_LEGS = """
