@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -36,7 +37,7 @@ def test_one_invoice_as_json_pdf_and_xml(ada: User, cleo: User, browser_of: Brow
 def test_both_sides_list_their_documents(ada: User, cleo: User, browser_of: Browser) -> None:
     series = InvoiceSeriesFactory.create(owner=ada, prefix="ADA", last_number=3)
     for number in (1, 2, 3):
-        InvoiceFactory.create(series=series, sequence=number, buyer=cleo)
+        InvoiceFactory.create(series=series, sequence=number, buyer=cleo, issued_on=date(2026, 5, number))
 
     first = browser_of(cleo).get("/api/invoices", {"limit": "2"}).json()
     rest = browser_of(cleo).get("/api/invoices", {"limit": "2", "cursor": first["nextCursor"]}).json()
