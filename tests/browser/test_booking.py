@@ -101,6 +101,7 @@ def test_a_client_books_by_keyboard_only(new_page: NewPage) -> None:
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"day={before}"))
     expect(page.locator("#times")).not_to_have_attribute("aria-busy", "true")
+    expect(page.locator("[data-day]:focus")).to_have_attribute("data-day", str(before))  # the new part is in place
     next_day = page.locator("[data-focus-key=day-after]")
     following = next_day.inner_text()
     next_day.press("Enter")

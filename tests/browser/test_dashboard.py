@@ -122,9 +122,9 @@ def test_offers_can_be_reordered_by_dragging(new_page: NewPage) -> None:
     before = names.all_inner_texts()
     items = page.locator(".offers__item")
     first, second = box_of(items.nth(0)), box_of(items.nth(1))
-    page.mouse.move(first["x"] + 40, first["y"] + 40)
+    page.mouse.move(second["x"] + 40, second["y"] + 40)  # upwards: the end of a tall offer is below the window
     page.mouse.down()
-    page.mouse.move(second["x"] + 40, second["y"] + second["height"] * 0.8, steps=10)  # in steps, as by hand
+    page.mouse.move(first["x"] + 40, first["y"] + first["height"] * 0.2, steps=10)  # in steps, as by hand
     with page.expect_response(re.compile("/dashboard/offers/order/")):
         page.mouse.up()
     expect(names.nth(0)).to_have_text(before[1])

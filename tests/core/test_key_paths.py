@@ -26,6 +26,7 @@ NO_KEYS = {
     "slug",
     "reference",
     "kind",
+    "code",
     "section",
     "path",
     "service",

@@ -39,8 +39,10 @@ def test_the_tabs_of_the_dashboard(ada: User) -> None:
         "Offers",
         "Availability",
         "Connections",
+        "Insights",
         "Skills",
         "Listing",
+        "Share",
         "What clients see",
     ]
 

@@ -363,7 +363,7 @@ def test_names_are_not_used_twice_and_calendars_are_limited(ada: User, server: O
     for number in range(services.MOST_CALENDARS - 1):
         services.connect(builder=ada, name=f"Calendar {number}", address=address, **CHOICES)
     one_more = refused(lambda: services.connect(builder=ada, name="One more", address=address, **CHOICES))
-    assert "You can connect 10 calendars" in one_more.sentence
+    assert "You can connect at most 10 calendars" in one_more.sentence
 
 
 def test_a_calendar_that_was_never_read_says_so(ada: User, adas: Client) -> None:

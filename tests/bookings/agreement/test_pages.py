@@ -204,7 +204,7 @@ def test_support_can_cancel_only_with_a_reason(
 
     ended = Booking.objects.get()
     assert (ended.state, ended.cancelled_by) == ("CANCELLED", "support")
-    assert "does not" not in words(staff.get(url("booking", booking)))
+    assert "The builder has left." in words(staff.get(url("booking", booking)))
 
 
 # A person's data -------------------------------------------------------------------------------------------

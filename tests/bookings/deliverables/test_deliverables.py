@@ -40,14 +40,14 @@ UPLOADS = [
     ("plan.PDF", PDF, None),
     ("notes.txt", b"words", None),
     ("empty.txt", b"", "empty"),
-    ("plan.pdf", b"MZ\x90\x00", "no .pdf"),
-    ("picture.png", b"<script>alert(1)</script>", "no .png"),
-    ("run.exe", b"MZ", "do not take"),
-    ("page.html", b"<h1>", "do not take"),
-    ("drawing.svg", b"<svg>", "do not take"),
-    ("plan.pdf.exe", b"MZ", "do not take"),
-    ("script.txt", b"#!/bin/sh", "no .txt"),
-    ("none", b"x", "do not take"),
+    ("plan.pdf", b"MZ\x90\x00", "not a .pdf file"),
+    ("picture.png", b"<script>alert(1)</script>", "not a .png file"),
+    ("run.exe", b"MZ", "do not accept"),
+    ("page.html", b"<h1>", "do not accept"),
+    ("drawing.svg", b"<svg>", "do not accept"),
+    ("plan.pdf.exe", b"MZ", "do not accept"),
+    ("script.txt", b"#!/bin/sh", "not a .txt file"),
+    ("none", b"x", "do not accept"),
 ]
 
 

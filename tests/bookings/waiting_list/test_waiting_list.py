@@ -273,7 +273,7 @@ def test_an_offer_says_what_cancelling_costs_before_it_is_accepted(
 
     page = words(browser_of(cleo).get(SlotOffer.objects.get().get_absolute_url()))
 
-    assert "nothing is charged now" in " ".join(page.split())
+    assert "Nothing is charged now" in " ".join(page.split())
     assert "Cancelling later costs 50%." in page
 
 

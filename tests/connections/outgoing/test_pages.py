@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from connections.outgoing import services
 from connections.outgoing.models import WebhookEndpoint
+from core.http import Failure
 from core.models import AuditEntry
 from tests.cast import make_builder_person
 from tests.factories.connections import WebhookEndpointFactory, WebhookMessageFactory
@@ -48,10 +49,10 @@ def test_a_webhook_is_added_and_its_secret_is_shown_once(adas: Client, ada: User
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
-        ("http://hooks.example/", "That is not an address that begins with https://."),
-        ("https://user:password@hooks.example/", "That is not an address that begins with https://."),
-        ("https://hooks.example:8443/", "That is not an address that begins with https://."),
-        ("nonsense", "That is not an address that begins with https://."),
+        ("http://hooks.example/", Failure.ADDRESS.sentence),
+        ("https://user:password@hooks.example/", Failure.ADDRESS.sentence),
+        ("https://hooks.example:8443/", Failure.ADDRESS.sentence),
+        ("nonsense", Failure.ADDRESS.sentence),
     ],
 )
 def test_an_address_that_nothing_is_sent_to_is_refused_beside_its_field(
