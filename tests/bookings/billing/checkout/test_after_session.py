@@ -36,7 +36,7 @@ from tests.bookings.billing.checkout.cast import (
     tell,
     text_of,
 )
-from tests.bookings.cast import book, builder_of, client_of, confirmed, finished
+from tests.bookings.cast import builder_of, client_of, confirmed, finished
 from tests.payments.stripe.cast import DECLINED
 
 pytestmark = pytest.mark.django_db
@@ -221,16 +221,6 @@ def test_a_type_of_another_timing_is_not_touched(hour: SessionType, cleo: User) 
 
     assert booking.payment_timing == "outside"
     assert asked(cleo) == []
-
-
-def test_a_builder_who_was_paid_in_cash_reads_why_it_cannot_be_recorded(
-    first: SessionType, ada: User, cleo: User, browser_of: Browser
-) -> None:
-    booking, client = book(first, cleo), browser_of(ada)
-
-    answer = client.get(f"{booking.get_absolute_url()}payment/", follow=True)
-    assert "so cash or a bank transfer cannot be recorded for it." in answer.content.decode()
-    assert answer.redirect_chain == [(booking.get_absolute_url(), 302)]
 
 
 # Paid directly after all -----------------------------------------------------------------------------------
