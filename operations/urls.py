@@ -1,8 +1,11 @@
 from django.urls import path
 
-from operations import views
+from operations import alarm_views, views
 
 app_name = "operations"
 urlpatterns = [
     path("operations/", views.front, name="front"),
+    path("operations/health/", views.health, name="health"),
+    path("operations/alarms/", alarm_views.alarms, name="alarms"),
+    path("operations/alarms/<slug:name>/", alarm_views.alarm, name="alarm"),
 ]

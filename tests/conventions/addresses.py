@@ -62,6 +62,9 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
         for name in ("summary", "funnel", "durations", "pathways", "bookings_by_pathway")
     },
     "operations:front": ({}, 302, 403, 403, 200, 200),
+    "operations:health": ({}, 302, 403, 403, 200, 200),
+    "operations:alarms": ({}, 302, 403, 403, 200, 200),
+    "operations:alarm": ({"name": "disk"}, 302, 403, 403, 200, 200),
     "insights:insights": ({}, 302, 403, 200, 403, 403),
     "insights:table": ({"name": "sessions"}, 302, 403, 200, 403, 403),
     "insights:platform": ({}, 302, 403, 403, 200, 200),
