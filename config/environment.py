@@ -121,6 +121,8 @@ class Environment(BaseSettings):
     mail_answers_mailbox: SecretStr = SecretStr("")
     mail_answers_secrets: Annotated[list[SecretStr], NoDecode] = []
     mail_answers_checked_by: str = ""
+    mail_bounces_address: str = ""
+    mail_kept_days: int = Field(default=90, ge=1, le=3650)
     limit_bookings_per_person: int = Field(default=20, ge=0)
     limit_bookings_per_address: int = Field(default=120, ge=0)
     limit_bookings_per_mail: int = Field(default=10, ge=0)

@@ -109,6 +109,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "core.context_processors.page_frame",
                 "accounts.time_zones.context.zone",
+                "accounts.addresses.dead.mail_notice",
             ],
         },
     }
@@ -292,6 +293,8 @@ MAIL_ANSWERS_ADDRESS = ENV.mail_answers_address or ("messages@demo.test" if DEMO
 MAIL_ANSWERS_MAILBOX = ENV.mail_answers_mailbox.get_secret_value()
 MAIL_ANSWERS_SECRETS = [secret.get_secret_value() for secret in ENV.mail_answers_secrets]
 MAIL_ANSWERS_CHECKED_BY = ENV.mail_answers_checked_by
+MAIL_BOUNCES_ADDRESS = ENV.mail_bounces_address
+MAIL_KEPT_DAYS = ENV.mail_kept_days  # in the log of emails, with their texts
 DEMO_MAIL_FOLDER = HOME / ("mail" if ENV.embedded_instance == "demo" else "mail-of-tests")
 DEMO_STRIPE_FILE = HOME / "sandbox-stripe.json"  # the books of the demo's stand-in for Stripe
 if DEMO:
