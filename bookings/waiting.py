@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from django.db.models import Max, Q
 
 from accounts.roles import STAFF
+from accounts.staff_pages import booking_page, list_page, row_page
 from bookings.meetings.rules import is_link_missing
 from bookings.models import Booking, Review
 from bookings.states import State, Verb
-from accounts.staff_pages import booking_page, list_page, row_page
 from core.waiting import MOST_COUNTED, WaitingCheck, WaitingRow, WaitingRows, counted, rows_of
 
 SETTLE_WITHIN = timedelta(days=7)  # what staff aim at: no payout is made while a session is in dispute

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import Q
 
 from accounts.roles import STAFF
-from connections.models import Connection, LinkedAccount, WebhookEndpoint
 from accounts.staff_pages import list_page, row_page
+from connections.models import Connection, LinkedAccount, WebhookEndpoint
 from core.waiting import WaitingCheck, WaitingRow, WaitingRows, rows_of
 
 

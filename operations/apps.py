@@ -11,6 +11,7 @@ class OperationsConfig(AppConfig):
         from core.metrics import register_metrics
         from core.navigation import Item, Menu, with_role
         from core.outbox import register_channel
+        from core.post_limits import register_post_limits
         from core.waiting import register_waiting
         from operations import (  # noqa: F401  (some register themselves)
             alarm_checks,
@@ -22,6 +23,7 @@ class OperationsConfig(AppConfig):
             metrics,
             tasks,
         )
+        from operations.mail import limits as mail_limits
         from operations.waiting import CHECKS
 
         errors.connect()
@@ -36,3 +38,5 @@ class OperationsConfig(AppConfig):
         navigation.register(Menu.OPERATIONS, Item("Health", "operations:health", position=20))
         navigation.register(Menu.OPERATIONS, Item("Alarms", "operations:alarms", position=30))
         navigation.register(Menu.ACCOUNT, Item("Operations", "operations:front", position=5, who=staff))
+        navigation.register(Menu.OPERATIONS, Item("Mail", "operations:mail", position=40))
+        register_post_limits(mail_limits.POSTS)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from operations import alarm_views, views
+from operations.mail import urls as mail_urls
 
 app_name = "operations"
 urlpatterns = [
@@ -8,4 +9,5 @@ urlpatterns = [
     path("operations/health/", views.health, name="health"),
     path("operations/alarms/", alarm_views.alarms, name="alarms"),
     path("operations/alarms/<slug:name>/", alarm_views.alarm, name="alarm"),
+    *mail_urls.urlpatterns,
 ]

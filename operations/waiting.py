@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts.roles import STAFF, Role
+from accounts.staff_pages import list_page, row_page
 from bookings.agreement.notifications import CHANNEL as BOOKINGS
 from bookings.agreement.notifications import REMINDERS, WAITING
 from bookings.billing.checkout.follow_up import ASKING
 from bookings.meetings.notifications import CHANNEL as MEETINGS
 from core.mail import CHANNEL as MAIL
 from core.models import OutboxMessage, WebhookDelivery
-from accounts.staff_pages import list_page, row_page
 from core.waiting import WaitingCheck, WaitingRow, WaitingRows, rows_of
 from messaging.notifications import CHANNEL as MESSAGES
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0010_demand_and_attempts'),
+        ('core', '0011_mail_log'),
     ]
 
     operations = [
