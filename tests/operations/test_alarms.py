@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.signals import got_request_exception
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -18,7 +19,7 @@ from config.embedded.paths import PROJECT
 from connections.models import Connection
 from core import clock, outbox
 from core.models import OutboxMessage
-from operations import alarm_services, errors
+from operations import alarm_services
 from operations.alarm_checks import limits_of_alarms
 from operations.alarm_limits import limits
 from operations.alarms import ALARMS, BY_NAME
@@ -134,7 +135,7 @@ def test_each_cause_passes_the_limit_of_its_alarm() -> None:
 @pytest.mark.django_db
 def test_errors_are_counted_by_area(browser_of: Callable[[User | None], Client], rf: Any) -> None:
     for address in ("/bookings/WM-222222/", "/api/bookings/1", "/api/pathways", "/dashboard/", "/no/page/"):
-        errors.got_request_exception.send(sender=None, request=rf.get(address))
+        got_request_exception.send(sender=None, request=rf.get(address))
 
     assert dict(ErrorCount.objects.values_list("area", "count")) == {"booking": 2, "api": 1, "pages": 2}
 

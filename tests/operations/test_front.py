@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -36,7 +37,7 @@ def test_the_figures_of_a_day_stand_beside_the_same_day_last_week_up_to_the_same
         joined.append((UserFactory.create().pk, when))
         ErrorCountFactory.create(minute=when, count=2)
 
-    joined: list[tuple[object, datetime]] = []
+    joined: list[tuple[UUID, datetime]] = []
     week = timedelta(days=7)
     at(NOON - timedelta(hours=1))
     at(NOON - timedelta(hours=2))
