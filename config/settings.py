@@ -226,6 +226,7 @@ LIMIT_INVITATIONS_PER_BUILDER = ENV.limit_invitations_per_builder * DEMO_FACTOR
 LIMIT_INVITATIONS_PER_MAIL = ENV.limit_invitations_per_mail * DEMO_FACTOR
 LIMIT_LINKS_PER_BOOKING = ENV.limit_links_per_booking * DEMO_FACTOR
 LIMIT_LINKS_PER_NETWORK = ENV.limit_links_per_network * DEMO_FACTOR
+LIMIT_STAFF_SEARCHES_PER_PERSON = ENV.limit_staff_searches_per_person * DEMO_FACTOR
 LIMIT_MESSAGES_PER_PERSON = ENV.limit_messages_per_person * DEMO_FACTOR
 LIMIT_MESSAGES_PER_ADDRESS = ENV.limit_messages_per_address * DEMO_FACTOR
 LIMIT_MESSAGE_ACTS_PER_PERSON = ENV.limit_message_acts_per_person * DEMO_FACTOR
@@ -288,9 +289,7 @@ MESSAGES_KEPT_DAYS = ENV.messages_kept_days
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.default_from_email
 CONTACT_EMAIL = ENV.contact_email or parseaddr(DEFAULT_FROM_EMAIL)[1]
-ALARM_MAIL = ENV.alarm_mail
-ALARM_WEBHOOK = ENV.alarm_webhook
-ALARMS_FILE = ENV.alarms_file
+ALARM_MAIL, ALARM_WEBHOOK, ALARMS_FILE = ENV.alarm_mail, ENV.alarm_webhook, ENV.alarms_file
 EMAIL_TIMEOUT = 10
 MAIL_ANSWERS_ADDRESS = ENV.mail_answers_address or ("messages@demo.test" if DEMO else "")
 MAIL_ANSWERS_MAILBOX = ENV.mail_answers_mailbox.get_secret_value()
