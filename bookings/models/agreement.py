@@ -274,6 +274,9 @@ class Booking(WaitingRules, OriginColumns, BaseModel):
                 fields=["calendly_event_uri"], condition=~Q(calendly_event_uri=""), name="bookings_of_calendly_event"
             ),
             models.Index(fields=["project"], condition=Q(project__isnull=False), name="bookings_of_project"),
+            models.Index(fields=["created_at"], name="bookings_by_creation"),
+            models.Index(fields=["cancelled_at"], condition=Q(state="CANCELLED"), name="bookings_cancelled"),
+            models.Index(fields=["contested_at"], condition=Q(contested_at__isnull=False), name="bookings_contested"),
         ]
         ordering = ["-starts_at", "-id"]
 

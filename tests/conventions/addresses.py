@@ -63,6 +63,9 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
         for name in ("summary", "funnel", "durations", "pathways", "bookings_by_pathway")
     },
     "operations:front": ({}, 302, 403, 403, 200, 200),
+    "operations:health": ({}, 302, 403, 403, 200, 200),
+    "operations:alarms": ({}, 302, 403, 403, 200, 200),
+    "operations:alarm": ({"name": "disk"}, 302, 403, 403, 200, 200),
     "operations:mail": ({}, 302, 403, 403, 200, 200),
     "operations:dead_addresses": ({}, 302, 403, 403, 200, 200),
     "operations:release_address": ({"pk": UUID(int=1)}, 302, 403, 403, 405, 405),
