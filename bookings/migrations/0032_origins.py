@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0030_credits_and_breakdown'),
+        ('bookings', '0031_indexes_of_operations'),
     ]
 
     operations = [
