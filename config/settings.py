@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.middleware.trusted_proxies",
     "core.middleware.request_id",
+    "core.middleware.frames_without_cookies",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.Refusals",

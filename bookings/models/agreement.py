@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.models import User, validate_zone
 from accounts.roles import STAFF
 from bookings.models.meetings import Meeting
+from bookings.models.origins import OriginColumns
 from bookings.models.projects import Project
 from bookings.models.series import Series
 from bookings.models.waiting_rules import WaitingRules
@@ -117,7 +118,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.filter(state__in=[*AHEAD, State.IN_PROGRESS], ends_at__gt=now)
 
 
-class Booking(WaitingRules, BaseModel):
+class Booking(WaitingRules, OriginColumns, BaseModel):
     """A booking. Its price, terms and title stay those at the time of booking; its reference and uid never change."""
 
     class Source(models.TextChoices):

@@ -18,6 +18,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "portfolio": ("/dashboard/portfolio/", "builder@demo.test"),
     "first-steps": ("/dashboard/first-steps/?step=hours", "builder@demo.test"),
     "share": ("/dashboard/share/", "builder@demo.test"),
+    "share-button": ("/dashboard/share/?look=button&scheme=dark", "builder@demo.test"),
+    "embed": ("/embed/ada-moreno/", ""),
     "listing": ("/dashboard/listing/", "builder@demo.test"),
     "builder": ("/builders/ada-moreno/", ""),
     "book": ("/book/ada-moreno/", ""),
