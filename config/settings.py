@@ -131,8 +131,7 @@ DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "pool": {"min_size": 1, "max_size": ENV.database_pool_max, "timeout": 3, "max_lifetime": 600},
 }
-DATABASE_POOL_SHARE = ENV.database_pool_share
-PAGE_THREADS = ENV.page_threads
+DATABASE_POOL_SHARE, PAGE_THREADS = ENV.database_pool_share, ENV.page_threads
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = ENV.redis_url
@@ -283,8 +282,7 @@ PAYOUT_DELAY_DAYS = ENV.payout_delay_days  # after a session is over
 INVOICE_RETENTION_YEARS = ENV.invoice_retention_years  # after the year in which one was written
 PLATFORM_FEE_PERCENT = ENV.platform_fee_percent  # of what clients pay through Waymark
 FREE_SESSION_TYPES = ENV.free_session_types  # that builders without a plan can publish; 0 is no limit
-USE_MESSAGING = ENV.use_messaging
-MESSAGES_KEPT_DAYS = ENV.messages_kept_days
+USE_MESSAGING, MESSAGES_KEPT_DAYS = ENV.use_messaging, ENV.messages_kept_days
 
 # Mail ------------------------------------------------------------------------------------------
 
