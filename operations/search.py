@@ -117,7 +117,8 @@ def _kind(rows: QuerySet[Any, Any], address: str, key: str | None, kind: str) ->
     owner = Cast(F(key) if key else Value(None), UUIDField())
     columns = {"shown_address": Cast(F(address), CharField()), "kind_of": Value(kind), "owner_key": owner}
     values = rows.order_by().annotate(**columns).values_list("shown_address", "kind_of", "owner_key")
-    return values.distinct()[: MOST_SHOWN + 1]
+    first: QuerySet[Any, Any] = values.distinct()[: MOST_SHOWN + 1]
+    return first
 
 
 def _address_page(address: str, kind: str, key: UUID | None) -> str:
@@ -161,7 +162,8 @@ def _connections(words: str) -> list[SearchResult]:
 
 
 def _linked(rows: QuerySet[Any, Any], model: str) -> QuerySet[Any, Any]:
-    return rows.order_by().annotate(model=Value(model), title=Cast(F("name"), CharField()))
+    named: QuerySet[Any, Any] = rows.order_by().annotate(model=Value(model), title=Cast(F("name"), CharField()))
+    return named
 
 
 def _name(person: User | None) -> str:

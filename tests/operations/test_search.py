@@ -17,7 +17,7 @@ from tests.factories.accounts import EmailAddressFactory, UserFactory
 from tests.factories.bookings import BookingFactory, GuestFactory
 from tests.factories.connections import ConnectionFactory, LinkedAccountFactory
 from tests.factories.core import MailLogEntryFactory
-from tests.factories.payments import InvoiceFactory
+from tests.factories.invoices import InvoiceFactory
 
 pytestmark = pytest.mark.django_db
 
