@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+
 from accounts.roles import STAFF, Role
 from accounts.staff_pages import list_page, row_page
 from bookings.agreement.notifications import CHANNEL as BOOKINGS
@@ -11,6 +14,7 @@ from bookings.agreement.notifications import REMINDERS, WAITING
 from bookings.billing.checkout.follow_up import ASKING
 from bookings.meetings.notifications import CHANNEL as MEETINGS
 from core.mail import CHANNEL as MAIL
+from core.mail_log.models import MailLogEntry
 from core.models import OutboxMessage, WebhookDelivery
 from core.waiting import WaitingCheck, WaitingRow, WaitingRows, rows_of
 from messaging.notifications import CHANNEL as MESSAGES
@@ -21,8 +25,9 @@ GIVEN_UP = OutboxMessage.State.DEAD
 
 def failed_mail(now: datetime) -> WaitingRows:
     """Returns the emails that were given up, the oldest first. One query."""
+    entry = MailLogEntry.objects.filter(message=OuterRef("pk")).values("pk")
     rows = OutboxMessage.objects.filter(state=GIVEN_UP, channel__in=MAIL_CHANNELS).defer("payload")
-    return rows_of(rows.order_by("created_at", "id"), _message)
+    return rows_of(rows.annotate(entry=Subquery(entry)).order_by("created_at", "id"), _message)
 
 
 def failed_work(now: datetime) -> WaitingRows:
@@ -32,8 +37,11 @@ def failed_work(now: datetime) -> WaitingRows:
 
 
 def _message(row: OutboxMessage) -> WaitingRow:
+    """Leads to the log of emails, where one can be read and sent again, or else to the message of the outbox."""
     recipient = row.recipient if "@" in row.recipient else row.channel
-    return WaitingRow(f"{recipient}: {row.last_error}", row_page("core_outboxmessage", row.pk), row.created_at)
+    entry = getattr(row, "entry", None)
+    page = reverse("operations:mail_message", args=[entry]) if entry else row_page("core_outboxmessage", row.pk)
+    return WaitingRow(f"{recipient}: {row.last_error}", page, row.created_at)
 
 
 def failed_webhooks(now: datetime) -> WaitingRows:
@@ -53,7 +61,7 @@ CHECKS = (
         icon="mail",
         roles=STAFF,
         action="Look at them",
-        url=lambda: list_page("core_outboxmessage", "state__exact=dead"),
+        url=lambda: f"{reverse('operations:mail')}?state={MailLogEntry.State.FAILED}",
         read=failed_mail,
         position=90,
     ),
