@@ -1,6 +1,7 @@
 from django.urls import path
 
 from accounts import views
+from accounts.acting_as import views as acting_views
 from accounts.addresses import views as address_views
 from accounts.personal_data import views as data_views
 from accounts.sign_up import views as sign_up_views
@@ -22,6 +23,7 @@ urlpatterns = [
     path("account/data/export/", data_views.request_export, name="request_export"),
     path("account/data/export/<uuid:pk>/", data_views.download, name="download"),
     path("account/data/erase/", data_views.erase, name="erase"),
+    path("account/acting/stop/", acting_views.stop_acting, name="stop_acting"),
     path("goodbye/", data_views.erased, name="erased"),
     path("places/", views.places, name="places"),
     path("clock/", views.hour_format, name="hour_format"),

@@ -9,7 +9,14 @@ class OperationsConfig(AppConfig):
         from accounts.roles import STAFF
         from core import navigation
         from core.navigation import Item, Menu, with_role
+        from core.post_limits import register_post_limits
+        from operations import acting, limits, personal
 
+        acting.register()
+        personal.register()
+        register_post_limits(limits.POSTS)
         staff = with_role(*STAFF)
         navigation.register(Menu.MAIN, Item("Operations", "operations:front", position=60, who=staff))
         navigation.register(Menu.OPERATIONS, Item("Today", "operations:front", position=10))
+        navigation.register(Menu.OPERATIONS, Item("People", "operations:people", position=20))
+        navigation.register(Menu.OPERATIONS, Item("Bookings", "operations:bookings", position=30))

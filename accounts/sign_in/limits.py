@@ -84,6 +84,7 @@ POSTS = {
     "accounts:remove_picture": MAILS_NOBODY,
     "accounts:request_export": _CHANGE,
     "accounts:erase": _CHANGE,
+    "accounts:stop_acting": MAILS_NOBODY,
     "accounts:hour_format": MAILS_NOBODY,
     "accounts:apply": TELLS_SOMEBODY,
     "accounts:read_all": MAILS_NOBODY,

@@ -10,6 +10,7 @@ from factory.declarations import LazyAttribute, LazyFunction, RelatedFactory, Se
 from factory.django import DjangoModelFactory, Password
 
 from accounts.models import (
+    ActingSession,
     AddressChange,
     ApiToken,
     BuilderApplication,
@@ -170,3 +171,13 @@ class DataExportFactory(DjangoModelFactory[DataExport]):
         model = DataExport
 
     person = SubFactory(UserFactory)
+
+
+class ActingSessionFactory(DjangoModelFactory[ActingSession]):
+    class Meta:
+        model = ActingSession
+
+    staff = SubFactory(UserFactory)
+    person = SubFactory(UserFactory)
+    reason = "They cannot find their booking."
+    ends_at = LazyFunction(lambda: clock.now() + timedelta(minutes=30))
