@@ -11,6 +11,7 @@ class OperationsConfig(AppConfig):
         from core.navigation import Item, Menu, with_role
         from core.post_limits import register_post_limits
         from operations import acting, limits, personal
+        from operations.mail import limits as mail_limits
 
         acting.register()
         personal.register()
@@ -20,3 +21,5 @@ class OperationsConfig(AppConfig):
         navigation.register(Menu.OPERATIONS, Item("Today", "operations:front", position=10))
         navigation.register(Menu.OPERATIONS, Item("People", "operations:people", position=20))
         navigation.register(Menu.OPERATIONS, Item("Bookings", "operations:bookings", position=30))
+        navigation.register(Menu.OPERATIONS, Item("Mail", "operations:mail", position=40))
+        register_post_limits(mail_limits.POSTS)

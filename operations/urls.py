@@ -2,6 +2,7 @@ from django.urls import path
 
 from operations import views
 from operations.bookings import views as booking_views
+from operations.mail import urls as mail_urls
 from operations.people import views as people_views
 
 app_name = "operations"
@@ -22,4 +23,5 @@ urlpatterns = [
     path("operations/bookings/<str:reference>/", booking_views.booking, name="booking"),
     path("operations/bookings/<str:reference>/do/<slug:slug>/", booking_views.booking_act, name="booking_act"),
     path("operations/bookings/<str:reference>/note/", booking_views.booking_note, name="booking_note"),
+    *mail_urls.urlpatterns,
 ]

@@ -11,6 +11,7 @@ from bookings.agreement.notifications import mail_keys
 from bookings.calendar_copies.services import CHANNEL as COPIES
 from bookings.models import Booking, BookingEvent
 from bookings.states import Side
+from core.mail_log.models import MailLogEntry
 from core.models import OutboxMessage
 from operations.bookings.services import letters_of
 from operations.tables import ShownCell, ShownTable, subject_of
@@ -53,21 +54,32 @@ def money(booking: Booking) -> Payment | None:
 
 
 def mails(booking: Booking, entries: list[HistoryEntry]) -> ShownTable:
-    """Returns the mails about the booking, the latest first. One query."""
+    """Returns the mails about the booking, the latest first. Those that were sent lead to their text. Two queries."""
     keys = [key for entry in entries for key in mail_keys(entry.event)]
     about = Q(event__in=keys) | Q(event__startswith=f"reminder:{booking.pk}:")
-    messages = OutboxMessage.objects.filter(about | Q(event__startswith=letters_of(booking))).order_by("-id")
+    messages = list(
+        OutboxMessage.objects.filter(about | Q(event__startswith=letters_of(booking))).order_by("-id")[:MOST_MAILS]
+    )
+    logged = {
+        row.message: row
+        for row in MailLogEntry.objects.defer("content").filter(message__in=[message.pk for message in messages])
+    }
     titles = {str(entry.event.pk): entry.event.get_verb_display() for entry in entries}
-    rows = [
-        [
-            ShownCell(_title(message, titles), more=str(message.payload.get("text", ""))),
-            ShownCell(message.recipient),
-            ShownCell(message.get_state_display(), more=message.last_error),
-            ShownCell(at=message.delivered_at or message.due_at),
-        ]
-        for message in messages[:MOST_MAILS]
-    ]
+    rows = [_mail_row(message, logged.get(message.pk), titles) for message in messages]
     return ShownTable(("Mail", "To", "State", "When"), rows)
+
+
+def _mail_row(message: OutboxMessage, logged: MailLogEntry | None, titles: dict[str, str]) -> list[ShownCell]:
+    """Returns the cells of a mail: what the log says of it, where it was tried already."""
+    if logged is None:
+        state = ShownCell(message.get_state_display(), more=message.last_error)
+        return [ShownCell(_title(message, titles)), ShownCell(message.recipient), state, ShownCell(at=message.due_at)]
+    return [
+        ShownCell(logged.shown_subject, reverse("operations:mail_message", args=[logged.pk])),
+        ShownCell(logged.recipient),
+        ShownCell(logged.get_state_display(), more=logged.last_words),
+        ShownCell(at=logged.sent_at or logged.created_at),
+    ]
 
 
 def _title(message: OutboxMessage, titles: dict[str, str]) -> str:

@@ -16,9 +16,10 @@ from bookings.models import Booking, Review
 from bookings.states import Side
 from core import audit
 from core.cursors import page_of
-from core.models import AuditEntry, OutboxMessage
+from core.mail_log.queries import messages_to
+from core.models import AuditEntry
 from messaging.models import Conversation, Participant
-from operations.tables import ShownCell, ShownTable, actor_of, facts_of, subject_of
+from operations.tables import ShownCell, ShownTable, actor_of, facts_of
 from payments.models import Payment
 
 ROWS = 20
@@ -116,18 +117,18 @@ def reviews(person: User, cursor: str | None) -> ShownTable:
 
 
 def mails(person: User, cursor: str | None) -> ShownTable:
-    """Returns the mails to their address with their text, the latest first. One query."""
-    mine = OutboxMessage.objects.filter(recipient=person.email)
-    page = _page(mine, cursor)
+    """Returns the mails to them, the latest first; each leads to its text. One query."""
+    page = _page(messages_to(person), cursor)
     rows = [
         [
-            ShownCell(subject_of(message), more=str(message.payload.get("text", ""))),
-            ShownCell(message.get_state_display(), more=message.last_error),
-            ShownCell(at=message.delivered_at or message.created_at),
+            ShownCell(message.shown_subject, reverse("operations:mail_message", args=[message.pk])),
+            ShownCell(message.recipient),
+            ShownCell(message.get_state_display(), more=message.last_words),
+            ShownCell(at=message.sent_at or message.created_at),
         ]
         for message in page.rows
     ]
-    return ShownTable(("Mail", "State", "When"), rows, page.next_cursor)
+    return ShownTable(("Mail", "To", "State", "When"), rows, page.next_cursor)
 
 
 def audit_rows(person: User, cursor: str | None) -> ShownTable:
@@ -197,7 +198,7 @@ SECTIONS = {
         PersonSection("conversations", "Conversations", "No conversations.", conversations),
         PersonSection("payments", "Payments", "No payments.", payments),
         PersonSection("reviews", "Reviews", "No reviews.", reviews),
-        PersonSection("mails", "Mails", "No mails to this address.", mails),
+        PersonSection("mails", "Mails", "No mails.", mails),
         PersonSection("sessions", "Signed in with", "Signed in nowhere.", sessions),
         PersonSection("tokens", "API tokens", "No tokens.", tokens),
         PersonSection("acting", "Staff who acted as them", "Nobody did.", acting),

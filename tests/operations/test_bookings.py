@@ -67,7 +67,8 @@ def test_support_writes_to_a_side_and_notes_it(
     assert letter.to == ada.email
     page = browser.get(page_of(booking)).content.decode()
     assert "Asked Ada." in page
-    assert "Could you look at the link?" in page
+    assert f"About your session {booking.reference}" in page
+    assert "/operations/mail/" in page.partition("mails-title")[2]
     assert StaffNote.objects.get().booking == booking
     assert AuditEntry.objects.get(action="wrote to a side").after == {"side": "builder"}
 
@@ -88,10 +89,13 @@ def test_the_page_takes_as_many_queries_for_a_long_history(
     suri: User, cleo: User, ada: User, browser_of: Callable[[User], Client], django_assert_max_num_queries: Any
 ) -> None:
     booking, browser = confirmed(shop(ada), cleo, soon(10)), browser_of(suri)
-    for hour in (14, 10, 14):
-        services.reschedule(booking=booking, start=soon(hour), by=builder_of(booking))
+    with django_assert_max_num_queries(13):
+        browser.get(page_of(booking))
 
-    with django_assert_max_num_queries(12):
+    services.reschedule(booking=booking, start=soon(14), by=builder_of(booking))
+    services.cancel(booking=booking, by=builder_of(booking), reason="Ill")
+
+    with django_assert_max_num_queries(13):
         page = browser.get(page_of(booking)).content.decode()
-
-    assert page.count("Moved") >= 3
+    assert "Moved" in page
+    assert "Ill" in page
