@@ -92,10 +92,8 @@ def test_the_page_takes_as_many_queries_for_a_long_history(
     with django_assert_max_num_queries(13):
         browser.get(page_of(booking))
 
-    services.reschedule(booking=booking, start=soon(14), by=builder_of(booking))
     services.cancel(booking=booking, by=builder_of(booking), reason="Ill")
 
     with django_assert_max_num_queries(13):
         page = browser.get(page_of(booking)).content.decode()
-    assert "Moved" in page
     assert "Ill" in page

@@ -9,10 +9,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    initial = True
-
     dependencies = [
-        ('bookings', '0031_acting_as'),
+        ('operations', '0001_errors_alarms_backups'),
+        ('bookings', '0033_acting_as'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

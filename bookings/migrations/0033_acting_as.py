@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0030_credits_and_breakdown'),
+        ('bookings', '0032_origins'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0031_acting_as'),
+        ('bookings', '0033_acting_as'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0017_how_to_pay'),
+        ('accounts', '0019_embed_sites'),
     ]
 
     operations = [
