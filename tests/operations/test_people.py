@@ -178,7 +178,7 @@ def test_bookings_of_a_guest_move_into_an_account_and_back(
 
 def test_a_merge_is_refused_for_members_and_cannot_be_undone_after_30_days(alex: User, cleo: User, ada: User) -> None:
     sam = make_person("Sam Lee")
-    book(shop(ada), sam)
+    book(shop(ada), sam, soon(14))
     with pytest.raises(Refused, match="another member"):
         merging.merge(person=cleo, email=sam.email, by=alex, reason="x")
     with pytest.raises(Refused, match="Nobody booked"):
