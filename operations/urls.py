@@ -1,6 +1,6 @@
 from django.urls import path
 
-from operations import alarm_views, views
+from operations import alarm_views, search_views, views
 from operations.bookings import views as booking_views
 from operations.mail import urls as mail_urls
 from operations.people import views as people_views
@@ -23,6 +23,7 @@ urlpatterns = [
     path("operations/bookings/<str:reference>/", booking_views.booking, name="booking"),
     path("operations/bookings/<str:reference>/do/<slug:slug>/", booking_views.booking_act, name="booking_act"),
     path("operations/bookings/<str:reference>/note/", booking_views.booking_note, name="booking_note"),
+    path("operations/search/", search_views.find, name="find"),
     path("operations/health/", views.health, name="health"),
     path("operations/alarms/", alarm_views.alarms, name="alarms"),
     path("operations/alarms/<slug:name>/", alarm_views.alarm, name="alarm"),

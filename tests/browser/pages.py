@@ -95,6 +95,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "operations-person": ("/operations/people/?address=client@demo.test", "admin@demo.test"),
     "operations-people": ("/operations/people/", "support@demo.test"),
     "operations": ("/operations/", "admin@demo.test"),
+    "operations-find": ("/operations/search/?q=cleo", "admin@demo.test"),
     "operations-health": ("/operations/health/", "support@demo.test"),
     "operations-alarms": ("/operations/alarms/", "support@demo.test"),
     "operations-alarm": ("/operations/alarms/backup_age/", "support@demo.test"),
