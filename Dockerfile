@@ -31,6 +31,7 @@ COPY core ./core
 COPY marketplace ./marketplace
 COPY insights ./insights
 COPY messaging ./messaging
+COPY operations ./operations
 COPY pathways ./pathways
 COPY scheduling ./scheduling
 COPY static ./static

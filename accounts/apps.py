@@ -12,14 +12,14 @@ class AccountsConfig(AppConfig):
         from accounts.personal_data import exports
         from accounts.personal_data import registration as personal_data
         from accounts.refusals import AccountRefusal
-        from accounts.roles import STAFF, Role
+        from accounts.roles import Role
         from accounts.sign_in import limits
         from accounts.tokens.services import bearer_of
         from core import navigation
         from core.bearers import register_bearers
         from core.errors import register_refusals
         from core.live import register_topic
-        from core.navigation import Item, Menu, with_role, without_role
+        from core.navigation import Item, Menu, without_role
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
         from core.redaction import register_key_paths
@@ -30,7 +30,7 @@ class AccountsConfig(AppConfig):
         )
         register_demo(self.label, seed)
         register_refusals(AccountRefusal)
-        navigation.register(Menu.MAIN, Item("Admin", "admin:index", position=60, who=with_role(*STAFF)))
+        navigation.register(Menu.OPERATIONS, Item("Admin", "admin:index", position=100))
         navigation.register(
             Menu.ACCOUNT,
             Item("Your account", "accounts:settings", position=20),

@@ -37,6 +37,7 @@ PDF_FONTS = ENV.pdf_fonts
 INSTALLED_APPS = [
     # Our apps come first, so that their templates override those of packages; the highest layer first.
     "config",
+    "operations",
     "marketplace",
     "insights",
     "bookings",

@@ -89,6 +89,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "dashboard-week": ("/dashboard/?from=2027-03-22", "builder@demo.test"),
     "insights": ("/dashboard/insights/?period=90", "builder@demo.test"),
     "insights-empty": ("/dashboard/insights/?period=dates&first=2020-01-01&last=2020-01-01", "builder@demo.test"),
+    "operations": ("/operations/", "support@demo.test"),
     "insights-platform": ("/operations/insights/?period=90", "support@demo.test"),
     "offers": ("/dashboard/offers/", "builder@demo.test"),
     "meetings": ("/dashboard/offers/meetings/", "builder@demo.test"),

@@ -61,6 +61,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
         f"api:insights_{name}": ({}, 401, 403, 200, 403, 403)
         for name in ("summary", "funnel", "durations", "pathways", "bookings_by_pathway")
     },
+    "operations:front": ({}, 302, 403, 403, 200, 200),
     "insights:insights": ({}, 302, 403, 200, 403, 403),
     "insights:table": ({"name": "sessions"}, 302, 403, 200, 403, 403),
     "insights:platform": ({}, 302, 403, 403, 200, 200),
