@@ -8,6 +8,10 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import receivers, tasks  # noqa: F401  (importing them registers them)
         from accounts.demo import seed
+        from accounts.members import imports as member_imports
+        from accounts.members import integrity as member_integrity
+        from accounts.members import personal as member_personal
+        from accounts.members.reminders import KIND as MEMBER
         from accounts.notifications import TOPIC, may_subscribe
         from accounts.personal_data import exports
         from accounts.personal_data import registration as personal_data
@@ -23,7 +27,7 @@ class AccountsConfig(AppConfig):
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
         from core.redaction import register_key_paths
-        from core.registry import register_demo, register_notification_kind
+        from core.registry import register_demo, register_integrity, register_notification_kind
 
         register_key_paths(
             "account/email/confirm", "account/confirm-email", "account/password/reset/key", "account/data/export"
@@ -36,6 +40,7 @@ class AccountsConfig(AppConfig):
             Item("Your account", "accounts:settings", position=20),
             Item("Become a builder", "accounts:apply", position=50, who=without_role(Role.BUILDER)),
         )
+        navigation.register(Menu.OPERATIONS, Item("Members", "accounts:members", position=40))
         navigation.register(
             Menu.FOOTER, Item("Become a builder", "accounts:apply", position=30, who=without_role(Role.BUILDER))
         )
@@ -46,5 +51,9 @@ class AccountsConfig(AppConfig):
         register_notification_kind("application", "Applications", "user")
         register_notification_kind("account", "Account", "info")
         register_channel(exports.CHANNEL, exports.deliver)
+        register_notification_kind(MEMBER, "Member data", "user")
+        register_channel(member_imports.CHANNEL, member_imports.deliver)
+        register_integrity("accounts: members", member_integrity.members)
         personal_data.register()
+        member_personal.register()
         register_post_limits(limits.POSTS)

@@ -13,8 +13,7 @@ from django.db import connection, transaction
 from accounts.models import Member, MemberDuplicate
 from core.ids import uuid7
 
-LIKE_NAMES, LIKE_COMPANIES = 0.6, 0.6  # of `similarity` of pg_trgm, at which both are near-equal
-MOST_LIKE_ONE = 10  # pairs of one member by name
+ALIKE = 0.6  # `similarity` of pg_trgm from which on two names, and two companies, are near-equal
 BATCH = 500
 
 # %(ids)s are the members that changed. A pair is found from either side.
@@ -31,16 +30,13 @@ PAIRS = """
     WHERE mine.id = ANY(%(ids)s) AND mine.merged_into_id IS NULL AND other.merged_into_id IS NULL
         AND mine.license_folded <> '' AND mine.license_state <> ''
   UNION
-    SELECT least(mine.id, likely.id), greatest(mine.id, likely.id), 'name', likely.likeness
+    SELECT least(mine.id, other.id), greatest(mine.id, other.id), 'name',
+        least(similarity(other.name_folded, mine.name_folded), similarity(other.company_folded, mine.company_folded))
     FROM accounts_member AS mine
-    CROSS JOIN LATERAL (
-        SELECT other.id, similarity(other.name_folded, mine.name_folded) AS likeness
-        FROM accounts_member AS other
-        WHERE other.name_folded %% mine.name_folded AND other.id <> mine.id AND other.merged_into_id IS NULL
-            AND similarity(other.company_folded, mine.company_folded) >= %(companies)s
-        ORDER BY likeness DESC, other.id LIMIT %(most)s
-    ) AS likely
-    WHERE mine.id = ANY(%(ids)s) AND mine.merged_into_id IS NULL AND mine.company_folded <> ''
+    JOIN accounts_member AS other ON other.block = mine.block AND other.id <> mine.id
+    WHERE mine.id = ANY(%(ids)s) AND mine.merged_into_id IS NULL AND other.merged_into_id IS NULL AND mine.block <> ''
+        AND similarity(other.name_folded, mine.name_folded) >= %(alike)s
+        AND similarity(other.company_folded, mine.company_folded) >= %(alike)s
 """
 
 
@@ -55,8 +51,7 @@ def refresh(members: Collection[UUID]) -> None:
 def _refresh_batch(ids: list[UUID]) -> None:
     pairs: dict[tuple[UUID, UUID], tuple[str, float]] = {}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [str(LIKE_NAMES)])
-        cursor.execute(PAIRS, {"ids": ids, "companies": LIKE_COMPANIES, "most": MOST_LIKE_ONE})
+        cursor.execute(PAIRS, {"ids": ids, "alike": ALIKE})
         for first, second, reason, likeness in cursor.fetchall():
             best = pairs.get((first, second))
             if best is None or _rank(reason) < _rank(best[0]):

@@ -33,7 +33,7 @@ BATCH = 250
 AT_ONCE = 500  # rows that are checked or saved while the person waits; more are left to a worker
 KEPT_FOR = timedelta(days=14)  # files and errors of an import
 State = MemberImport.State
-FOLDED = ("key_folded", "license_folded", "name_folded", "company_folded", "words")
+FOLDED = ("key_folded", "license_folded", "name_folded", "company_folded", "block", "words")
 Rows = Sequence[tuple[int, dict[str, str]]]
 
 
@@ -136,18 +136,23 @@ def _whole(member: Member | None, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def begin(*, content: bytes, name: str, by: User, allows_incomplete: bool) -> MemberImport:
-    """Stores a file and checks it: at once if it is small, otherwise in a worker. Refuses a file that is no table."""
+def begin(*, content: bytes, name: str, by: User, allows_incomplete: bool, waits: bool = False) -> MemberImport:
+    """Stores a file and checks it: at once if it is small or the caller waits for it, otherwise in a worker. Refuses a file
+    that is no table."""
     try:
         table = read_table(content)
     except BadFile as error:
         raise Refused(Refusal.INVALID, fields={"file": [str(error)]}) from None
     row = MemberImport(
-        imported_by=by, name=clean_name(name), allows_incomplete=allows_incomplete, rows=table.size, ignored=table.ignored
+        imported_by=by,
+        name=clean_name(name),
+        allows_incomplete=allows_incomplete,
+        rows=table.size,
+        ignored=table.ignored,
     )
     row.file.save("members.csv", ContentFile(content), save=False)
     row.save()
-    if table.size > AT_ONCE:
+    if table.size > AT_ONCE and not waits:
         _queue(row, "check")
     else:
         _check_stored(row)
@@ -205,7 +210,8 @@ def _check_stored(row: MemberImport) -> None:
 
 
 def _differs(good: MemberRow) -> bool:
-    return any(getattr(good.member, name) != value for name, value in good.values.items())
+    member = good.member
+    return member is not None and any(getattr(member, name) != value for name, value in good.values.items())
 
 
 def _count(row: MemberImport, member: Member | None, *, is_changed: bool) -> None:

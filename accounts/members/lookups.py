@@ -125,7 +125,7 @@ def designation_of(text: str) -> str | None:
 
 def split_designations(text: str) -> list[str]:
     """Returns the designations in a cell, separated by semicolons, bars or, where no designation has one, commas."""
-    parts = []
+    parts: list[str] = []
     for part in SEPARATORS.split(text):
         is_list = "," in part and designation_of(part) is None
         parts += part.split(",") if is_list else [part]

@@ -13,9 +13,7 @@ OF_STAFF = "which records staff judged to be one person, by number and not by na
 
 def register() -> None:
     """Registers the models. Called once, from `AppConfig.ready()`."""
-    register_personal(
-        Member, rows=_members, fields=(*rules.NAMES, "shows_on_profile", "created_at"), erase=_erase
-    )
+    register_personal(Member, rows=_members, fields=(*rules.NAMES, "shows_on_profile", "created_at"), erase=_erase)
     register_personal(
         MemberChange,
         rows=lambda person: MemberChange.objects.filter(member__in=_members(person)),

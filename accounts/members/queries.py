@@ -177,7 +177,10 @@ def _office_table(members: MemberQuerySet) -> Table:
     rows: Any = offices.order_by("-count", "company_name", "office_name")[:MOST_OFFICES]
     return Table(
         ("Company", "Office", "Members", "Active"),
-        [(company or NO_OFFICE, office or NO_OFFICE, str(count), str(active)) for company, office, count, active in rows],
+        [
+            (company or NO_OFFICE, office or NO_OFFICE, str(count), str(active))
+            for company, office, count, active in rows
+        ],
     )
 
 
@@ -190,7 +193,9 @@ def _expiry_chart(members: MemberQuerySet, today: date) -> Chart:
     ).values_list("license_expires", flat=True)
     counts = Counter(day.replace(day=1) for day in days if day)
     values = [counts[month] for month in months]
-    finding = f"{sum(values)} licences expire in the next {MONTHS_AHEAD} months, {values[0]} of them still in {months[0]:%B}"
+    finding = (
+        f"{sum(values)} licences expire in the next {MONTHS_AHEAD} months, {values[0]} of them still in {months[0]:%B}"
+    )
     return charts.columns(
         "expiries",
         finding,

@@ -26,10 +26,11 @@ MOVED = "person"  # the field of a history row that says whose account a member 
 
 
 def parsed(texts: Mapping[str, str], *, allows_incomplete: bool = False) -> dict[str, Any]:
-    """Returns the values that the texts mean; refuses what a field does not accept or the type needs."""
+    """Returns the values that the texts mean; refuses what a field does not accept, and what is missing: with
+    `allows_incomplete` only the fields that every member needs."""
     values, problems = read_texts(texts)
-    if not allows_incomplete:
-        for name in rules.missing(values):
+    for name in rules.missing(values):
+        if name in rules.REQUIRED_ALWAYS or not allows_incomplete:
             problems.setdefault(name, [rules.missing_sentence(name, values.get("member_type") or "")])
     if problems:
         raise Refused(Refusal.INVALID, fields=problems)
@@ -99,7 +100,12 @@ def _change(
     member: Member, name: str, before: Any, after: Any, by: User | None, source: MemberChange.Source
 ) -> MemberChange:
     return MemberChange(
-        member=member, field=name, before=rules.written(before), after=rules.written(after), changed_by=by, source=source
+        member=member,
+        field=name,
+        before=rules.written(before),
+        after=rules.written(after),
+        changed_by=by,
+        source=source,
     )
 
 
@@ -182,7 +188,9 @@ def unmerge(*, merged: MemberMerge, by: User) -> MemberMerge:
     drop = Member.objects.select_for_update(of=("self",)).get(pk=merged.dropped_id)
     refuse_merged(keep)
     unchanged = [name for name, value in merged.after.items() if _plain(getattr(keep, name)) == value]
-    changes = apply(keep, {name: _restored(name, merged.before[name]) for name in unchanged}, by=by, source=Source.UNMERGE)
+    changes = apply(
+        keep, {name: _restored(name, merged.before[name]) for name in unchanged}, by=by, source=Source.UNMERGE
+    )
     drop.merged_into = None
     if merged.moved_person and keep.person is not None:
         changes.append(_change(keep, MOVED, str(keep.person.pk), "", by, Source.UNMERGE))

@@ -146,4 +146,3 @@ def _read_row(table: MemberTable, number: int, cells: list[str], names: list[str
 def _cell(text: str) -> str:
     """Returns the text without the apostrophe that our own CSV files put before what a spreadsheet takes for a formula."""
     return text[1:] if text.startswith("'") and text[1:].lstrip(" ").startswith(FORMULA) else text
-

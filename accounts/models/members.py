@@ -84,6 +84,7 @@ class Member(BaseModel):
     license_folded = models.CharField(max_length=60, blank=True, editable=False, db_index=True)
     name_folded = models.CharField(max_length=160, editable=False)
     company_folded = models.CharField(max_length=260, blank=True, editable=False)
+    block = models.CharField(max_length=8, blank=True, editable=False, db_index=True)
     words = models.TextField(editable=False)
     # The reminder that was sent last: for which expiry, and how many days before it.
     reminded_expiry = models.DateField(null=True, editable=False)
@@ -106,7 +107,6 @@ class Member(BaseModel):
         indexes = [
             models.Index(fields=["license_expires"], condition=Q(merged_into__isnull=True), name="member_by_expiry"),
             models.Index(fields=["name_folded", "id"], name="member_by_name"),
-            GinIndex(OpClass("name_folded", name="gin_trgm_ops"), name="member_likely_names"),
             GinIndex(OpClass("words", name="gin_trgm_ops"), name="member_words"),
         ]
         ordering = ["name_folded", "id"]

@@ -55,12 +55,12 @@ pytestmark = pytest.mark.django_db
 DOCUMENT = PROJECT / "docs" / "api.md"
 EXAMPLE = re.compile(
     r"^`(?P<method>[A-Z]+) (?P<address>/api/\S+)`(?:, by (?P<who>\w+))?[^\n]*\n\n"
-    r"(?:```json\n(?P<body>(?:(?!```).)*?)\n```\n\n)?→ (?P<status>\d+)\n\n```json\n(?P<answer>.*?)\n```$",
+    r"(?:```(?P<kind>json|csv)\n(?P<body>(?:(?!```).)*?)\n```\n\n)?→ (?P<status>\d+)\n\n```json\n(?P<answer>.*?)\n```$",
     re.MULTILINE | re.DOTALL,
 )
 ANYTHING = "…"
 UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f-]{27}$")
-FILES = frozenset({"application/pdf", "application/xml"})
+FILES = frozenset({"application/pdf", "application/xml", "text/csv"})
 WRITTEN_NOW = frozenset({"leadTimeDays", "reference", "manageUrl", "nextAvailable", "nextCursor", "slots"})
 
 
