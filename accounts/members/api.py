@@ -88,6 +88,23 @@ def admin_only(request: HttpRequest) -> User:
     return person
 
 
+def may_save(request: HttpRequest) -> User:
+    """Authenticates a builder for their own data and an admin for anybody's. What others have is a 404, before the body is
+    checked; what support may read is refused."""
+    person: User = signed_in(request)
+    match = request.resolver_match
+    assert match is not None
+    identity = str(match.kwargs["user_id"])
+    is_own, is_admin = parse_uuid(identity) == person.pk, Role.ADMIN in person.roles
+    if not is_own and not STAFF & person.roles:
+        raise Http404
+    if _stored(identity) is None:
+        _person(identity)
+    if not is_own and not is_admin:
+        raise Refused(Refusal.FORBIDDEN)
+    return person
+
+
 @router.get("/members", response=MembersAnswer, auth=staff_only, by_alias=True, summary="Members")
 def members(request: SignedInRequest, query: Query[MembersQuery]) -> MembersAnswer:
     """By name. `q` searches name, key, address, licence, company and office; `office` is a whole company or office."""
@@ -185,24 +202,17 @@ def member_history(request: SignedInRequest, user_id: str) -> MemberHistoryAnswe
     return MemberHistoryAnswer(history=[MemberChangeOut.of(change) for change in changes])
 
 
-@router.put("/members/{user_id}", response=MemberAnswer, auth=signed_in, by_alias=True, summary="Save member data")
+@router.put("/members/{user_id}", response=MemberAnswer, auth=may_save, by_alias=True, summary="Save member data")
 def save_member(request: SignedInRequest, user_id: str, payload: Body[MemberIn]) -> MemberAnswer:
     """One's own, by builders; or anybody's, by admins. Fields that are left out become empty, but `fullName`, `email` and
     `showsOnProfile` keep their value."""
-    is_own = parse_uuid(user_id) == request.user.pk
-    if not is_own and Role.ADMIN not in request.user.roles:
-        raise Refused(Refusal.FORBIDDEN) if STAFF & request.user.roles else Http404
-    if is_own and not may_prepare(request.user):
-        raise Refused(Refusal.FORBIDDEN)
     stored = _stored(user_id)
     person = None if stored is not None else _person(user_id)
     if changed := payload.changed_read_only(stored):
         raise Refused(Refusal.INVALID, fields={name: ["This cannot be changed."] for name in changed})
-    texts = payload.texts()
-    if person is not None:
-        texts = {"full_name": person.display_name, "email": person.email} | texts
-    if stored is not None:
-        texts = {"full_name": stored.full_name, "email": stored.email} | texts
+    former = (stored.full_name, stored.email) if stored else (person.display_name, person.email) if person else ("", "")
+    texts = dict(zip(("full_name", "email"), former, strict=True)) | payload.texts()
+    is_own = parse_uuid(user_id) == request.user.pk
     saved = services.save(
         member=stored, values=services.parsed(texts), by=request.user, person=person,
         source=MemberChange.Source.OWN if is_own else MemberChange.Source.STAFF,

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from accounts.members import duplicates, rules
 from accounts.members.folding import fold_key
-from accounts.members.services import LOCK, apply, people_by_address, read_texts
+from accounts.members.services import LOCK, apply, people_by_address, read_texts, write_history
 from accounts.members.tables import BadFile, MemberTable, RowError, read_table
 from accounts.models import Member, MemberChange, MemberImport, User
 from accounts.refusals import AccountRefusal
@@ -280,7 +280,7 @@ def save_rows(good: Sequence[MemberRow], *, by: User, row: MemberImport) -> list
     for member in changed:
         member.changed_at = now
     Member.objects.bulk_update(changed, [*rules.NAMES, *FOLDED, "changed_at"])
-    MemberChange.objects.bulk_create(changes)
+    write_history(changes)
     return [member.pk for member in (*new, *changed)]
 
 

@@ -6,7 +6,7 @@ when a person deletes their account.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -73,7 +73,7 @@ def save(
     if shows_on_profile is not None:
         member.shows_on_profile = shows_on_profile
     member.save()
-    MemberChange.objects.bulk_create(changes)
+    write_history(changes)
     if changes:
         fields = sorted(change.field for change in changes)
         action = "member data added" if is_new else "member data changed"
@@ -87,13 +87,20 @@ def apply(
 ) -> list[MemberChange]:
     """Sets the values and returns a history row for each that is another than before. Saves nothing."""
     changes = []
-    for name, value in values.items():
+    for name in rules.NAMES:
         before = getattr(member, name)
-        if before != value:
-            changes.append(_change(member, name, before, value, by, source))
-            setattr(member, name, value)
+        if name in values and before != values[name]:
+            changes.append(_change(member, name, before, values[name], by, source))
+            setattr(member, name, values[name])
     fold(member)
     return changes
+
+
+def write_history(changes: Sequence[MemberChange]) -> None:
+    """Saves the rows with ids that fall, so that the history, newest first, has those of one moment in this order."""
+    for change, key in zip(changes, sorted((change.pk for change in changes), reverse=True), strict=True):
+        change.pk = key
+    MemberChange.objects.bulk_create(changes)
 
 
 def _change(
@@ -151,7 +158,7 @@ def merge(*, keep: Member, drop: Member, by: User, reason: str) -> MemberMerge:
         changes.append(_change(keep, MOVED, "", str(person.pk), by, Source.MERGE))
         keep.person, keep.shows_on_profile = person, drop.shows_on_profile
     keep.save()
-    MemberChange.objects.bulk_create(changes)
+    write_history(changes)
     merged = MemberMerge.objects.create(
         kept=keep, dropped=drop, reason=reason.strip(), before=before, moved_person=is_moved, merged_by=by,
         after={name: _plain(value) for name, value in wanted.items()},
@@ -198,7 +205,7 @@ def unmerge(*, merged: MemberMerge, by: User) -> MemberMerge:
         keep.person, keep.shows_on_profile = None, False
     keep.save()
     drop.save()
-    MemberChange.objects.bulk_create(changes)
+    write_history(changes)
     merged.undone_at, merged.undone_by = clock.now(), by
     merged.save(update_fields=["undone_at", "undone_by", "changed_at"])
     facts = {"dropped": str(drop.pk), "fields": sorted(unchanged)}

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from accounts.members import rules
@@ -22,10 +23,7 @@ MOST_ROWS = 10_000
 DELIMITERS = (",", ";", "\t", "|")
 LINE_END = re.compile(r"[\r\n]")
 NOT_UTF8 = "This file is not in UTF-8. In Excel, save it as “CSV UTF-8 (comma delimited)”."
-_OTHER_NAMES = {
-    "licenceNumber": "license_number", "licenceState": "license_state", "licenceExpires": "license_expires",
-    "name": "full_name", "company": "company_name", "office": "office_name",
-}  # fmt: skip
+_OTHER_NAMES = {"company": "company_name", "office": "office_name", "name": "full_name"}
 _COLUMNS = {
     folded(name): member_field.name
     for member_field in rules.FIELDS
@@ -68,9 +66,8 @@ def row_of(member: Member) -> list[str]:
 
 def as_json(member: Member) -> dict[str, Any]:
     """Returns the fields of a member by their names in the API."""
-    expires = member.license_expires
     values = {member_field.wire: getattr(member, member_field.name) for member_field in rules.FIELDS}
-    return values | {"licenseExpires": expires.isoformat() if expires else None}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 def read_table(content: bytes) -> MemberTable:

@@ -7,13 +7,13 @@ from typing import Any
 from accounts.members import services
 from accounts.models import Member, User
 
-SALESPERSON = {
+SALESPERSON: dict[str, str] = {
     "member_key": "204517",
     "member_status": "Active",
     "member_type": "REALTOR Salesperson",
     "full_name": "Ines Duarte",
     "email": "ines@hillcountry.test",
-    "designations": ["ABR"],
+    "designations": "ABR",
     "license_number": "TX-0712345",
     "license_state": "TX",
     "license_expires": "2190-05-31",
@@ -25,8 +25,7 @@ HEADER = "memberKey,memberStatus,memberType,fullName,licenseNumber,licenseState,
 
 def texts_of(**values: str) -> dict[str, str]:
     """Returns the texts of a salesperson, some of them other ones."""
-    texts = {name: "; ".join(value) if isinstance(value, list) else value for name, value in SALESPERSON.items()}
-    return {**texts, **values}
+    return {**SALESPERSON, **values}
 
 
 def saved(by: User, person: User | None = None, **values: str) -> Member:

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.members import imports
+from accounts.members.tables import read_table
 from accounts.models import Member, MemberChange, MemberDuplicate, MemberImport, User
 from core import clock, outbox
 from core.errors import Refused
@@ -88,7 +89,7 @@ def test_ten_thousand_rows_are_imported_by_a_worker_which_may_be_killed(
 
     admin.post(f"{PAGE}{row.pk}/")
     row.refresh_from_db()
-    batches = imports._checked_batches(imports.read_table(imports._content(row)), allows_incomplete=False)
+    batches = imports._checked_batches(read_table(imports._content(row)), allows_incomplete=False)
     imports._save_next(row, batches)  # as far as a worker came that was killed then
     assert "20 of 100 rows" in words(admin.get(f"{PAGE}{row.pk}/"))
     outbox.deliver_due()
