@@ -61,8 +61,8 @@ def seed(plan: DemoPlan) -> None:
         if days is not None:
             expires = (plan.now + timedelta(days=days)).date().isoformat()
             values |= {"license_number": f"07123{number:02}", "license_state": "TX", "license_expires": expires}
-        person = people[number] if number < len(people) else None
-        _add(admin, values | others, person=person, shows_on_profile=number == 0)
+        person = people[number - 1] if 1 <= number <= len(people) else None
+        _add(admin, values | others, person=person, shows_on_profile=number == 1)
     _add(admin, INCOMPLETE, allows_incomplete=True)
     _add(admin, DUPLICATE, allows_incomplete=True)
     former = _add(admin, FORMER, allows_incomplete=True)

@@ -51,7 +51,7 @@ class MemberForm(forms.Form):
     office_name = _text("office_name", "The branch, if there are several.")
     designations = forms.MultipleChoiceField(
         label="Designations", choices=[(name, name) for name in DESIGNATIONS], required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "one-a-line"}),
     )  # fmt: skip
 
     def __init__(

@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0017_how_to_pay'),
+        ('accounts', '0018_names_to_find'),
     ]
 
     operations = [
