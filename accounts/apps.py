@@ -7,7 +7,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import receivers, tasks  # noqa: F401  (importing them registers them)
+        from accounts.addresses import dead
         from accounts.demo import seed
+        from accounts.frame_counts import register_frame_annotations
         from accounts.members import imports as member_imports
         from accounts.members import integrity as member_integrity
         from accounts.members import personal as member_personal
@@ -19,15 +21,18 @@ class AccountsConfig(AppConfig):
         from accounts.roles import Role
         from accounts.sign_in import limits
         from accounts.tokens.services import bearer_of
+        from accounts.waiting import APPLICATIONS
         from core import navigation
         from core.bearers import register_bearers
         from core.errors import register_refusals
         from core.live import register_topic
+        from core.mail_log.kinds import register_mail_kind
         from core.navigation import Item, Menu, without_role
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
         from core.redaction import register_key_paths
         from core.registry import register_demo, register_integrity, register_notification_kind
+        from core.waiting import register_waiting
 
         register_key_paths(
             "account/email/confirm", "account/confirm-email", "account/password/reset/key", "account/data/export"
@@ -40,7 +45,7 @@ class AccountsConfig(AppConfig):
             Item("Your account", "accounts:settings", position=20),
             Item("Become a builder", "accounts:apply", position=50, who=without_role(Role.BUILDER)),
         )
-        navigation.register(Menu.OPERATIONS, Item("Members", "accounts:members", position=40))
+        navigation.register(Menu.OPERATIONS, Item("Members", "accounts:members", position=50))
         navigation.register(
             Menu.FOOTER, Item("Become a builder", "accounts:apply", position=30, who=without_role(Role.BUILDER))
         )
@@ -50,6 +55,12 @@ class AccountsConfig(AppConfig):
         register_notification_kind("role", "Roles", "user")
         register_notification_kind("application", "Applications", "user")
         register_notification_kind("account", "Account", "info")
+        register_frame_annotations(dead.frame_annotations)
+        register_mail_kind("account/email/password_reset_key", "New password")
+        register_mail_kind("account/email/unknown_account", "New password, without an account")
+        register_mail_kind("account/email/account_already_exists", "Joining again with the same address")
+        register_mail_kind("sign-up", "Confirming an address to join")
+        register_mail_kind("address change", "Confirming a new address")
         register_channel(exports.CHANNEL, exports.deliver)
         register_notification_kind(MEMBER, "Member data", "user")
         register_channel(member_imports.CHANNEL, member_imports.deliver)
@@ -57,3 +68,4 @@ class AccountsConfig(AppConfig):
         personal_data.register()
         member_personal.register()
         register_post_limits(limits.POSTS)
+        register_waiting(APPLICATIONS)

@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0018_names_to_find'),
+        ('accounts', '0019_embed_sites'),
     ]
 
     operations = [
