@@ -10,10 +10,7 @@ class AccountsConfig(AppConfig):
         from accounts.addresses import dead
         from accounts.demo import seed
         from accounts.frame_counts import register_frame_annotations
-        from accounts.members import imports as member_imports
-        from accounts.members import integrity as member_integrity
-        from accounts.members import personal as member_personal
-        from accounts.members.reminders import KIND as MEMBER
+        from accounts.members import registration as member_data
         from accounts.notifications import TOPIC, may_subscribe
         from accounts.personal_data import exports
         from accounts.personal_data import registration as personal_data
@@ -31,7 +28,7 @@ class AccountsConfig(AppConfig):
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
         from core.redaction import register_key_paths
-        from core.registry import register_demo, register_integrity, register_notification_kind
+        from core.registry import register_demo, register_notification_kind
         from core.waiting import register_waiting
 
         register_key_paths(
@@ -45,7 +42,6 @@ class AccountsConfig(AppConfig):
             Item("Your account", "accounts:settings", position=20),
             Item("Become a builder", "accounts:apply", position=50, who=without_role(Role.BUILDER)),
         )
-        navigation.register(Menu.OPERATIONS, Item("Members", "accounts:members", position=50))
         navigation.register(
             Menu.FOOTER, Item("Become a builder", "accounts:apply", position=30, who=without_role(Role.BUILDER))
         )
@@ -62,10 +58,7 @@ class AccountsConfig(AppConfig):
         register_mail_kind("sign-up", "Confirming an address to join")
         register_mail_kind("address change", "Confirming a new address")
         register_channel(exports.CHANNEL, exports.deliver)
-        register_notification_kind(MEMBER, "Member data", "user")
-        register_channel(member_imports.CHANNEL, member_imports.deliver)
-        register_integrity("accounts: members", member_integrity.members)
         personal_data.register()
-        member_personal.register()
+        member_data.register()
         register_post_limits(limits.POSTS)
         register_waiting(APPLICATIONS)
