@@ -99,6 +99,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "members-report": ("/operations/members/report/", "support@demo.test"),
     "members-import": ("/operations/members/import/", "admin@demo.test"),
     "operations": ("/operations/", "admin@demo.test"),
+    "operations-find": ("/operations/search/?q=cleo", "admin@demo.test"),
     "operations-health": ("/operations/health/", "support@demo.test"),
     "operations-alarms": ("/operations/alarms/", "support@demo.test"),
     "operations-alarm": ("/operations/alarms/backup_age/", "support@demo.test"),

@@ -73,6 +73,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "accounts:member": ({"pk": UUID(int=1)}, 302, 403, 403, 404, 404),
     "accounts:merge_members": ({"pk": UUID(int=1), "other": UUID(int=2)}, 302, 403, 403, 403, 404),
     "operations:front": ({}, 302, 403, 403, 200, 200),
+    "operations:find": ({}, 302, 403, 403, 200, 200),
     "operations:health": ({}, 302, 403, 403, 200, 200),
     "operations:alarms": ({}, 302, 403, 403, 200, 200),
     "operations:alarm": ({"name": "disk"}, 302, 403, 403, 200, 200),
