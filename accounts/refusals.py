@@ -23,3 +23,14 @@ class AccountRefusal(BaseRefusal):
     ADDRESS_CONFIRMED = ("address_confirmed", 409, "This address is confirmed already.")
     ERASED = ("erased", 409, "This account was erased. Nothing of it can come back.")
     ALREADY_DECIDED = ("already_decided", 409, "Somebody else has already decided this.")
+    MEMBER_MERGED = (
+        "member_merged",
+        409,
+        "This member was merged into another one. Change that one, or take the merge back first.",
+    )
+    MEMBERS_OF_TWO_PEOPLE = (
+        "members_of_two_people",
+        409,
+        "Both belong to somebody with an account. Two people cannot be merged: remove one of the accounts first.",
+    )
+    IMPORT_NOT_READY = ("import_not_ready", 409, "This file is being checked or was imported already.")

@@ -2,6 +2,7 @@
 
 from accounts.models.acting import ActingSession, ActingSessionQuerySet
 from accounts.models.exports import DataExport
+from accounts.models.members import Member, MemberChange, MemberDuplicate, MemberImport, MemberMerge, MemberQuerySet
 from accounts.models.notifications import Notification
 from accounts.models.pending import AddressChange, SignUp
 from accounts.models.people import User, UserManager, UserQuerySet, avatar_name, roles_and_factor, validate_zone
@@ -20,6 +21,12 @@ __all__ = [
     "BuilderProfileQuerySet",
     "ClientProfile",
     "DataExport",
+    "Member",
+    "MemberChange",
+    "MemberDuplicate",
+    "MemberImport",
+    "MemberMerge",
+    "MemberQuerySet",
     "Notification",
     "Place",
     "ProfessionalRole",

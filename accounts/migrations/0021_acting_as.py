@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0019_embed_sites'),
+        ('accounts', '0020_members'),
     ]
 
     operations = [
