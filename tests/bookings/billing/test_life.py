@@ -39,6 +39,7 @@ from core.money import in_minor_units
 from core.registry import integrity_findings
 from core.service_calls import ServiceDown
 from payments import ledger
+from payments.account_credit.queries import credit_of
 from payments.models import Checkout, LedgerAccount, Payment, PayoutHold, Refund, Transfer
 from payments.payouts import holds, releasing
 from payments.stripe import refreshing
@@ -195,6 +196,22 @@ class BookingLife(RuleBasedStateMachine):
                 )
             )
 
+    @rule(index=INDEX, tenths=st.integers(1, 10))
+    def refund_as_credit(self, index: int, tenths: int) -> None:
+        booking = self.booking(index)
+        step = Decimal("0.01") if booking.currency in ("EUR", "KWD", "HUF") else Decimal(1)
+        amount = max(step, (booking.total * tenths / 10).quantize(step))
+        self.attempt(
+            lambda: billing.refund(
+                booking=booking, amount=amount, reason="Too short.", key=uuid7(), by=builder_of(booking),
+                consent="She asked for it.",
+            )
+        )  # fmt: skip
+
+    @rule(index=INDEX)
+    def use_credit(self, index: int) -> None:
+        self.attempt(lambda: paying.use_credit(booking=self.booking(index)))
+
     @rule(index=INDEX)
     def try_a_refund_again(self, index: int) -> None:
         booking = self.booking(index)
@@ -255,7 +272,10 @@ class BookingLife(RuleBasedStateMachine):
 
     @rule(index=INDEX)
     def refund_in_the_dashboard(self, index: int) -> None:
-        charges = [charge for charge in self.sandbox.books.all("charge") if charge["captured"]]
+        with_credit = Payment.objects.filter(refunds__as_credit=True)  # what is credit is not given back a second time
+        known = set(with_credit.values_list("charge_id", flat=True))
+        all_charges = self.sandbox.books.all("charge")
+        charges = [charge for charge in all_charges if charge["captured"] and charge["id"] not in known]
         if charges:
             charge = charges[index % len(charges)]
             step = 1000 if charge["currency"] == "isk" else 100
@@ -335,6 +355,10 @@ class BookingLife(RuleBasedStateMachine):
             transfers = [row for row in self.sandbox.books.all("transfer") if row["source_transaction"] == charge["id"]]
             assert sum(row["amount"] for row in transfers) <= charge["amount_captured"]
 
+    @invariant()
+    def nobody_has_less_credit_than_none(self) -> None:
+        assert all(money.amount > 0 for money in credit_of(self.client.pk))
+
     # At the end ---------------------------------------------------------------------------------------------
 
     def settle_everything(self) -> None:
@@ -408,7 +432,8 @@ class BookingLife(RuleBasedStateMachine):
         ]
         kept = payment.amount_paid - payment.amount_refunded
         net = sum((self.net_of(intent) for intent in intents), Decimal(0))
-        assert kept == net, booking
+        as_credit = sum((refund.amount for refund in payment.refunds.filter(as_credit=True)), Decimal(0))
+        assert kept + as_credit - payment.amount_from_credit == net, booking
         failed = sum((refund.amount for refund in payment.refunds.all().not_replaced()), Decimal(0))
         owed = booking.cancel_fee if booking.state == State.CANCELLED else booking.total
         assert kept - payment.amount_lost <= owed + failed, booking
