@@ -121,13 +121,13 @@ def refresh(provider_id: str) -> None:
         check(account)
 
 
-def refresh_unready() -> None:
+def refresh_unready(limit: int = MOST_AT_ONCE) -> None:
     """Reads accounts that are not ready again, such as after an event was lost: those that were read longest ago, as many
     as fit into one run. Of abandoned ones there may be thousands."""
     from payments.stripe.errors import PaymentRefused  # with the SDK, which takes a while to import
 
     unready = ProviderAccount.objects.filter(status__in=[Status.INCOMPLETE, Status.CHECKING]).exclude(provider_id="")
-    for account in unready.order_by(F("checked_at").asc(nulls_first=True), "pk")[:MOST_AT_ONCE]:
+    for account in unready.order_by(F("checked_at").asc(nulls_first=True), "pk")[:limit]:
         try:
             check(account)
         except (PaymentRefused, ServiceDown) as error:
