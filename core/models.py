@@ -16,7 +16,28 @@ from waffle.models import AbstractUserFlag
 
 from core.flags import default_of
 from core.ids import uuid7
+from core.mail_log.models import DeadAddress, MailEvent, MailLogEntry
 from core.money import is_currency
+
+__all__ = [
+    "Attempt",
+    "AuditEntry",
+    "BaseModel",
+    "DeadAddress",
+    "DemandEvent",
+    "ExchangeRate",
+    "Flag",
+    "Heartbeat",
+    "IdempotencyKey",
+    "JobRun",
+    "MailEvent",
+    "MailLogEntry",
+    "OutboxMessage",
+    "SitePage",
+    "TimedModel",
+    "WebhookDelivery",
+    "validate_currency",
+]
 
 
 def validate_currency(code: str) -> None:
@@ -196,7 +217,8 @@ class OutboxMessage(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["channel", "due_at"], condition=models.Q(state="waiting"), name="outbox_by_channel")
+            models.Index(fields=["channel", "due_at"], condition=models.Q(state="waiting"), name="outbox_by_channel"),
+            models.Index(fields=["channel", "created_at"], condition=models.Q(state="dead"), name="outbox_given_up"),
         ]
         ordering = ["-id"]
 
@@ -235,6 +257,9 @@ class WebhookDelivery(models.Model):
     class Meta:
         verbose_name_plural = "webhook deliveries"
         constraints = [models.UniqueConstraint(fields=["source", "key"], name="one_row_per_webhook")]
+        indexes = [
+            models.Index(fields=["received_at"], condition=models.Q(state="failed"), name="webhooks_given_up"),
+        ]
         ordering = ["-received_at"]
 
     def __str__(self) -> str:

@@ -12,18 +12,22 @@ class MessagingConfig(AppConfig):
         from core.errors import register_refusals
         from core.flags import register_flag
         from core.live import register_topic
+        from core.mail_log.kinds import register_mail_kind
         from core.navigation import Item, Menu, has_account
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
         from core.registry import register_integrity, register_notification_kind
+        from core.waiting import register_waiting
         from core.webhooks import register_source
         from messaging import frame, integrity, limits, live, notifications, personal, tasks  # noqa: F401  (tasks register themselves)
         from messaging.flags import MESSAGING
         from messaging.mail_answers import webhook
         from messaging.mail_answers.services import take_in
         from messaging.refusals import MessageRefusal
+        from messaging.waiting import REPORTS
 
         personal.register()
+        register_waiting(REPORTS)
         register_refusals(MessageRefusal)
         register_flag(MESSAGING, setting="USE_MESSAGING")
         register_frame_annotations(frame.frame_annotations)
@@ -32,6 +36,7 @@ class MessagingConfig(AppConfig):
         register_topic(live.INBOX, live.may_read_inbox)
         register_notification_kind(notifications.KIND, "Messages", "chat")
         register_channel(notifications.CHANNEL, notifications.deliver)
+        register_mail_kind("unread", "Unread messages", is_private=True)
         register_source(webhook.SOURCE)
         register_receiver(take_in)
         register_post_limits(limits.POSTS)
