@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0014_sessions_of_plans'),
+        ('payments', '0015_differences_and_failures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
