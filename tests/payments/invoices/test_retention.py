@@ -14,13 +14,8 @@ from payments.invoices import integrity, retention
 from payments.invoices.models import Invoice, SellerProfile
 from payments.invoices.states import DocumentKind
 from payments.states import Provider
-from tests.factories.payments import (
-    InvoiceFactory,
-    InvoiceSeriesFactory,
-    PaymentFactory,
-    SellerProfileFactory,
-    TransferFactory,
-)
+from tests.factories.invoices import InvoiceFactory, InvoiceSeriesFactory, SellerProfileFactory
+from tests.factories.payments import PaymentFactory, TransferFactory
 from tests.payments.invoices.cast import berlin_seller, written
 
 pytestmark = pytest.mark.django_db
