@@ -13,6 +13,7 @@ from servestatic.compress import Compressor
 
 from config import assets, calendar_services, environment, logs
 from config.embedded.paths import PROJECT
+from config.mail_provider import mail_provider_options
 
 django_stubs_ext.monkeypatch()  # lets classes such as ModelAdmin take type parameters at run time
 ENV = environment.read()
@@ -297,6 +298,8 @@ MAIL_BOUNCES_ADDRESS = ENV.mail_bounces_address
 MAIL_KEPT_DAYS = ENV.mail_kept_days  # in the log of emails, with their texts
 DEMO_MAIL_FOLDER = PROJECT / "var" / ("mail" if ENV.embedded_instance == "demo" else "mail-of-tests")
 DEMO_STRIPE_FILE = PROJECT / "var" / "sandbox-stripe.json"  # the books of the demo's stand-in for Stripe
+MAIL_PROVIDER = ""  # the mail provider of `EMAIL_URL=anymail://…`
+ANYMAIL: dict[str, str] = {}
 if DEMO:
     EMAIL_BACKEND = "core.demo_mail.FolderBackend"
 else:
@@ -304,10 +307,15 @@ else:
     EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or 25
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.username or "", _mail.password or ""
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.scheme == "smtp+tls", _mail.scheme == "smtps"
+    if _mail.scheme == "anymail":
+        MAIL_PROVIDER = _mail.hostname or ""
+        EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
+        ANYMAIL = mail_provider_options(MAIL_PROVIDER, _mail.query)
 
 # Language and time --------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "config.formats"  # British dates, and times with their zone
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

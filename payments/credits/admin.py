@@ -14,7 +14,7 @@ class CreditGrantAdmin(ReadOnlyAdmin):
     list_display = ["title", "holder", "builder", "sessions", "left", "expires_at", "is_waiting"]
     list_filter = ["source_kind", "is_waiting"]
     list_select_related = ["holder", "builder"]
-    search_fields = ["title", "holder__display_name", "holder__email", "builder__display_name"]
+    search_fields = ["title", "holder__display_name", "holder__email", "builder__display_name", "builder__email"]
 
     @admin.display
     def left(self, grant: CreditGrant) -> int:

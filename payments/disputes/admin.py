@@ -35,7 +35,10 @@ class PaymentDisputeAdmin(StaffActs):
     list_display = ["subject", "builder", "sum", "why", "state", "time_left", "builder_has", "opened_at"]
     list_filter = ["status", "currency", ("asked_at", admin.EmptyFieldListFilter)]
     list_select_related = ["payment__payee", "payment__payer", "asked_by"]
-    search_fields = ["payment__subject_reference", "=provider_id", "payment__payee__display_name"]
+    search_fields = [
+        "payment__subject_reference", "=provider_id", "payment__payee__display_name", "payment__payee__email",
+        "payment__payer__display_name", "payment__payer__email",
+    ]  # fmt: skip
     date_hierarchy = "opened_at"
     fields = readonly_fields = (
         "to_submit", "payment", "builder", "sum", "why", "state", "problem", "is_withdrawn", "time_left",

@@ -62,6 +62,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
         f"api:insights_{name}": ({}, 401, 403, 200, 403, 403)
         for name in ("summary", "funnel", "durations", "pathways", "bookings_by_pathway")
     },
+    "core:mail_events": ({}, 405, 405, 405, 405, 405),
     "operations:front": ({}, 302, 403, 403, 200, 200),
     "operations:mail": ({}, 302, 403, 403, 200, 200),
     "operations:dead_addresses": ({}, 302, 403, 403, 200, 200),
