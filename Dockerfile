@@ -29,6 +29,7 @@ COPY connections ./connections
 COPY payments ./payments
 COPY core ./core
 COPY marketplace ./marketplace
+COPY docs/runbook.md ./docs/runbook.md
 COPY insights ./insights
 COPY messaging ./messaging
 COPY operations ./operations
@@ -36,6 +37,7 @@ COPY pathways ./pathways
 COPY scheduling ./scheduling
 COPY static ./static
 COPY templates ./templates
+COPY waymark ./waymark
 # Collecting needs complete settings, but none of the real ones.
 RUN python -m config.assets && SECRET_KEY=build DATABASE_URL=postgres://build/build REDIS_URL=redis://build ALLOWED_HOSTS=build EMAIL_URL=smtp://build \
     python manage.py collectstatic --noinput --verbosity 0

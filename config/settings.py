@@ -12,7 +12,7 @@ from csp.constants import NONE, SELF
 from servestatic.compress import Compressor
 
 from config import assets, calendar_services, environment, logs
-from config.embedded.paths import PROJECT
+from config.embedded.paths import HOME, IS_WHEEL, PROJECT
 from config.mail_provider import mail_provider_options
 
 django_stubs_ext.monkeypatch()  # lets classes such as ModelAdmin take type parameters at run time
@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.middleware.trusted_proxies",
     "core.middleware.request_id",
+    "core.middleware.frames_without_cookies",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.Refusals",
@@ -289,6 +290,9 @@ MESSAGES_KEPT_DAYS = ENV.messages_kept_days
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.default_from_email
 CONTACT_EMAIL = ENV.contact_email or parseaddr(DEFAULT_FROM_EMAIL)[1]
+ALARM_MAIL = ENV.alarm_mail
+ALARM_WEBHOOK = ENV.alarm_webhook
+ALARMS_FILE = ENV.alarms_file
 EMAIL_TIMEOUT = 10
 MAIL_ANSWERS_ADDRESS = ENV.mail_answers_address or ("messages@demo.test" if DEMO else "")
 MAIL_ANSWERS_MAILBOX = ENV.mail_answers_mailbox.get_secret_value()
@@ -296,8 +300,8 @@ MAIL_ANSWERS_SECRETS = [secret.get_secret_value() for secret in ENV.mail_answers
 MAIL_ANSWERS_CHECKED_BY = ENV.mail_answers_checked_by
 MAIL_BOUNCES_ADDRESS = ENV.mail_bounces_address
 MAIL_KEPT_DAYS = ENV.mail_kept_days  # in the log of emails, with their texts
-DEMO_MAIL_FOLDER = PROJECT / "var" / ("mail" if ENV.embedded_instance == "demo" else "mail-of-tests")
-DEMO_STRIPE_FILE = PROJECT / "var" / "sandbox-stripe.json"  # the books of the demo's stand-in for Stripe
+DEMO_MAIL_FOLDER = HOME / ("mail" if ENV.embedded_instance == "demo" else "mail-of-tests")
+DEMO_STRIPE_FILE = HOME / "sandbox-stripe.json"  # the books of the demo's stand-in for Stripe
 MAIL_PROVIDER = ""  # the mail provider of `EMAIL_URL=anymail://…`
 ANYMAIL: dict[str, str] = {}
 if DEMO:
@@ -336,20 +340,24 @@ CLAMD_ADDRESS = ENV.clamd_address
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 NODE_MODULES = PROJECT / "node_modules"
-STATICFILES_DIRS = [
-    assets.BUILT,
-    ("img", PROJECT / "static/img"),
-    ("fonts/fraunces", NODE_MODULES / "@fontsource-variable/fraunces/files"),
-    ("fonts/instrument-sans", NODE_MODULES / "@fontsource-variable/instrument-sans/files"),
-    ("world-atlas", NODE_MODULES / "world-atlas"),
-    ("fonts/jetbrains-mono", NODE_MODULES / "@fontsource-variable/jetbrains-mono/files"),
-]
+STATICFILES_DIRS = (
+    []
+    if IS_WHEEL
+    else [
+        assets.BUILT,
+        ("img", PROJECT / "static/img"),
+        ("fonts/fraunces", NODE_MODULES / "@fontsource-variable/fraunces/files"),
+        ("fonts/instrument-sans", NODE_MODULES / "@fontsource-variable/instrument-sans/files"),
+        ("world-atlas", NODE_MODULES / "world-atlas"),
+        ("fonts/jetbrains-mono", NODE_MODULES / "@fontsource-variable/jetbrains-mono/files"),
+    ]
+)
 SERVESTATIC_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]  # only developers load these
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"
-        if PRODUCTION
+        if PRODUCTION or IS_WHEEL
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }

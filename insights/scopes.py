@@ -16,7 +16,7 @@ RESERVED = "(SELECT b.*, seat.reservation_id FROM bookings_booking b JOIN schedu
 # Only the columns that figures read, so that the bookings of two years fit into memory.
 OWN_BOOKINGS = f"""{OWN} AS MATERIALIZED (
     SELECT b.id, b.builder_id, b.pathway_id, b.starts_at, b.ends_at, b.created_at, b.confirmed_at, b.state, b.currency, b.total,
-        b.cancel_fee, b.cancelled_by, b.cancel_cause, b.no_show_by, b.contested_at, seat.reservation_id
+        b.cancel_fee, b.cancelled_by, b.cancel_cause, b.no_show_by, b.contested_at, b.came_by, b.utm_source, seat.reservation_id
     FROM bookings_booking b JOIN scheduling_seat seat ON seat.id = b.seat_id WHERE {{booking}} AND {IN_PERIOD})"""
 
 

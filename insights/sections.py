@@ -21,6 +21,7 @@ from insights.summary import Summary, summary_of
 STEPS = (("started", "Chose a time"), ("details", "Gave the details"), ("completed", "Booked"))
 ANSWERED = ((60, "Within an hour"), (240, "Within 4 hours"), (1440, "Within a day"), (2880, "Within two days"))
 NOTICE = ((0, "The same day"), (2, "1 or 2 days"), (6, "3 to 6 days"), (13, "1 week"), (29, "2 to 4 weeks"))
+CAME_BY = {"link": "a short link", "embed": "a page of another site"}
 SIDES = {"client": "Client", "builder": "Builder", "support": "Support", "system": "Waymark"}
 MOST_BARS, MOST_CURRENCIES, MOST_TYPES = 10, 3, 50
 
@@ -68,6 +69,7 @@ def common_sections(comparison: Comparison, names: Mapping[str, str]) -> list[In
         income_section(totals, summary),
         utilisation_section(totals, summary),
         notice_section(totals, summary),
+        origins_section(totals),
         cancellations_section(totals, summary),
         answers_section(totals, summary),
         clients_section(totals, summary),
@@ -216,6 +218,30 @@ def notice_section(totals: Totals, summary: Summary) -> InsightSection:
     rows = [(label, charts.number(amount)) for label, amount in counts]
     chart = _bars("notice", finding, ("Booked before the session", "Sessions"), rows, [amount for _, amount in counts])
     return InsightSection("notice", "How far ahead people book", finding, [FIGURES["notice"].definition], [chart])
+
+
+def origins_section(totals: Totals) -> InsightSection:
+    counts = sorted(totals.of("origins").items(), key=lambda item: (-item[1], item[0]))
+    known = sum(amount for key, amount in counts if key.strip())
+    finding = "No session began in this period."
+    if counts:
+        size = totals.total("origins")
+        finding = f"It is known of {charts.number(known)} of {plural(float(size), 'session')} what brought the client."
+    if known:
+        finding += f" Most came by {_origin(next(key for key, _ in counts if key.strip()))}."
+    rows = [(_origin(key).capitalize(), charts.number(amount)) for key, amount in counts[:MOST_BARS]]
+    amounts = [amount for _, amount in counts[:MOST_BARS]]
+    chart = _bars("origins", finding, ("What brought the client", "Sessions"), rows, amounts)
+    definitions = [FIGURES["origins"].definition]
+    return InsightSection("origins", "Where bookings come from", finding, definitions, [chart])
+
+
+def _origin(key: str) -> str:
+    came_by, _, source = key.partition(" ")
+    words = CAME_BY.get(came_by, "")
+    if not source:
+        return words or "Waymark, or not known"
+    return f"“{source}”{f' ({words})' if words else ''}"
 
 
 def cancellations_section(totals: Totals, summary: Summary) -> InsightSection:
