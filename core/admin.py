@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -165,11 +166,15 @@ class DemandEventAdmin(ReadOnlyAdmin):
 class HeartbeatAdmin(ReadOnlyAdmin):
     list_display = ["name", "seen_at", "verdict"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Heartbeat]:
+        return super().get_queryset(request).annotate(read_at=Now())
+
     @admin.display(description="state")
     def verdict(self, heartbeat: Heartbeat) -> str:
         """Returns what the time of the heartbeat means."""
-        silence = clock.now() - heartbeat.seen_at
-        return "Running" if silence <= SILENCE else f"Silent for {timesince(heartbeat.seen_at, clock.now())}"
+        now = getattr(heartbeat, "read_at", None) or clock.now()
+        silence = now - heartbeat.seen_at
+        return "Running" if silence <= SILENCE else f"Silent for {timesince(heartbeat.seen_at, now)}"
 
 
 @admin.register(ExchangeRate)
