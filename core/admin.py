@@ -167,7 +167,8 @@ class HeartbeatAdmin(ReadOnlyAdmin):
     list_display = ["name", "seen_at", "verdict"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Heartbeat]:
-        return super().get_queryset(request).annotate(read_at=Now())
+        rows: QuerySet[Heartbeat] = super().get_queryset(request)
+        return rows.annotate(read_at=Now())
 
     @admin.display(description="state")
     def verdict(self, heartbeat: Heartbeat) -> str:
@@ -310,8 +311,8 @@ class _PeopleOfFlag(waffle.admin.InformativeManyToManyRawIdWidget):
 @admin.register(Flag)
 class FlagAdmin(AuditedAdmin, waffle.admin.FlagAdmin):
     exclude = ["superusers", "created", "modified"]
-    list_display = ["name", "everyone", "percent", "staff", "authenticated", "note", "modified"]
-    list_filter = []
+    list_display = ("name", "everyone", "percent", "staff", "authenticated", "languages", "note", "modified")
+    list_filter = ("everyone", "staff", "authenticated", "modified")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:  # type: ignore[override]  # waffle names it a keyword
         if db_field.name == "name":

@@ -60,11 +60,13 @@ class ReservationAdmin(BigTable, ReadOnlyAdmin):
 
     @admin.display(ordering="during")
     def starts(self, reservation: Reservation) -> datetime | None:
-        return reservation.during.lower
+        start: datetime | None = reservation.during.lower
+        return start
 
     @admin.display
     def ends(self, reservation: Reservation) -> datetime | None:
-        return reservation.during.upper
+        end: datetime | None = reservation.during.upper
+        return end
 
 
 @admin.register(OfferedDay)

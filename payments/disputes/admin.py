@@ -50,7 +50,8 @@ class PaymentDisputeAdmin(StaffActs):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentDispute]:
         is_waiting = When(status__in=ANSWERABLE, asked_at=None, then=Value(0))
-        rows = super().get_queryset(request).annotate(read_at=Now())
+        rows: QuerySet[PaymentDispute] = super().get_queryset(request)
+        rows = rows.annotate(read_at=Now())
         return rows.order_by(
             Case(is_waiting, default=Value(1)), F("evidence_due_at").asc(nulls_last=True), "-opened_at"
         )
