@@ -15,6 +15,7 @@ from accounts import places
 from accounts.addresses.demo import add_mail
 from accounts.applications import apply
 from accounts.demo_portraits import portrait
+from accounts.members import demo as members
 from accounts.models import BuilderProfile, ClientProfile, Notification, Place, ProfessionalRole, RoleGrant, User
 from accounts.roles import Role
 from accounts.services import grant, make_builder, set_avatar, sort_name
@@ -175,6 +176,7 @@ def seed(plan: DemoPlan) -> None:
         _add_application_and_notifications(ada)
         add_mail()
     _add_builders(plan)
+    members.seed(plan)
 
 
 def _add_application_and_notifications(ada: User) -> None:

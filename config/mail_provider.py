@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
+
+SHARED = ("webhook_secret", "requests_timeout")
 
 
-def mail_provider_options(provider: str, query: str) -> dict[str, str]:
-    """Returns the settings of django-anymail: its secret for webhooks is for all providers, all others are the provider's."""
-    options = {}
-    for name, value in parse_qsl(query):
-        is_shared = name.lower() in ("webhook_secret", "requests_timeout")
-        options[name.upper() if is_shared else f"{provider}_{name}".upper()] = value
-    return options
+def mail_provider(url: str) -> tuple[str, dict[str, str]]:
+    """Returns the name of the provider and the settings of django-anymail; nothing for a mail server.
+
+    The secret for webhooks is for all providers; all other settings are the provider's.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "anymail":
+        return "", {}
+    provider, options = parts.hostname or "", {}
+    for name, value in parse_qsl(parts.query):
+        options[name.upper() if name.lower() in SHARED else f"{provider}_{name}".upper()] = value
+    return provider, options

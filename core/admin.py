@@ -14,7 +14,6 @@ from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from core import audit, clock, outbox, webhooks
@@ -23,13 +22,11 @@ from core.errors import Refused
 from core.flags import registered_flags
 from core.models import (
     AuditEntry,
-    DeadAddress,
     DemandEvent,
     ExchangeRate,
     Flag,
     Heartbeat,
     JobRun,
-    MailLogEntry,
     OutboxMessage,
     SitePage,
     WebhookDelivery,
@@ -233,42 +230,6 @@ class OutboxMessageAdmin(BigTable, ReadOnlyAdmin):
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("core.change_outboxmessage")
-
-
-@admin.register(MailLogEntry)
-class MailLogEntryAdmin(BigTable, ReadOnlyAdmin):
-    """Lists emails. Their texts, without keys, are on the pages of operations."""
-
-    list_display = ["subject_without_keys", "recipient", "kind_words", "state", "tries", "created_at", "last_words"]
-    list_filter = ["state"]
-    search_fields = ["=recipient", "=person__email"]
-    search_help_text = "A whole address."
-    exclude = ["content", "subject"]
-    readonly_fields = ["page"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[MailLogEntry]:
-        return super().get_queryset(request).defer("content")
-
-    @admin.display(description="subject")
-    def subject_without_keys(self, entry: MailLogEntry) -> str:
-        return entry.shown_subject
-
-    @admin.display(description="kind", ordering="kind")
-    def kind_words(self, entry: MailLogEntry) -> str:
-        return entry.kind_label
-
-    @admin.display(description="text and events")
-    def page(self, entry: MailLogEntry) -> SafeString:
-        return format_html(
-            '<a href="{}">Read it, or send it again</a>', reverse("operations:mail_message", args=[entry.pk])
-        )
-
-
-@admin.register(DeadAddress)
-class DeadAddressAdmin(ReadOnlyAdmin):
-    list_display = ["address", "reason", "words", "marked_at", "released_at"]
-    list_filter = ["reason", ("released_at", admin.EmptyFieldListFilter)]
-    search_fields = ["address"]
 
 
 @admin.register(WebhookDelivery)

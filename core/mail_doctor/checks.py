@@ -24,7 +24,7 @@ BIG_INCLUDES = 10  # queries that SPF may cost a receiver
 COSTLY = re.compile(r"(?:^|\s)[+?~-]?(?:include:|a(?:[:/\s]|$)|mx(?:[:/\s]|$)|ptr|exists:|redirect=)", re.IGNORECASE)
 
 
-class Verdict(Enum):
+class MailVerdict(Enum):
     GOOD = "good"
     LOOK = "look"  # works, but could be better, or cannot be known from here
     BAD = "bad"
@@ -34,7 +34,7 @@ class Verdict(Enum):
 class Diagnosis:
     """What a check found. `advice` says what to do."""
 
-    verdict: Verdict
+    verdict: MailVerdict
     words: str
     advice: str = ""
 
@@ -64,8 +64,8 @@ def connection() -> Diagnosis:
         opened.open()
         opened.close()
     except Exception as error:  # noqa: BLE001  (each package raises its own)
-        return Diagnosis(Verdict.BAD, f"{where} cannot be reached: {words_of(error)}", _advice_on(error))
-    return Diagnosis(Verdict.GOOD, f"{where} answers and accepts us.")
+        return Diagnosis(MailVerdict.BAD, f"{where} cannot be reached: {words_of(error)}", _advice_on(error))
+    return Diagnosis(MailVerdict.GOOD, f"{where} answers and accepts us.")
 
 
 def sending(address: str) -> Diagnosis:
@@ -78,9 +78,9 @@ def sending(address: str) -> Diagnosis:
     try:
         email.send()
     except Exception as error:  # noqa: BLE001  (each package raises its own)
-        return Diagnosis(Verdict.BAD, f"The test email was not taken: {words_of(error)}", _advice_on(error))
+        return Diagnosis(MailVerdict.BAD, f"The test email was not taken: {words_of(error)}", _advice_on(error))
     return Diagnosis(
-        Verdict.GOOD,
+        MailVerdict.GOOD,
         f"The test email to {address} was taken.",
         "Look whether it arrives, and not among spam. Its header Authentication-Results says what the other side thinks.",
     )
@@ -90,9 +90,9 @@ def mail_exchangers(names: Names, domain: str) -> Diagnosis:
     """Checks that answers and bounces can come back to the sender's domain."""
     servers = names.mail_servers(domain)
     if servers:
-        return Diagnosis(Verdict.GOOD, f"Mail to {domain} is taken by {', '.join(servers)}.")
+        return Diagnosis(MailVerdict.GOOD, f"Mail to {domain} is taken by {', '.join(servers)}.")
     return Diagnosis(
-        Verdict.BAD,
+        MailVerdict.BAD,
         f"{domain} has no MX record, so that answers and bounces cannot come back.",
         f"Add an MX record for {domain} at your DNS provider, or use a sender whose domain takes mail.",
     )
@@ -104,25 +104,25 @@ def spf(names: Names, domain: str) -> Diagnosis:
     example = f'"v=spf1 include:YOUR-PROVIDER ~all" as a TXT record of {domain}'
     if not records:
         return Diagnosis(
-            Verdict.BAD, f"{domain} has no SPF record.", f"Add {example}; your mail provider names its part."
+            MailVerdict.BAD, f"{domain} has no SPF record.", f"Add {example}; your mail provider names its part."
         )
     if len(records) > 1:
         return Diagnosis(
-            Verdict.BAD, f"{domain} has {len(records)} SPF records, so that none counts.", "Join them into one."
+            MailVerdict.BAD, f"{domain} has {len(records)} SPF records, so that none counts.", "Join them into one."
         )
     record = records[0]
     if re.search(r"(?:^|\s)\+?all\b", record):
-        return Diagnosis(Verdict.BAD, f'SPF allows everybody: "{record}".', 'End it with "~all" instead.')
+        return Diagnosis(MailVerdict.BAD, f'SPF allows everybody: "{record}".', 'End it with "~all" instead.')
     if len(COSTLY.findall(record)) > BIG_INCLUDES:
         return Diagnosis(
-            Verdict.BAD, f'SPF asks for too much: "{record}".', f"It may cost {BIG_INCLUDES} queries at most."
+            MailVerdict.BAD, f'SPF asks for too much: "{record}".', f"It may cost {BIG_INCLUDES} queries at most."
         )
     if not re.search(r"[~-]all\b|redirect=", record):
         return Diagnosis(
-            Verdict.LOOK, f'SPF does not say what to do with other servers: "{record}".', 'End it with "~all".'
+            MailVerdict.LOOK, f'SPF does not say what to do with other servers: "{record}".', 'End it with "~all".'
         )
     return Diagnosis(
-        Verdict.GOOD, f'SPF: "{record}".', f"Check that it covers {_mail_server()}, or the servers behind it."
+        MailVerdict.GOOD, f'SPF: "{record}".', f"Check that it covers {_mail_server()}, or the servers behind it."
     )
 
 
@@ -131,17 +131,17 @@ def dkim(names: Names, domain: str, selector: str) -> Diagnosis:
     for name in [selector] if selector else SELECTORS:
         for text in names.texts(f"{name}._domainkey.{domain}"):
             if re.search(r"(?:^|;)\s*p=\s*;?\s*$|(?:^|;)\s*p=\s*;", text):
-                return Diagnosis(Verdict.BAD, f'The DKIM key "{name}" was withdrawn.', "Publish a new key.")
+                return Diagnosis(MailVerdict.BAD, f'The DKIM key "{name}" was withdrawn.', "Publish a new key.")
             if "p=" in text:
-                return Diagnosis(Verdict.GOOD, f'DKIM: {domain} has the key "{name}".')
+                return Diagnosis(MailVerdict.GOOD, f'DKIM: {domain} has the key "{name}".')
     if selector:
         return Diagnosis(
-            Verdict.BAD,
+            MailVerdict.BAD,
             f'{domain} has no DKIM key named "{selector}".',
             f"Add the TXT record {selector}._domainkey.{domain} that your mail provider shows.",
         )
     return Diagnosis(
-        Verdict.LOOK,
+        MailVerdict.LOOK,
         f"{domain} has no DKIM key under a common name.",
         "Find its name in the header DKIM-Signature of an email, after s=, and run this again with --selector NAME. "
         "If there is no such header, switch DKIM on at your mail provider and publish the key that it shows.",
@@ -159,16 +159,16 @@ def dmarc(names: Names, domain: str) -> Diagnosis:
         record = records[0]
         policy = re.search(r"[;\s]p=(\w+)", record, re.IGNORECASE)
         if policy is None:
-            return Diagnosis(Verdict.BAD, f'DMARC has no policy: "{record}".', 'Add "p=none" or stricter.')
+            return Diagnosis(MailVerdict.BAD, f'DMARC has no policy: "{record}".', 'Add "p=none" or stricter.')
         if policy[1].lower() == "none":
             return Diagnosis(
-                Verdict.LOOK,
+                MailVerdict.LOOK,
                 f'DMARC only watches: "{record}".',
                 'Once the reports show that all your mail passes, change it to "p=quarantine".',
             )
-        return Diagnosis(Verdict.GOOD, f'DMARC: "{record}".')
+        return Diagnosis(MailVerdict.GOOD, f'DMARC: "{record}".')
     return Diagnosis(
-        Verdict.BAD,
+        MailVerdict.BAD,
         f"{domain} has no DMARC record. Large mail providers refuse or hide mail without one.",
         f'Add "v=DMARC1; p=none; rua=mailto:postmaster@{domain}" as a TXT record of _dmarc.{domain}.',
     )
@@ -179,19 +179,19 @@ def reverse_name(names: Names) -> Diagnosis:
     host = settings.EMAIL_HOST
     addresses = [host] if _is_address(host) else names.addresses(host)
     if not addresses:
-        return Diagnosis(Verdict.BAD, f"{host} has no address in DNS.", "Correct the host in EMAIL_URL.")
+        return Diagnosis(MailVerdict.BAD, f"{host} has no address in DNS.", "Correct the host in EMAIL_URL.")
     for address in addresses:
         if not ipaddress.ip_address(address).is_global:
             continue
         found = names.names_of(address)
         if not any(address in names.addresses(name) for name in found):
             return Diagnosis(
-                Verdict.LOOK,
+                MailVerdict.LOOK,
                 f"{address} ({host}) has no name that leads back to it.",
                 "If this server sends mail to the world itself, let the provider of the address set its reverse name (PTR).",
             )
     return Diagnosis(
-        Verdict.GOOD, f"The address of {host} has a name that leads back to it, or is in your own network."
+        MailVerdict.GOOD, f"The address of {host} has a name that leads back to it, or is in your own network."
     )
 
 

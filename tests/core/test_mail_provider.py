@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from config.mail_provider import mail_provider_options
+from config.mail_provider import mail_provider
 from core import outbox
 from core.mail import Email, queue_email
 from core.mail_log import queries
@@ -79,7 +79,8 @@ def test_the_id_of_the_provider_is_kept(settings: Any, cleo: User) -> None:
 
 
 def test_the_settings_of_a_provider_are_read_from_the_address_of_the_mail_server() -> None:
-    assert mail_provider_options("postmark", "server_token=a%26b&webhook_secret=name:word") == {
-        "POSTMARK_SERVER_TOKEN": "a&b",
-        "WEBHOOK_SECRET": "name:word",
-    }
+    provider, options = mail_provider("anymail://postmark?server_token=a%26b&webhook_secret=name:word")
+
+    assert provider == "postmark"
+    assert options == {"POSTMARK_SERVER_TOKEN": "a&b", "WEBHOOK_SECRET": "name:word"}
+    assert mail_provider("smtp://localhost") == ("", {})

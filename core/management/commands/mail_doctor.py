@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from core.mail_doctor import checks
-from core.mail_doctor.checks import Diagnosis, Verdict
+from core.mail_doctor.checks import Diagnosis, MailVerdict
 
-MARKS = {Verdict.GOOD: "good", Verdict.LOOK: "look", Verdict.BAD: "BAD "}
+MARKS = {MailVerdict.GOOD: "good", MailVerdict.LOOK: "look", MailVerdict.BAD: "BAD "}
 
 
 class Command(BaseCommand):
@@ -28,11 +28,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, address: str, selector: str, nameserver: str, no_dns: bool, **options: Any) -> None:
         self.stdout.write(f"Mail is sent as {settings.DEFAULT_FROM_EMAIL}, from {settings.SITE_URL}.")
         results = [self._show(checks.connection())]
-        if results[0].verdict is not Verdict.BAD:
+        if results[0].verdict is not MailVerdict.BAD:
             results.append(self._show(checks.sending(address)))
         if not no_dns:
             results += self._ask_dns(selector, nameserver)
-        bad = sum(result.verdict is Verdict.BAD for result in results)
+        bad = sum(result.verdict is MailVerdict.BAD for result in results)
         if bad:
             raise CommandError(f"{bad} of {len(results)} checks found something wrong. What to do stands below each.")
         self.stdout.write(self.style.SUCCESS("Nothing is wrong here."))
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             from core.mail_doctor.names import NameServers, NoAnswer
         except ImportError:
             missing = Diagnosis(
-                Verdict.LOOK, "DNS was not asked.", "Install the extra: pip install -r requirements/mail.txt"
+                MailVerdict.LOOK, "DNS was not asked.", "Install the extra: pip install -r requirements/mail.txt"
             )
             return [self._show(missing)]
         results = []
@@ -52,13 +52,17 @@ class Command(BaseCommand):
                 results.append(self._show(check()))
             except NoAnswer as error:
                 words = Diagnosis(
-                    Verdict.LOOK, f"DNS does not answer: {error}.", "Try again, or use --nameserver 9.9.9.9"
+                    MailVerdict.LOOK, f"DNS does not answer: {error}.", "Try again, or use --nameserver 9.9.9.9"
                 )
                 results.append(self._show(words))
         return results
 
     def _show(self, result: Diagnosis) -> Diagnosis:
-        style = {Verdict.GOOD: self.style.SUCCESS, Verdict.LOOK: self.style.WARNING, Verdict.BAD: self.style.ERROR}
+        style = {
+            MailVerdict.GOOD: self.style.SUCCESS,
+            MailVerdict.LOOK: self.style.WARNING,
+            MailVerdict.BAD: self.style.ERROR,
+        }
         self.stdout.write(f"{style[result.verdict](MARKS[result.verdict])}  {result.words}")
         if result.advice:
             self.stdout.write(f"      {result.advice}")
