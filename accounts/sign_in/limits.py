@@ -101,6 +101,7 @@ POSTS = {
     "core:theme": MAILS_NOBODY,
     "core:mail_detail": PostLimit(none_because="Only the demo has this page."),
     "core:webhook": SIGNED_BY_SERVICE,
+    "core:mail_events": SIGNED_BY_SERVICE,
     "core:webhook_for": SIGNED_BY_SERVICE,
 }
 

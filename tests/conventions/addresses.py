@@ -61,6 +61,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "marketplace:short": ({"code": "00000000"}, 404, 404, 404, 404, 404),
     "marketplace:listing": ({}, 302, 403, 200, 403, 403),
     "marketplace:dashboard": ({}, 302, 403, 200, 403, 403),
+    "core:mail_events": ({}, 405, 405, 405, 405, 405),
     "accounts:member_data": ({}, 302, 403, 200, 403, 403),
     "accounts:members": ({}, 302, 403, 403, 200, 200),
     "accounts:members_file": ({"kind": "csv"}, 302, 403, 403, 200, 200),
