@@ -13,6 +13,7 @@ from servestatic.compress import Compressor
 
 from config import assets, calendar_services, environment, logs
 from config.embedded.paths import HOME, IS_WHEEL, PROJECT
+from config.mail_provider import mail_backend, mail_provider, mail_server
 
 django_stubs_ext.monkeypatch()  # lets classes such as ModelAdmin take type parameters at run time
 ENV = environment.read()
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "core.middleware.SignInRequired",
     "core.middleware.PostLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.acting_as.middleware.ActAs",
     "accounts.middleware.staff_need_a_second_factor",
     "accounts.middleware.localise_times",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -131,8 +133,7 @@ DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "pool": {"min_size": 1, "max_size": ENV.database_pool_max, "timeout": 3, "max_lifetime": 600},
 }
-DATABASE_POOL_SHARE = ENV.database_pool_share
-PAGE_THREADS = ENV.page_threads
+DATABASE_POOL_SHARE, PAGE_THREADS = ENV.database_pool_share, ENV.page_threads
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = ENV.redis_url
@@ -227,6 +228,7 @@ LIMIT_INVITATIONS_PER_BUILDER = ENV.limit_invitations_per_builder * DEMO_FACTOR
 LIMIT_INVITATIONS_PER_MAIL = ENV.limit_invitations_per_mail * DEMO_FACTOR
 LIMIT_LINKS_PER_BOOKING = ENV.limit_links_per_booking * DEMO_FACTOR
 LIMIT_LINKS_PER_NETWORK = ENV.limit_links_per_network * DEMO_FACTOR
+LIMIT_STAFF_SEARCHES_PER_PERSON = ENV.limit_staff_searches_per_person * DEMO_FACTOR
 LIMIT_MESSAGES_PER_PERSON = ENV.limit_messages_per_person * DEMO_FACTOR
 LIMIT_MESSAGES_PER_ADDRESS = ENV.limit_messages_per_address * DEMO_FACTOR
 LIMIT_MESSAGE_ACTS_PER_PERSON = ENV.limit_message_acts_per_person * DEMO_FACTOR
@@ -282,16 +284,13 @@ PAYOUT_DELAY_DAYS = ENV.payout_delay_days  # after a session is over
 INVOICE_RETENTION_YEARS = ENV.invoice_retention_years  # after the year in which one was written
 PLATFORM_FEE_PERCENT = ENV.platform_fee_percent  # of what clients pay through Waymark
 FREE_SESSION_TYPES = ENV.free_session_types  # that builders without a plan can publish; 0 is no limit
-USE_MESSAGING = ENV.use_messaging
-MESSAGES_KEPT_DAYS = ENV.messages_kept_days
+USE_MESSAGING, MESSAGES_KEPT_DAYS = ENV.use_messaging, ENV.messages_kept_days
 
 # Mail ------------------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.default_from_email
 CONTACT_EMAIL = ENV.contact_email or parseaddr(DEFAULT_FROM_EMAIL)[1]
-ALARM_MAIL = ENV.alarm_mail
-ALARM_WEBHOOK = ENV.alarm_webhook
-ALARMS_FILE = ENV.alarms_file
+ALARM_MAIL, ALARM_WEBHOOK, ALARMS_FILE = ENV.alarm_mail, ENV.alarm_webhook, ENV.alarms_file
 EMAIL_TIMEOUT = 10
 MAIL_ANSWERS_ADDRESS = ENV.mail_answers_address or ("messages@demo.test" if DEMO else "")
 MAIL_ANSWERS_MAILBOX = ENV.mail_answers_mailbox.get_secret_value()
@@ -301,17 +300,14 @@ MAIL_BOUNCES_ADDRESS = ENV.mail_bounces_address
 MAIL_KEPT_DAYS = ENV.mail_kept_days  # in the log of emails, with their texts
 DEMO_MAIL_FOLDER = HOME / ("mail" if ENV.embedded_instance == "demo" else "mail-of-tests")
 DEMO_STRIPE_FILE = HOME / "sandbox-stripe.json"  # the books of the demo's stand-in for Stripe
-if DEMO:
-    EMAIL_BACKEND = "core.demo_mail.FolderBackend"
-else:
-    _mail = urlsplit(ENV.email_url)
-    EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or 25
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.username or "", _mail.password or ""
-    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.scheme == "smtp+tls", _mail.scheme == "smtps"
+MAIL_PROVIDER, ANYMAIL = mail_provider(ENV.email_url)  # of `EMAIL_URL=anymail://…`
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, EMAIL_USE_SSL = mail_server(ENV.email_url)
+EMAIL_BACKEND = "core.demo_mail.FolderBackend" if DEMO else mail_backend(MAIL_PROVIDER)
 
 # Language and time --------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "config.formats"  # British dates, and times with their zone
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
