@@ -1,0 +1,1 @@
+"""How dates and times look where no template says it, which is in the admin."""
