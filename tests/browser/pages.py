@@ -92,6 +92,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "insights": ("/dashboard/insights/?period=90", "builder@demo.test"),
     "insights-empty": ("/dashboard/insights/?period=dates&first=2020-01-01&last=2020-01-01", "builder@demo.test"),
     "operations": ("/operations/", "admin@demo.test"),
+    "operations-find": ("/operations/search/?q=cleo", "admin@demo.test"),
     "operations-health": ("/operations/health/", "support@demo.test"),
     "operations-alarms": ("/operations/alarms/", "support@demo.test"),
     "operations-alarm": ("/operations/alarms/backup_age/", "support@demo.test"),
