@@ -308,8 +308,7 @@ else:
 
 # Language and time --------------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en"
-FORMAT_MODULE_PATH = "config.formats"
+LANGUAGE_CODE, FORMAT_MODULE_PATH = "en", "config.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
