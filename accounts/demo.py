@@ -12,8 +12,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from accounts import places
+from accounts.addresses.demo import add_mail
 from accounts.applications import apply
 from accounts.demo_portraits import portrait
+from accounts.members import demo as members
 from accounts.models import BuilderProfile, ClientProfile, Notification, Place, ProfessionalRole, RoleGrant, User
 from accounts.roles import Role
 from accounts.services import grant, make_builder, set_avatar, sort_name
@@ -172,7 +174,9 @@ def seed(plan: DemoPlan) -> None:
         cleo = User.objects.get(email="client@demo.test")
         ClientProfile.objects.get_or_create(user=cleo, defaults={"about": CLEO_ABOUT})
         _add_application_and_notifications(ada)
+        add_mail()
     _add_builders(plan)
+    members.seed(plan)
 
 
 def _add_application_and_notifications(ada: User) -> None:

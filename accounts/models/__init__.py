@@ -1,6 +1,8 @@
 """People, the roles granted to them, their profiles, tokens, notifications and data exports."""
 
+from accounts.models.acting import ActingSession, ActingSessionQuerySet
 from accounts.models.exports import DataExport
+from accounts.models.members import Member, MemberChange, MemberDuplicate, MemberImport, MemberMerge, MemberQuerySet
 from accounts.models.notifications import Notification
 from accounts.models.pending import AddressChange, SignUp
 from accounts.models.people import User, UserManager, UserQuerySet, avatar_name, roles_and_factor, validate_zone
@@ -10,6 +12,8 @@ from accounts.models.roles import BuilderApplication, RoleGrant, RoleGrantQueryS
 from accounts.models.tokens import ApiToken
 
 __all__ = [
+    "ActingSession",
+    "ActingSessionQuerySet",
     "AddressChange",
     "ApiToken",
     "BuilderApplication",
@@ -17,6 +21,12 @@ __all__ = [
     "BuilderProfileQuerySet",
     "ClientProfile",
     "DataExport",
+    "Member",
+    "MemberChange",
+    "MemberDuplicate",
+    "MemberImport",
+    "MemberMerge",
+    "MemberQuerySet",
     "Notification",
     "Place",
     "ProfessionalRole",

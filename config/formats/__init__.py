@@ -1,1 +1,1 @@
-"""How dates and times look where no template says it, which is in the admin."""
+"""How dates and times are written, by language (`FORMAT_MODULE_PATH`)."""

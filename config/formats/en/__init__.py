@@ -1,1 +1,1 @@
-"""Formats for English, with the day before the month, as on all other pages."""
+"""How dates and times are written in English."""
