@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0019_embed_sites'),
+        ('accounts', '0021_acting_as'),
     ]
 
     operations = [
