@@ -128,6 +128,11 @@ def payments_alone() -> None:
         payments.webhooks(site)
 
 
+def payouts_alone() -> None:
+    """The nightly transfers alone, with the builders of the demo."""
+    payouts.nightly_transfers()
+
+
 def everything() -> None:
     slots.engine()
     call_command("seed_demo", builders=BUILDERS, verbosity=0)
@@ -170,6 +175,7 @@ PARTS = {
     "operations": operations.everything,
     "pages": pages_alone,
     "payments": payments_alone,
+    "payouts": payouts_alone,
 }
 
 
