@@ -56,6 +56,7 @@ API: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "api:book": ({}, 405, 405, 405, 405, 405),
     "api:my_bookings": ({}, 401, 200, 200, 200, 200),
     "api:pay": ({"id": "x"}, 405, 405, 405, 405, 405),
+    "api:use_credit": ({"id": "x"}, 405, 405, 405, 405, 405),
     "api:booking": ({"id": "x"}, 401, 404, 404, 404, 404),
     "api:change": ({"id": "x"}, 401, 404, 404, 404, 404),
     "api:cost": ({"id": "x"}, 401, 404, 404, 404, 404),
