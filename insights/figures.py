@@ -11,12 +11,13 @@ from django.db import connection
 
 from insights.definitions import COMPARED, FIGURES, OPERATORS_ONLY
 from insights.models import DailyFigureRun
+from insights.own_sums import OWN, PARTS, parts_of
 from insights.periods import Period
 from insights.scopes import InsightScope
 
 ZERO = Decimal(0)
 # The figures that are shown over time; all others are added up for the whole period only.
-OVER_TIME = frozenset({"completed", "cancelled", "no_shows", "booked", "offered", "income", "stars", "clients"})
+OVER_TIME = frozenset({"completed", "cancelled", "no_shows", "booked", "offered", "income", "stars"})
 DAILY = """SELECT f.name, f.day::timestamp AT TIME ZONE 'UTC' AS at, f.key, f.amount FROM insights_dailyfigure f
     WHERE {pathway} AND f.name = ANY(%(names)s)
         AND f.day >= %(first_day)s AND f.day < %(last_day)s AND (f.name = ANY(%(compared)s) OR f.day >= %(current_day)s)"""
@@ -98,15 +99,17 @@ def read(scope: InsightScope, period: Period, *, compares: bool = True, names: I
                 "compared": list(COMPARED),
             }  # fmt: skip
             span = (max(span[0], datetime(until.year, until.month, until.day, tzinfo=UTC)), span[1])
+    grouped = [] if scope.is_platform else [name for name in wanted if name in PARTS]
     if span[0] < span[1]:
-        parts += [_sums_of(name, scope) for name in wanted]
+        parts += [scope.narrowed(part) for part in parts_of(grouped)]
+        parts += [_sums_of(name, scope) for name in wanted if name not in grouped]
     parameters = scope.parameters(*span) | more | {
         "current_start": max(span[0], period.start_at), "over_time": list(OVER_TIME), "step": period.step,
         "split": period.start_at, "previous_end": first.end_at,
     }  # fmt: skip
     current, previous = Totals(period), Totals(first)
     with connection.cursor() as cursor:
-        cursor.execute(scope.own_bookings + " UNION ALL ".join(parts), parameters)
+        cursor.execute((scope.narrowed(OWN) if grouped else "") + " UNION ALL ".join(parts), parameters)
         for name, is_current, step, key, amount in cursor.fetchall():
             (current if is_current else previous).add(name, step, key, amount)
     return Comparison(current, previous if compares else None)

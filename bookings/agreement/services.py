@@ -26,6 +26,7 @@ from bookings.agreement.transitions import (
     change,
     check_allowed,
     fresh,
+    mark_answered,
     mark_cancelled,
     new_event,
     record_event,
@@ -189,6 +190,7 @@ def confirm(*, booking: Booking, by: Actor, version: int | None = None) -> Booki
     """Confirms a request for the builder. Confirming again changes nothing."""
 
     def work(current: Booking, now: datetime) -> None:
+        mark_answered(current, now)
         current.confirmed_at, current.answer_by = current.confirmed_at or now, None
 
     return change(booking, Verb.CONFIRM, State.CONFIRMED, by, work, version=version)
@@ -362,6 +364,8 @@ def _end_booking(
         give_back_credit(current, cost, by.side)
         current.state = State.CANCELLED
         current.cancel_percent, current.cancel_fee = cost.percent, cost.fee.amount
+        if verb == Verb.DECLINE:
+            mark_answered(current, now)
         mark_cancelled(current, by, reason, now, cause)
         claims.release(seat=current.seat)
         save(current)

@@ -191,6 +191,8 @@ class Booking(WaitingRules, BaseModel):
     payment_due_at = models.DateTimeField(null=True)
     min_seats = models.PositiveSmallIntegerField(default=1)  # of its group, at the time of booking
     decide_at = models.DateTimeField(null=True)  # when to check whether enough have booked; null afterwards
+    # When the builder answered the request: the first confirmation, or that they declined. Empty if nothing had to be answered.
+    answered_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
@@ -255,6 +257,9 @@ class Booking(WaitingRules, BaseModel):
             models.Index(fields=["builder", "state", "starts_at"], name="bookings_by_state"),
             models.Index(fields=["state", "-starts_at", "-id"], name="bookings_in_state"),
             models.Index(fields=["-starts_at", "-id"], name="bookings_by_start"),
+            models.Index(
+                fields=["builder", "created_at"], condition=Q(answered_at__isnull=False), name="bookings_answered"
+            ),
             models.Index(fields=["answer_by"], condition=Q(state="PENDING"), name="bookings_to_answer"),
             models.Index(
                 fields=["proof_due_at"],
