@@ -11,7 +11,7 @@ from bookings.models.meetings import Meeting
 from bookings.models.preparations import Preparation
 from bookings.models.projects import Project
 from bookings.models.proposals import Proposal, ProposalQuerySet
-from bookings.models.reviews import Review
+from bookings.models.reviews import Review, StarCount
 from bookings.models.series import Series
 from bookings.models.waiting_list import SlotOffer, WaitingListEntry
 
@@ -36,6 +36,7 @@ __all__ = [
     "Review",
     "Series",
     "SlotOffer",
+    "StarCount",
     "Statement",
     "WaitingListEntry",
 ]
