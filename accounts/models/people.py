@@ -11,10 +11,11 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce, Lower, Upper
 
 from accounts.frame_counts import frame_annotations
 from accounts.models.notifications import Notification
@@ -111,6 +112,10 @@ class User(AbstractBaseUser, BaseModel):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="email_is_lower_case")]
+        indexes = [  # of the admin's search
+            GinIndex(OpClass(Upper("display_name"), name="gin_trgm_ops"), name="people_by_part_of_name"),
+            GinIndex(OpClass(Upper("email"), name="gin_trgm_ops"), name="people_by_part_of_email"),
+        ]
         ordering = ["display_name", "id"]
 
     def __str__(self) -> str:
