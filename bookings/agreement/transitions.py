@@ -163,9 +163,9 @@ def announce(event: BookingEvent, *, mail_after: timedelta | None = None, is_qui
     counted_changed.send(Booking, builder=event.booking.builder_id, at=event.at)
 
 
-def mark_answered(booking: Booking, now: datetime) -> None:
+def mark_answered(booking: Booking, verb: Verb, now: datetime) -> None:
     """Notes when the builder has answered the request. A session that was agreed before is no request any more."""
-    if booking.confirmed_at is None:
+    if verb in (Verb.CONFIRM, Verb.DECLINE) and booking.confirmed_at is None:
         booking.answered_at = now
 
 

@@ -34,7 +34,6 @@ new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) window.figures.blocked += Math.max(0, entry.duration - 50);
 }).observe({type: "longtask", buffered: true});
 """
-SETTLED = 800  # milliseconds after loading, in which the last parts are painted
 
 
 def everything(site: str) -> None:
@@ -112,7 +111,7 @@ def _load(browser: Browser, site: str, email: str, address: str) -> dict[str, fl
     session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     page.add_init_script(OBSERVE)
     page.goto(address, wait_until="load", timeout=60_000)
-    page.wait_for_timeout(SETTLED)
+    page.evaluate("document.fonts.ready.then(() => new Promise(requestIdleCallback))")
     figures: dict[str, Any] = page.evaluate("window.figures")
     context.close()
     return {
