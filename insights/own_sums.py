@@ -18,7 +18,7 @@ from insights.definitions import (
     TOOK_PLACE,
 )
 
-STEP = "CASE WHEN is_current THEN date_trunc(%(step)s, local)::date END"
+STEP = "date_trunc(%(step)s, local + CASE WHEN is_current THEN interval '0' ELSE %(apart)s END)::date"
 OWN = f"""WITH own AS MATERIALIZED (
     SELECT b.starts_at, b.starts_at >= %(split)s AS is_current, b.starts_at AT TIME ZONE %(zone)s AS local,
         b.ends_at - b.starts_at AS length, b.starts_at - b.created_at AS notice, b.currency, b.total, b.pathway_id,
