@@ -18,8 +18,8 @@ from accounts.demo import FAMILY, GIVEN
 from accounts.models import User
 from bookings.agreement import services
 from bookings.agreement.notifications import site_host
+from bookings.agreement.references import LETTERS
 from bookings.agreement.requests import BookingRequest, check
-from bookings.agreement.services import LETTERS
 from bookings.agreement.transitions import Actor
 from bookings.models import Booking, BookingEvent
 from bookings.states import Side, State, Verb
