@@ -31,10 +31,12 @@ COPY core ./core
 COPY marketplace ./marketplace
 COPY insights ./insights
 COPY messaging ./messaging
+COPY operations ./operations
 COPY pathways ./pathways
 COPY scheduling ./scheduling
 COPY static ./static
 COPY templates ./templates
+COPY waymark ./waymark
 # Collecting needs complete settings, but none of the real ones.
 RUN python -m config.assets && SECRET_KEY=build DATABASE_URL=postgres://build/build REDIS_URL=redis://build ALLOWED_HOSTS=build EMAIL_URL=smtp://build \
     python manage.py collectstatic --noinput --verbosity 0

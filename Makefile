@@ -51,6 +51,15 @@ fmt: .venv/.dev node_modules/.all ## format the code
 assets: node_modules/.fonts ## build the stylesheets and scripts, as an image needs them
 	$(BIN)/python -m config.assets
 
+wheel: .venv/.demo node_modules/.fonts ## one file that installs Waymark without a checkout, into dist/
+	@rm -rf staticfiles dist build
+	@$(BIN)/python -m config.assets
+	@SECRET_KEY=build DATABASE_URL=postgres://build/build REDIS_URL=redis://build ALLOWED_HOSTS=build EMAIL_URL=smtp://build \
+		$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	@find staticfiles -name '*.map*' -delete
+	@$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir dist .
+	@ls -l dist/*.whl
+
 bench: .venv/.dev node_modules/.all ## benchmarks, as ratios against something run beside them
 	$(BIN)/python -m tests.bench
 
@@ -64,7 +73,7 @@ lock: .venv/.dev ## compile requirements/*.txt from pyproject.toml
 	$(LOCK) requirements/node.in -o requirements/node.txt
 
 clean: ## remove what make made, data included
-	rm -rf .venv node_modules var staticfiles
+	rm -rf .venv node_modules var staticfiles dist
 
 .venv/.made:
 	@test -n "$(PYTHON)" || { echo "Waymark needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv)."; exit 1; }
@@ -100,4 +109,4 @@ node_modules/.all: package-lock.json | .venv/.npm
 	@$(NPM) ci $(NPM_FLAGS)
 	@touch $@ node_modules/.fonts
 
-.PHONY: assets help demo check test test-deep fmt bench screenshots lock clean
+.PHONY: assets wheel help demo check test test-deep fmt bench screenshots lock clean

@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-COMMANDS_WITHOUT_SERVERS = {"help", "check", "collectstatic", "demo", "version", "--version", "--help"}
+COMMANDS_WITHOUT_SERVERS = {"help", "check", "collectstatic", "demo", "systemd", "version", "--version", "--help"}
 
 
 def main() -> int:
@@ -35,7 +35,10 @@ def main() -> int:
 def _is_demo_folder() -> bool:
     """Whether `make demo` has run in this folder and the environment configures nothing else."""
     unconfigured = not any(os.environ.get(name) for name in ("DEMO", "SECRET_KEY", "DATABASE_URL"))
-    return unconfigured and (Path(__file__).parent / "var" / "embedded" / "demo").is_dir()
+    return (
+        unconfigured
+        and (Path(os.environ.get("WAYMARK_HOME") or Path(__file__).parent / "var") / "embedded" / "demo").is_dir()
+    )
 
 
 if __name__ == "__main__":

@@ -7,19 +7,22 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import receivers, tasks  # noqa: F401  (importing them registers them)
+        from accounts.addresses import dead
         from accounts.demo import seed
+        from accounts.frame_counts import register_frame_annotations
         from accounts.notifications import TOPIC, may_subscribe
         from accounts.personal_data import exports
         from accounts.personal_data import registration as personal_data
         from accounts.refusals import AccountRefusal
-        from accounts.roles import STAFF, Role
+        from accounts.roles import Role
         from accounts.sign_in import limits
         from accounts.tokens.services import bearer_of
         from core import navigation
         from core.bearers import register_bearers
         from core.errors import register_refusals
         from core.live import register_topic
-        from core.navigation import Item, Menu, with_role, without_role
+        from core.mail_log.kinds import register_mail_kind
+        from core.navigation import Item, Menu, without_role
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
         from core.redaction import register_key_paths
@@ -30,7 +33,7 @@ class AccountsConfig(AppConfig):
         )
         register_demo(self.label, seed)
         register_refusals(AccountRefusal)
-        navigation.register(Menu.MAIN, Item("Admin", "admin:index", position=60, who=with_role(*STAFF)))
+        navigation.register(Menu.OPERATIONS, Item("Admin", "admin:index", position=100))
         navigation.register(
             Menu.ACCOUNT,
             Item("Your account", "accounts:settings", position=20),
@@ -45,6 +48,12 @@ class AccountsConfig(AppConfig):
         register_notification_kind("role", "Roles", "user")
         register_notification_kind("application", "Applications", "user")
         register_notification_kind("account", "Account", "info")
+        register_frame_annotations(dead.frame_annotations)
+        register_mail_kind("account/email/password_reset_key", "New password")
+        register_mail_kind("account/email/unknown_account", "New password, without an account")
+        register_mail_kind("account/email/account_already_exists", "Joining again with the same address")
+        register_mail_kind("sign-up", "Confirming an address to join")
+        register_mail_kind("address change", "Confirming a new address")
         register_channel(exports.CHANNEL, exports.deliver)
         personal_data.register()
         register_post_limits(limits.POSTS)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("account/start/", views.start, name="start"),
     path("account/send-link/", sign_up_views.send_link, name="send_link"),
     path("account/email/confirm/<str:key>/", address_views.confirm_address, name="confirm_address"),
+    path("account/email/works/", address_views.address_works, name="address_works"),
     path("account/tokens/", token_views.tokens_page, name="tokens"),
     path("account/tokens/revoke/", token_views.revoke_all_tokens, name="revoke_all_tokens"),
     path("account/tokens/<uuid:pk>/revoke/", token_views.revoke_token, name="revoke_token"),

@@ -31,11 +31,11 @@ YEAR = 60 * 60 * 24 * 365
 @signed_in
 @require_safe
 def start(request: SignedInRequest) -> HttpResponse:
-    """Redirects after signing in: builders to their dashboard, staff to the admin, others to their first page."""
+    """Redirects after signing in: builders to their dashboard, staff to operations, others to their first page."""
     if Role.BUILDER in request.user.roles:
         return redirect("marketplace:dashboard")
     if request.user.is_staff:
-        return redirect("admin:index")
+        return redirect("operations:front")
     return redirect(first_page_for(request) or "marketplace:home")
 
 

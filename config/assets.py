@@ -15,12 +15,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from config.embedded.locks import FileLock
-from config.embedded.paths import PROJECT
+from config.embedded.paths import HOME, PROJECT
 
 SOURCES = PROJECT / "static"
-BUILT = PROJECT / "var" / "assets"
-STAMP = PROJECT / "var" / "assets.stamp"
-LOCK = PROJECT / "var" / "assets.lock"
+BUILT = HOME / "assets"
+STAMP = HOME / "assets.stamp"
+LOCK = HOME / "assets.lock"
 ENTRIES = (
     *("css/site.css", "js/site.js"),  # for every page
     *("css/map.css", "js/map.js"),  # for pages with a map

@@ -17,7 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from config.embedded.paths import PROJECT, Instance
+from config.embedded.paths import HOME, PROJECT, Instance
 
 Names = Annotated[list[str], NoDecode]
 MAX_PAGE_THREADS = 12
@@ -30,7 +30,7 @@ class Environment(BaseSettings):
 
     demo: bool = False
     debug: bool = False
-    embedded_instance: Literal["demo", "test"] = "demo"
+    embedded_instance: Literal["demo", "test", "site"] = "demo"
     celery_eager: bool = False
     secret_key: SecretStr | None = None
     secret_key_fallbacks: Names = []
@@ -58,7 +58,7 @@ class Environment(BaseSettings):
     default_from_email: str = "Waymark <hello@waymark.invalid>"
     contact_email: str = ""
     static_root: Path = PROJECT / "staticfiles"
-    media_root: Path = PROJECT / "var" / "media"
+    media_root: Path = HOME / "media"
     log_format: Literal["json", "text"] = "json"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     sentry_dsn: str = ""
@@ -121,6 +121,8 @@ class Environment(BaseSettings):
     mail_answers_mailbox: SecretStr = SecretStr("")
     mail_answers_secrets: Annotated[list[SecretStr], NoDecode] = []
     mail_answers_checked_by: str = ""
+    mail_bounces_address: str = ""
+    mail_kept_days: int = Field(default=90, ge=1, le=3650)
     limit_bookings_per_person: int = Field(default=20, ge=0)
     limit_bookings_per_address: int = Field(default=120, ge=0)
     limit_bookings_per_mail: int = Field(default=10, ge=0)
@@ -274,11 +276,11 @@ def _sentence(problem: object) -> str:
 
 def _demo_secret() -> str:
     """Returns the secret of the demo in this folder, kept in a file so that a restart signs nobody out."""
-    path = PROJECT / "var" / "demo-secret"
+    path = HOME / "demo-secret"
     try:
         return path.read_text()
     except FileNotFoundError:
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         partial.touch(mode=0o600)
         partial.write_text(secrets.token_urlsafe(48))

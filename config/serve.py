@@ -1,4 +1,5 @@
-"""`python -m config.serve DESCRIPTOR`: runs the ASGI server on a listening socket that its parent process keeps open.
+"""`python -m config.serve DESCRIPTOR [CERTIFICATE KEY]`: runs the ASGI server on a listening socket that its parent process
+keeps open, with TLS where it gets the files of a certificate.
 
 uvicorn's own `--fd` treats every socket as a Unix one and so leaves Nagle's algorithm on, which costs 40 ms a request.
 """
@@ -11,7 +12,7 @@ import uvicorn
 GRACE_SECONDS = 2  # without it, open event streams would keep a server from stopping
 
 
-def main(descriptor: int) -> None:
+def main(descriptor: int, certificate: str | None = None, key: str | None = None) -> None:
     listener = socket.socket(fileno=descriptor)
     settings = uvicorn.Config(
         "config.asgi:application",
@@ -19,6 +20,8 @@ def main(descriptor: int) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
         proxy_headers=False,  # core.requests reads X-Forwarded-For, and only from TRUSTED_PROXIES
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
@@ -26,4 +29,4 @@ def main(descriptor: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), *sys.argv[2:4])

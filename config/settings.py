@@ -12,7 +12,7 @@ from csp.constants import NONE, SELF
 from servestatic.compress import Compressor
 
 from config import assets, calendar_services, environment, logs
-from config.embedded.paths import PROJECT
+from config.embedded.paths import HOME, IS_WHEEL, PROJECT
 
 django_stubs_ext.monkeypatch()  # lets classes such as ModelAdmin take type parameters at run time
 ENV = environment.read()
@@ -37,6 +37,7 @@ PDF_FONTS = ENV.pdf_fonts
 INSTALLED_APPS = [
     # Our apps come first, so that their templates override those of packages; the highest layer first.
     "config",
+    "operations",
     "marketplace",
     "insights",
     "bookings",
@@ -108,6 +109,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "core.context_processors.page_frame",
                 "accounts.time_zones.context.zone",
+                "accounts.addresses.dead.mail_notice",
             ],
         },
     }
@@ -291,8 +293,10 @@ MAIL_ANSWERS_ADDRESS = ENV.mail_answers_address or ("messages@demo.test" if DEMO
 MAIL_ANSWERS_MAILBOX = ENV.mail_answers_mailbox.get_secret_value()
 MAIL_ANSWERS_SECRETS = [secret.get_secret_value() for secret in ENV.mail_answers_secrets]
 MAIL_ANSWERS_CHECKED_BY = ENV.mail_answers_checked_by
-DEMO_MAIL_FOLDER = PROJECT / "var" / ("mail" if ENV.embedded_instance == "demo" else "mail-of-tests")
-DEMO_STRIPE_FILE = PROJECT / "var" / "sandbox-stripe.json"  # the books of the demo's stand-in for Stripe
+MAIL_BOUNCES_ADDRESS = ENV.mail_bounces_address
+MAIL_KEPT_DAYS = ENV.mail_kept_days  # in the log of emails, with their texts
+DEMO_MAIL_FOLDER = HOME / ("mail" if ENV.embedded_instance == "demo" else "mail-of-tests")
+DEMO_STRIPE_FILE = HOME / "sandbox-stripe.json"  # the books of the demo's stand-in for Stripe
 if DEMO:
     EMAIL_BACKEND = "core.demo_mail.FolderBackend"
 else:
@@ -324,20 +328,24 @@ CLAMD_ADDRESS = ENV.clamd_address
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 NODE_MODULES = PROJECT / "node_modules"
-STATICFILES_DIRS = [
-    assets.BUILT,
-    ("img", PROJECT / "static/img"),
-    ("fonts/fraunces", NODE_MODULES / "@fontsource-variable/fraunces/files"),
-    ("fonts/instrument-sans", NODE_MODULES / "@fontsource-variable/instrument-sans/files"),
-    ("world-atlas", NODE_MODULES / "world-atlas"),
-    ("fonts/jetbrains-mono", NODE_MODULES / "@fontsource-variable/jetbrains-mono/files"),
-]
+STATICFILES_DIRS = (
+    []
+    if IS_WHEEL
+    else [
+        assets.BUILT,
+        ("img", PROJECT / "static/img"),
+        ("fonts/fraunces", NODE_MODULES / "@fontsource-variable/fraunces/files"),
+        ("fonts/instrument-sans", NODE_MODULES / "@fontsource-variable/instrument-sans/files"),
+        ("world-atlas", NODE_MODULES / "world-atlas"),
+        ("fonts/jetbrains-mono", NODE_MODULES / "@fontsource-variable/jetbrains-mono/files"),
+    ]
+)
 SERVESTATIC_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]  # only developers load these
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"
-        if PRODUCTION
+        if PRODUCTION or IS_WHEEL
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }

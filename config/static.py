@@ -13,8 +13,10 @@ from servestatic import ServeStatic, ServeStaticASGI
 from servestatic.base import ServeStaticBase
 
 from config import assets
+from config.embedded.paths import IS_WHEEL
 
 logger = logging.getLogger(__name__)
+BUILDS_ASSETS = settings.DEMO and not IS_WHEEL
 
 
 def serve_wsgi(application: Any) -> Any:
@@ -24,7 +26,7 @@ def serve_wsgi(application: Any) -> Any:
         _rebuild_for(environ.get("PATH_INFO", ""))
         return files(environ, start_response)
 
-    return respond if settings.DEMO else files
+    return respond if BUILDS_ASSETS else files
 
 
 def serve_asgi(application: Any) -> Any:
@@ -34,12 +36,13 @@ def serve_asgi(application: Any) -> Any:
         _rebuild_for(scope.get("path", ""))
         await files(scope, receive, send)
 
-    return respond if settings.DEMO else files
+    return respond if BUILDS_ASSETS else files
 
 
 def _serve(server: type[ServeStaticBase], application: Any) -> Any:
-    """Serves the collected, hashed files in production; in the demo the source folders and what config.assets builds."""
-    if settings.DEMO:
+    """Serves the collected, hashed files in production and from a wheel; in the demo of a checkout its source folders and
+    what config.assets builds."""
+    if BUILDS_ASSETS:
         assets.refresh()
         live = server(application, autorefresh=True, max_age=0, add_headers_function=_add_headers)
         for finder in finders.get_finders():

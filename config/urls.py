@@ -8,6 +8,7 @@ from core.api import unknown
 
 urlpatterns = [
     path("", include("core.urls")),
+    path("", include("operations.urls")),
     path("", include("marketplace.urls")),
     path("", include("insights.urls")),
     path("", include("bookings.urls")),

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from datetime import datetime
 from uuid import UUID
 
 
@@ -9,6 +10,11 @@ def uuid7() -> UUID:
     milliseconds = time.time_ns() // 1_000_000
     value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | secrets.randbits(12) << 64
     return UUID(int=value | 0b10 << 62 | secrets.randbits(62))
+
+
+def first_uuid7_at(instant: datetime) -> UUID:
+    """Returns the lowest UUID that can have been created at this instant, to compare keys with times."""
+    return UUID(int=(int(instant.timestamp() * 1000) & (1 << 48) - 1) << 80)
 
 
 def parse_uuid(text: object) -> UUID | None:

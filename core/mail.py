@@ -9,10 +9,17 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
 from django.template.loader import render_to_string
 
 from core import outbox
-from core.models import OutboxMessage
+from core.errors import Refusal, Refused
+from core.ids import uuid7
+from core.mail_log import services as mail_log
+from core.mail_log.content import MailContent
+from core.mail_log.kinds import kind_of
+from core.mail_log.queries import dead_address
+from core.models import MailLogEntry, OutboxMessage
 from core.names import tidy
 
 CHANNEL = "mail"
@@ -56,8 +63,10 @@ def rendered(email: Email) -> dict[str, str]:
 
 
 def deliver(message: OutboxMessage) -> None:
-    """Sends the email of an outbox message, as it was rendered when it was queued."""
-    send(message, message.payload)
+    """Sends the email of an outbox message, as it was rendered when it was queued, or sent before."""
+    payload = message.payload
+    invitation = Invitation(payload["method"], payload["invitation"]) if payload.get("invitation") else None
+    send_to(message, payload, message.recipient, invitation, reply_to=payload.get("reply_to", ""))
 
 
 def send(message: OutboxMessage, words: dict[str, Any], invitation: Invitation | None = None) -> None:
@@ -79,22 +88,89 @@ def send_to(
     email is sent. Answers go to `reply_to`, or to the sender of all emails. Raises Undeliverable if the mail server refuses
     all recipients for good.
     """
-    host = urlsplit(settings.SITE_URL).hostname or "waymark"
-    mail = EmailMultiAlternatives(
-        words["subject"],
-        words["text"],
-        to=[address],
-        reply_to=[reply_to] if reply_to else None,
-        headers={"Message-ID": f"<{message.pk}@{host}>", "Auto-Submitted": "auto-generated"},
+    content = _content(words, invitation, reply_to)
+    kind = str(message.payload.get("kind", "")) if message.channel == CHANNEL else ""
+    entry = mail_log.begin_try(
+        message, kind=kind or kind_of(message.event), to=address, subject=words["subject"], content=content
     )
-    mail.attach_alternative(words["html"], "text/html")
-    if invitation is not None:
-        # Mail programs show a calendar entry only as the last alternative and with the method in its type as well.
-        mail.attach_alternative(invitation.text, f"text/calendar; method={invitation.method}")
-        mail.attach("invite.ics", invitation.text, "application/ics")
+    if mail_log.hold_if_dead(entry):
+        return
+    mail = _message(message, words["subject"], address, content)
     try:
         mail.send()
-    except smtplib.SMTPRecipientsRefused as refused:
-        if all(code >= 500 for code, _ in refused.recipients.values()):
-            raise outbox.Undeliverable(str(refused)) from refused
+    except Exception as error:
+        is_refused = _is_refused_for_good(error)
+        mail_log.was_refused(entry, error, is_final=is_refused or message.attempts >= outbox.MOST_ATTEMPTS)
+        if is_refused:
+            raise outbox.Undeliverable(str(error)) from error
         raise
+    mail_log.was_accepted(entry, _provider_id(mail))
+
+
+def _content(words: dict[str, Any], invitation: Invitation | None, reply_to: str) -> MailContent:
+    return MailContent(
+        text=words["text"],
+        html=words["html"],
+        method=invitation.method if invitation is not None else "",
+        invitation=invitation.text if invitation is not None else "",
+        reply_to=reply_to,
+    )
+
+
+def _message(message: OutboxMessage, subject: str, address: str, content: MailContent) -> EmailMultiAlternatives:
+    host = urlsplit(settings.SITE_URL).hostname or "waymark"
+    headers = {"Message-ID": f"<{message.pk}@{host}>", "Auto-Submitted": "auto-generated"}
+    mail = EmailMultiAlternatives(
+        subject, content.text, to=[address], reply_to=[content.reply_to] if content.reply_to else None, headers=headers
+    )
+    if settings.MAIL_BOUNCES_ADDRESS:
+        # Django takes the envelope from `from_email`, and what people read from the header.
+        mail.from_email = settings.MAIL_BOUNCES_ADDRESS
+        mail.extra_headers["From"] = settings.DEFAULT_FROM_EMAIL
+    mail.attach_alternative(content.html, "text/html")
+    if content.invitation:
+        # Mail programs show a calendar entry only as the last alternative and with the method in its type as well.
+        mail.attach_alternative(content.invitation, f"text/calendar; method={content.method}")
+        mail.attach("invite.ics", content.invitation, "application/ics")
+    return mail
+
+
+def _is_refused_for_good(error: Exception) -> bool:
+    """Whether the mail server, or the provider's API, refuses all recipients and another try cannot change that."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in error.recipients.values())
+    return type(error).__name__ == "AnymailRecipientsRefused"  # of a package that need not be installed
+
+
+def _provider_id(mail: EmailMultiAlternatives) -> str:
+    """Returns the id that a mail provider has given the email, by which it reports what becomes of it."""
+    return str(getattr(getattr(mail, "anymail_status", None), "message_id", None) or "")
+
+
+@transaction.atomic
+def send_again(*, entry: MailLogEntry, by: Any) -> None:
+    """Sends an email of the log once more, for staff: one that was given up as it waits in the outbox, and any other as it
+    was written then. Raises Refused where its text is no longer kept or its address is not mailed."""
+    if dead_address(entry.recipient) is not None:
+        raise Refused(Refusal.INVALID, f"{entry.recipient} takes no mail. Allow mail to it first.")
+    message = OutboxMessage.objects.filter(pk=entry.message).first()
+    is_kept = message is not None and message.state != OutboxMessage.State.DELIVERED
+    if message is None or not is_kept:
+        _queue_copy(entry)
+    elif message.state == OutboxMessage.State.DEAD:
+        outbox.retry(message)
+    else:
+        outbox.hasten(channel=message.channel, events=[message.event])
+    mail_log.was_sent_again(entry, by, in_another=not is_kept)
+
+
+def _queue_copy(entry: MailLogEntry) -> None:
+    content = entry.opened
+    if content is None:
+        raise Refused(Refusal.INVALID, "The text of this email is no longer kept, so it cannot be sent again.")
+    outbox.put(
+        event=f"again:{uuid7()}",
+        channel=CHANNEL,
+        recipient=entry.recipient,
+        payload={"subject": entry.subject, "kind": entry.kind, **asdict(content)},
+    )

@@ -16,7 +16,28 @@ from waffle.models import AbstractUserFlag
 
 from core.flags import default_of
 from core.ids import uuid7
+from core.mail_log.models import DeadAddress, MailEvent, MailLogEntry
 from core.money import is_currency
+
+__all__ = [
+    "Attempt",
+    "AuditEntry",
+    "BaseModel",
+    "DeadAddress",
+    "DemandEvent",
+    "ExchangeRate",
+    "Flag",
+    "Heartbeat",
+    "IdempotencyKey",
+    "JobRun",
+    "MailEvent",
+    "MailLogEntry",
+    "OutboxMessage",
+    "SitePage",
+    "TimedModel",
+    "WebhookDelivery",
+    "validate_currency",
+]
 
 
 def validate_currency(code: str) -> None:

@@ -19,6 +19,7 @@ class Menu(Enum):
     MAIN = auto()
     ACCOUNT = auto()  # opens at the picture of the signed-in person
     DASHBOARD = auto()  # the tabs above a builder's own pages
+    OPERATIONS = auto()  # the tabs above the pages of staff
     FOOTER = auto()
     SIDE = auto()  # icons with a number, beside the bell
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.contrib.sessions.models import Session
 
 from core import clock, demand, jobs, outbox, outbox_loops, webhooks
+from core.mail_log import services as mail_log
 from core.models import Attempt, IdempotencyKey, JobRun, OutboxMessage
 
 
@@ -56,6 +58,12 @@ def forget_letters(now: datetime) -> None:
     """Empties the payload of messages that were delivered more than a week ago; the rest of the row stays."""
     old = OutboxMessage.objects.filter(state="delivered", delivered_at__lt=now - timedelta(days=7))
     old.exclude(payload={}).update(payload={})
+
+
+@jobs.periodic(every=timedelta(days=1), offset=timedelta(hours=3, minutes=20))
+def forget_mail(now: datetime) -> None:
+    """Deletes the emails of the log that are older than `MAIL_KEPT_DAYS`, with their texts."""
+    mail_log.delete_old(before=now - timedelta(days=settings.MAIL_KEPT_DAYS))
 
 
 @jobs.periodic(every=timedelta(days=1), offset=timedelta(hours=4, minutes=20))

@@ -12,6 +12,7 @@ class MessagingConfig(AppConfig):
         from core.errors import register_refusals
         from core.flags import register_flag
         from core.live import register_topic
+        from core.mail_log.kinds import register_mail_kind
         from core.navigation import Item, Menu, has_account
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
@@ -32,6 +33,7 @@ class MessagingConfig(AppConfig):
         register_topic(live.INBOX, live.may_read_inbox)
         register_notification_kind(notifications.KIND, "Messages", "chat")
         register_channel(notifications.CHANNEL, notifications.deliver)
+        register_mail_kind("unread", "Unread messages", is_private=True)
         register_source(webhook.SOURCE)
         register_receiver(take_in)
         register_post_limits(limits.POSTS)

@@ -6,8 +6,9 @@ from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import SignedInRequest, recently_confirmed_to_post
 from accounts.addresses import changes as address_changes
@@ -15,6 +16,8 @@ from accounts.sign_in import limits
 from accounts.sign_in.forms import AddressForm
 from accounts.tokens.services import ended_words
 from core.access import signed_in
+from core.mail_log.services import release
+from core.requests import own_path
 
 
 @recently_confirmed_to_post
@@ -60,3 +63,12 @@ def confirm_address(request: SignedInRequest, key: str) -> HttpResponse:
         messages.success(request, f"Your address is {change.email} now. {ended_words(ended_tokens)}".strip())
         return redirect("account_email")
     return render(request, "account/address_confirm.html", {"change": change})
+
+
+@signed_in
+@require_POST
+def address_works(request: SignedInRequest) -> HttpResponse:
+    """Lets the person's address be mailed again, because they say that it works; the notice on every page goes."""
+    if release(address=request.user.email, by=request.user):
+        messages.success(request, f"We send mail to {request.user.email} again.")
+    return redirect(own_path(request.POST.get("next", ""), reverse("account_email")))

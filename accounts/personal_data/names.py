@@ -16,7 +16,7 @@ from django.utils.html import escape
 
 from accounts.models import Notification, User
 from accounts.queries import staff
-from core.models import OutboxMessage
+from core.models import MailLogEntry, OutboxMessage
 
 NAME = "Somebody who left"
 Acquaintances = Callable[[User], Iterable[UUID]]
@@ -40,6 +40,7 @@ def remove_name(name: str, people: Iterable[UUID]) -> None:
     pattern = re.compile(rf"(?<!\w)(?:{re.escape(name)}|{re.escape(escape(name))})(?!\w)")
     _rename_notifications(name, pattern, list(people))
     _rename_messages(pattern, list(people))
+    _forget_texts(pattern, list(people))
 
 
 def _rename_notifications(name: str, pattern: re.Pattern[str], people: list[UUID]) -> None:
@@ -59,6 +60,17 @@ def _rename_messages(pattern: re.Pattern[str], people: list[UUID]) -> None:
         if payload != message.payload:
             was_sent = message.state == OutboxMessage.State.DELIVERED
             OutboxMessage.objects.filter(pk=message.pk).update(payload={} if was_sent else payload)
+
+
+def _forget_texts(pattern: re.Pattern[str], people: list[UUID]) -> None:
+    """Removes the texts that name the person from the log of emails. They are encrypted, so that each has to be read."""
+    addresses = User.objects.filter(pk__in=people).values("email")
+    for entry in MailLogEntry.objects.filter(Q(person__in=people) | Q(recipient__in=addresses)).iterator(500):
+        content = entry.opened
+        if content is not None and (pattern.search(content.text) or pattern.search(content.html)):
+            MailLogEntry.objects.filter(pk=entry.pk).update(content=None)
+        if pattern.search(entry.subject):
+            MailLogEntry.objects.filter(pk=entry.pk).update(subject=pattern.sub(NAME, entry.subject)[:250])
 
 
 def _renamed(value: Any, pattern: re.Pattern[str]) -> Any:

@@ -22,7 +22,7 @@ from accounts.models import (
 )
 from accounts.personal_data import erasure, exports
 from accounts.personal_data.names import NAME
-from core.models import AuditEntry, DemandEvent, Flag, OutboxMessage
+from core.models import AuditEntry, DeadAddress, DemandEvent, Flag, MailLogEntry, OutboxMessage
 from core.personal import register_personal
 
 EVIDENCE = "who did what, by number and not by name, so that misuse can be found; nobody can change these rows"
@@ -134,6 +134,11 @@ def _register_credentials() -> None:
     )
 
 
+def _addresses(person: User) -> set[str]:
+    """Returns the addresses of the person, confirmed or not."""
+    return {person.email, *EmailAddress.objects.filter(user=person).values_list("email", flat=True)}
+
+
 def _register_records() -> None:
     """Registers exports, sent messages, log entries and feature flags."""
     register_personal(
@@ -144,11 +149,20 @@ def _register_records() -> None:
     )
     register_personal(
         OutboxMessage,
-        rows=lambda person: OutboxMessage.objects.filter(
-            Q(recipient__in=[person.email, str(person.pk)])
-            | Q(recipient__in=EmailAddress.objects.filter(user=person).values("email"))
-        ),
+        rows=lambda person: OutboxMessage.objects.filter(recipient__in=[*_addresses(person), str(person.pk)]),
         fields=("channel", "recipient", "state", "created_at", "delivered_at"),
+        erase="delete",
+    )
+    register_personal(
+        MailLogEntry,
+        rows=lambda person: MailLogEntry.objects.filter(Q(person=person) | Q(recipient__in=_addresses(person))),
+        fields=("created_at", "sent_at", "kind_label", "recipient", "shown_subject", "shown_text", "state"),
+        erase="delete",
+    )
+    register_personal(
+        DeadAddress,
+        rows=lambda person: DeadAddress.objects.filter(address__in=_addresses(person)),
+        fields=("address", "reason", "words", "marked_at", "released_at"),
         erase="delete",
     )
     register_personal(

@@ -79,6 +79,7 @@ POSTS = {
     "accounts:revoke_all_tokens": _CHANGE,
     "accounts:send_link": _STRANGER,  # and CONFIRMATION_MAILS, in the form
     "accounts:confirm_address": _CHANGE,
+    "accounts:address_works": _CHANGE,
     "accounts:zone": MAILS_NOBODY,
     "accounts:picture": MAILS_NOBODY,
     "accounts:remove_picture": MAILS_NOBODY,

@@ -61,6 +61,8 @@ def embedded_lease(report: Report = lambda _: None) -> Lease | None:
 
     The lock lasts as long as the process, so the caller need not keep the lease.
     """
+    if os.environ.get("EMBEDDED_INSTANCE") == "site":  # the command `waymark` names the servers of a site's home
+        return lease(Instance("site"), report)
     has_servers = os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")
     if has_servers or os.environ.get("DEMO", "").lower() not in {"1", "true", "yes", "on"}:
         return None
@@ -157,7 +159,7 @@ def _failure_reason(instance: Instance) -> str:
     source = instance.failure if instance.failure.exists() else instance.log
     lines = [line for line in source.read_text(errors="replace").splitlines() if line.strip()]
     reason = lines[-1] if lines else "they said nothing. Try again, or start afresh with: make demo RESET=1"
-    return f"The embedded servers did not start: {reason} (see {instance.log.relative_to(PROJECT)})"
+    return f"The embedded servers did not start: {reason} (see {instance.log})"
 
 
 def _stop_supervisor(instance: Instance) -> None:

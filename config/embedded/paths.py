@@ -11,6 +11,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
+# Where everything is kept that Waymark writes.
+HOME = Path(os.environ.get("WAYMARK_HOME") or PROJECT / "var").absolute()
+# A wheel has built styles and scripts in place of their sources.
+IS_WHEEL = not (PROJECT / "pyproject.toml").exists()
 DATABASE = "waymark"
 
 
@@ -26,12 +30,12 @@ class Instance:
 
     @property
     def _key(self) -> str:
-        return hashlib.sha256(f"{PROJECT}:{self.name}".encode()).hexdigest()[:10]
+        return hashlib.sha256(f"{HOME}:{self.name}".encode()).hexdigest()[:10]
 
     @property
     def control(self) -> Path:
         """Returns the folder of locks and logs, which belongs to the user of this process."""
-        return PROJECT / "var" / "embedded" / self.name
+        return HOME / "embedded" / self.name
 
     @property
     def server_user(self) -> pwd.struct_passwd | None:
@@ -40,7 +44,7 @@ class Instance:
 
     @property
     def data(self) -> Path:
-        """Returns the data folder: in the project, or under /var/tmp for `nobody`, who may not be able to read the former."""
+        """Returns the data folder: in Waymark's home, or under /var/tmp for `nobody`, who may not be able to read the former."""
         if self.server_user is None:
             return self.control / "data"
         return Path("/var/tmp") / f"waymark-{self._key}"

@@ -13,6 +13,7 @@ from core import mail
 from core.errors import Refusal, Refused
 from core.limits import Limit
 from core.mail import Email
+from core.mail_log import reports
 from messaging import services
 from messaging.files import accepted_files
 from messaging.limits import SENDS
@@ -32,6 +33,7 @@ TOO_COMPLEX = "Your mail has too many parts: open the conversation, and write yo
 class Outcome(Enum):
     SENT = "sent"  # it is a message now, or was one before
     REFUSED = "refused"  # its sender got a mail with the reason
+    REPORT = "report"  # a mail server says what became of one of our emails
     AUTOMATIC = "automatic"  # an absence note, a bounce or the like
     UNKNOWN = "unknown"  # it was sent to no address that Waymark has given out
 
@@ -49,6 +51,8 @@ def take_in(raw: bytes, *, is_cut: bool = False) -> Outcome:
     `is_cut` says that the mail was too large to be read as a whole. Raises Refused where it can be tried again later,
     such as while files cannot be checked for viruses.
     """
+    if not is_cut and reports.take_in(raw):
+        return Outcome.REPORT
     try:
         letter = parsing.read(raw)
     except UnreadableMail:

@@ -76,7 +76,7 @@ def test_signing_in_redirects_by_role(ada: User, cleo: User, alex: User) -> None
         sign_in(client, person.email)
         pages[person.display_name] = client.get(reverse("accounts:start")).headers["Location"]
 
-    assert pages == {"Ada Moreno": "/dashboard/", "Cleo Park": "/welcome/", "Alex Admin": "/admin/"}
+    assert pages == {"Ada Moreno": "/dashboard/", "Cleo Park": "/welcome/", "Alex Admin": "/operations/"}
 
 
 def test_the_session_id_changes_at_sign_in(client: Client, cleo: User) -> None:

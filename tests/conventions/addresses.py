@@ -33,6 +33,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "core:mail_attachment": ({"name": "nothing", "number": 1}, 404, 404, 404, 404, 404),
     "accounts:hour_format": ({}, 405, 405, 405, 405, 405),
     "accounts:zone": ({}, 302, 405, 405, 405, 405),
+    "accounts:address_works": ({}, 302, 405, 405, 405, 405),
     "marketplace:home": ({}, 200, 200, 200, 200, 200),
     "marketplace:sitemap": ({}, 200, 200, 200, 200, 200),
     "marketplace:sitemap_section": ({"section": "builders"}, 200, 200, 200, 200, 200),
@@ -61,6 +62,13 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
         f"api:insights_{name}": ({}, 401, 403, 200, 403, 403)
         for name in ("summary", "funnel", "durations", "pathways", "bookings_by_pathway")
     },
+    "operations:front": ({}, 302, 403, 403, 200, 200),
+    "operations:mail": ({}, 302, 403, 403, 200, 200),
+    "operations:dead_addresses": ({}, 302, 403, 403, 200, 200),
+    "operations:release_address": ({"pk": UUID(int=1)}, 302, 403, 403, 405, 405),
+    "operations:mail_message": ({"pk": UUID(int=1)}, 302, 403, 403, 404, 404),
+    "operations:mail_message_html": ({"pk": UUID(int=1)}, 302, 403, 403, 404, 404),
+    "operations:send_mail_again": ({"pk": UUID(int=1)}, 302, 403, 403, 405, 405),
     "insights:insights": ({}, 302, 403, 200, 403, 403),
     "insights:table": ({"name": "sessions"}, 302, 403, 200, 403, 403),
     "insights:platform": ({}, 302, 403, 403, 200, 200),

@@ -16,6 +16,7 @@ LAYERS = [
     "bookings",
     "marketplace",
     "insights",
+    "operations",
     "config",
 ]
 OURS = [path for layer in LAYERS for path in (PROJECT / layer).rglob("*.py") if "migrations" not in path.parts]

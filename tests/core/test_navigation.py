@@ -22,7 +22,7 @@ def test_the_main_menu_by_role(cleo: User, ada: User, suri: User) -> None:
     assert labels(Menu.MAIN, AnonymousUser()) == ["Find a builder", "Pathways"]
     assert labels(Menu.MAIN, cleo) == ["Find a builder", "Pathways", "My progress", "Bookings"]
     assert labels(Menu.MAIN, ada) == ["Find a builder", "Pathways", "My progress", "Bookings", "Dashboard"]
-    assert labels(Menu.MAIN, suri) == ["Find a builder", "Pathways", "My progress", "Bookings", "Admin"]
+    assert labels(Menu.MAIN, suri) == ["Find a builder", "Pathways", "My progress", "Bookings", "Operations"]
 
 
 def test_the_account_menu_of_clients_and_builders(cleo: User, ada: User) -> None:
@@ -45,6 +45,10 @@ def test_the_tabs_of_the_dashboard(ada: User) -> None:
         "Share",
         "What clients see",
     ]
+
+
+def test_the_tabs_of_operations(suri: User) -> None:
+    assert labels(Menu.OPERATIONS, suri) == ["Today", "Insights", "Admin"]
 
 
 def test_a_link_is_marked_on_its_own_pages(cleo: User) -> None:

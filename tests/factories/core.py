@@ -5,19 +5,24 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from factory.declarations import LazyFunction, Sequence
+from factory.declarations import LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from core import clock
+from core.ids import uuid7
+from core.mail_log.content import MailContent, sealed
 from core.models import (
     Attempt,
     AuditEntry,
+    DeadAddress,
     DemandEvent,
     ExchangeRate,
     Flag,
     Heartbeat,
     IdempotencyKey,
     JobRun,
+    MailEvent,
+    MailLogEntry,
     OutboxMessage,
     SitePage,
     WebhookDelivery,
@@ -104,6 +109,38 @@ class OutboxMessageFactory(DjangoModelFactory[OutboxMessage]):
     payload = {"subject": "Hello", "text": "Hello."}
 
 
+class MailLogEntryFactory(DjangoModelFactory[MailLogEntry]):
+    """Makes an email that the mail server has taken."""
+
+    class Meta:
+        model = MailLogEntry
+
+    message = LazyFunction(uuid7)
+    kind = "booking"
+    recipient = Sequence(lambda number: f"reader-{number}@people.test")
+    subject = "Your session is confirmed"
+    content = LazyFunction(lambda: sealed(MailContent(text="Hello.", html="<p>Hello.</p>")))
+    state = MailLogEntry.State.SENT
+    tries = 1
+    sent_at = LazyFunction(clock.now)
+
+
+class MailEventFactory(DjangoModelFactory[MailEvent]):
+    class Meta:
+        model = MailEvent
+
+    entry = SubFactory(MailLogEntryFactory)
+    kind = MailEvent.Kind.ACCEPTED
+
+
+class DeadAddressFactory(DjangoModelFactory[DeadAddress]):
+    class Meta:
+        model = DeadAddress
+
+    address = Sequence(lambda number: f"gone-{number}@people.test")
+    reason = DeadAddress.Reason.BOUNCED
+
+
 class WebhookDeliveryFactory(DjangoModelFactory[WebhookDelivery]):
     """Makes an accepted webhook that has not been worked off."""
 
@@ -112,7 +149,7 @@ class WebhookDeliveryFactory(DjangoModelFactory[WebhookDelivery]):
 
     source = "tests"
     key = Sequence(lambda number: f"delivery-{number}")
-    headers = {"Content-Type": "application/json"}
+    headers = {"MailContent-Type": "application/json"}
     body = b"{}"
     size = 2
     verdict = WebhookDelivery.Verdict.VALID

@@ -23,7 +23,7 @@ from accounts.tokens import services as tokens
 from config import assets
 from config.demo_processes import NEXT_STEP, DemoProcesses, listen
 from config.embedded import Instance, Lease, ServersFailed, delete_data, embedded_lease
-from config.embedded.paths import PROJECT
+from config.embedded.paths import IS_WHEEL, PROJECT
 
 DEFAULT_PORT = 8000
 PEOPLE = [
@@ -53,8 +53,9 @@ class Command(BaseCommand):
         lease = self._lease_servers(reset=reset)
         sandbox = self._open_sandbox()
         settings.SITE_URL = site = f"http://127.0.0.1:{chosen}"  # emails of the demo data link to it
-        self._print_stage("building styles and scripts")
-        assets.refresh()
+        if not IS_WHEEL:
+            self._print_stage("building styles and scripts")
+            assets.refresh()
         self._prepare_data(sandbox)
         processes = DemoProcesses(
             listener=listener, sandbox=sandbox, site=site, with_worker=not no_worker, lease=lease, out=sys.stdout

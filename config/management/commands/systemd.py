@@ -1,0 +1,58 @@
+"""`waymark systemd`: prints the unit that runs the site with the machine."""
+
+from __future__ import annotations
+
+import getpass
+import shlex
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from config.embedded.paths import HOME
+
+UNIT = """\
+# Save this as /etc/systemd/system/waymark.service, then: systemctl enable --now waymark
+[Unit]
+Description=Waymark
+After=network-online.target
+Wants=network-online.target
+
+[Service]
+User={user}
+Environment=WAYMARK_HOME={home}
+ExecStart={command}
+Restart=always
+RestartSec=2
+KillSignal=SIGTERM
+TimeoutStopSec=60
+{rights}NoNewPrivileges=true
+ProtectSystem=full
+PrivateTmp=false
+
+[Install]
+WantedBy=multi-user.target
+"""
+LOW_PORTS = "AmbientCapabilities=CAP_NET_BIND_SERVICE\n"  # to listen on 80 and 443 without being root
+
+
+class Command(BaseCommand):
+    help = "Prints a unit of systemd that runs `waymark serve` with the options given here."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("serve", nargs="*", help="the options of `waymark serve`, such as --caddy")
+
+    def handle(self, *args: Any, serve: list[str], **options: Any) -> None:
+        program = Path(sys.executable).with_name("waymark")
+        command = [str(program)] if program.exists() else [sys.executable, "-m", "waymark"]
+        self.stdout.write(
+            UNIT.format(
+                user=getpass.getuser(),
+                home=HOME,
+                command=shlex.join([*command, "serve", *serve]),
+                rights=LOW_PORTS,
+            )
+        )

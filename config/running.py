@@ -1,0 +1,166 @@
+"""A set of processes that run together, with their logs in one stream. One that crashes is restarted."""
+
+from __future__ import annotations
+
+import signal
+import ssl
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import IO, TextIO
+
+from django.conf import settings
+
+from config.celery import OUTBOX_WORKER, WORKER
+from config.embedded import Lease, ServersFailed
+from config.embedded.paths import PROJECT
+from config.processes import Child
+
+STOP_SECONDS = 3.5
+MAX_CRASHES = 5  # within a minute; after these a process is not restarted
+MAX_CRASHES_AT_START = 2
+COLOURS = {"web": "36", "live": "36", "worker": "35", "outbox": "34", "beat": "33", "sandbox": "32", "proxy": "32"}
+
+
+@dataclass
+class RunningProcess:
+    """One process that should be running, and when it last crashed."""
+
+    child: Child
+    crashes: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_CRASHES))
+
+
+class Processes:
+    """Starts the processes, restarts those that stop, and stops them all within five seconds."""
+
+    label = "waymark"  # the name before the lines that this process itself prints
+    next_step = ""  # what to do when a process keeps stopping, for people
+
+    def __init__(self, *, health: str, lease: Lease | None, out: TextIO) -> None:
+        self.health, self.lease, self.out = health, lease, out
+        self.host = settings.ALLOWED_HOSTS[0].removeprefix(".").replace("*", "localhost")
+        self.is_stopping = False
+        self.is_ready = False
+        self.failure = ""  # why it cannot go on, for people
+        self.processes: list[RunningProcess] = []
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+
+    def start(self) -> None:
+        for process in self.processes:
+            self._start_process(process)
+
+    def wait_until_ready(self) -> bool:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not self.is_stopping:
+            with suppress(urllib.error.URLError, OSError):
+                request = urllib.request.Request(self.health, headers={"Host": self.host})  # noqa: S310  (our own address)
+                urllib.request.urlopen(request, timeout=5, context=_context(self.health))  # noqa: S310  (see above)
+                self.is_ready = True
+                return True
+            if not self._restart_stopped():
+                self._stop()
+                return False
+            time.sleep(0.1)
+        if not self.is_stopping:
+            self.failure = "The web server has not answered within a minute. What it said is above."
+            self._stop()
+        return self.is_stopping
+
+    def watch(self) -> None:
+        """Runs until a signal comes; restarts processes and the servers' supervisor if they stop."""
+        try:
+            while not self.is_stopping and self._restart_stopped():
+                time.sleep(0.2)
+        finally:
+            self._stop()
+
+    def _restart_stopped(self) -> bool:
+        if self.lease is not None:
+            try:
+                if self.lease.renew():
+                    self._print(self.label, "PostgreSQL's and Valkey's supervisor was gone, brought it back")
+            except ServersFailed as reason:
+                self.failure = str(reason)
+                return False
+        for process in self.processes:
+            if process.child.running():
+                continue
+            process.child.finish(time.monotonic())
+            now = time.monotonic()
+            most = MAX_CRASHES if self.is_ready else MAX_CRASHES_AT_START
+            if len(process.crashes) >= most and now - process.crashes[0] < 60:
+                self.failure = f"{process.child.name} keeps stopping; what it said is above. {self.next_step}".rstrip()
+                return False
+            if process.crashes:
+                time.sleep(0.5)
+            process.crashes.append(now)
+            self._print(self.label, f"{process.child.name} is gone, starting it again")
+            self._start_process(process)
+        return True
+
+    def _stop(self) -> None:
+        for process in self.processes:
+            process.child.ask_to_stop()
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in self.processes:
+            process.child.finish(deadline)
+        self.close()
+
+    def close(self) -> None:
+        """Closes what was kept open for the processes, once they have stopped."""
+
+    def _start_process(self, process: RunningProcess) -> None:
+        started = process.child.start()
+        assert started.stdout is not None
+        threading.Thread(target=self._relay, args=(process.child.name, started.stdout), daemon=True).start()
+
+    def _relay(self, name: str, lines: IO[bytes]) -> None:
+        for line in lines:
+            self._print(name, line.decode(errors="replace").rstrip())
+
+    def _print(self, name: str, text: str) -> None:
+        label = f"{name:<7} |"
+        if self.out.isatty():
+            label = f"\033[{COLOURS.get(name, '32')}m{label}\033[0m"
+        with suppress(BrokenPipeError, ValueError):
+            print(f"{label} {text}", file=self.out, flush=True)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self.is_stopping = True
+
+    def _python(
+        self, name: str, *arguments: str, environment: dict[str, str], keep_open: tuple[int, ...] = ()
+    ) -> RunningProcess:
+        """Returns a process that runs a module of Python in the project's folder."""
+        command: list[str | Path] = [sys.executable, "-m", *arguments]
+        return RunningProcess(Child(name, command, environment, PROJECT, output=-1, keep_open=keep_open))
+
+    def _background(self, environment: dict[str, str]) -> list[RunningProcess]:
+        """Returns the worker for periodic jobs, the one for the outbox, and the clock that starts their tasks."""
+        return [
+            self._celery("worker", *WORKER, "--concurrency", "2", environment=environment),
+            self._celery("outbox", *OUTBOX_WORKER, environment=environment),
+            self._celery("beat", "beat", "--pidfile=", environment=environment),
+        ]
+
+    def _celery(self, name: str, *arguments: str, environment: dict[str, str]) -> RunningProcess:
+        celery = ("celery", "-A", "config.celery", "--quiet")
+        return self._python(name, *celery, *arguments, "--loglevel", "WARNING", environment=environment)
+
+
+def _context(address: str) -> ssl.SSLContext | None:
+    """Returns how to ask our own address for its health: its certificate need not be valid for 127.0.0.1."""
+    if not address.startswith("https:"):
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context

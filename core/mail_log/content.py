@@ -1,0 +1,38 @@
+"""The content of an email in the log, compressed and encrypted: its links can be keys to somebody's account."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from base64 import b85decode, b85encode
+from dataclasses import asdict, dataclass
+
+from cryptography.fernet import InvalidToken
+
+from core.encryption import decrypt, encrypt
+
+
+@dataclass(frozen=True)
+class MailContent:
+    """What an email contained."""
+
+    text: str
+    html: str
+    method: str = ""  # of the invitation, if it had one
+    invitation: str = ""
+    reply_to: str = ""
+
+
+def sealed(content: MailContent) -> bytes:
+    """Returns the content as it is stored."""
+    packed = zlib.compress(json.dumps(asdict(content)).encode(), level=6)
+    return encrypt(b85encode(packed).decode()).encode()
+
+
+def opened(stored: bytes) -> MailContent | None:
+    """Returns what was stored; None if the SECRET_KEY that it was encrypted with is gone."""
+    try:
+        packed = b85decode(decrypt(stored.decode()))
+    except InvalidToken:
+        return None
+    return MailContent(**json.loads(zlib.decompress(packed)))

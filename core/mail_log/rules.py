@@ -1,0 +1,15 @@
+"""What the words of a mail server mean for an address."""
+
+from __future__ import annotations
+
+import re
+
+STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")  # the enhanced status of RFC 3463
+# A mailbox or a domain that does not exist, that has moved, is disabled, or takes no mail at all.
+GONE = frozenset({(1, 1), (1, 2), (1, 3), (1, 6), (1, 10), (2, 1), (4, 4)})
+
+
+def is_address_gone(words: str) -> bool:
+    """Whether the words say that the address does not exist, rather than that it refuses one email or is full."""
+    status = STATUS.search(words)
+    return status is not None and status[1] == "5" and (int(status[2]), int(status[3])) in GONE

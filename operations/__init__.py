@@ -1,0 +1,1 @@
+"""Running the place: the pages of staff, with what waits for them and how the services are."""

@@ -1,0 +1,124 @@
+"""The command `waymark`: which folder it works in, which environment, and which command of the project it runs."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from waymark.home import CONFIGURATION, HomeFailed, folder_of, prepare, read_configuration, write_configuration
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE / "project" if (HERE / "project").is_dir() else HERE.parent
+EMBEDDED = "site"  # the instance of the embedded servers of a real site
+USAGE = """\
+Runs Waymark: a demo to look around in, or a site of your own.
+
+  waymark demo                     run Waymark with demo data (--port, --reset)
+  waymark init https://your.site   write the first configuration of a site
+  waymark serve                    run the site (--help lists the options)
+  waymark systemd                  print the unit that runs the site with the machine
+  waymark manage COMMAND           run any command of the site, such as createsuperuser
+  waymark --version
+
+The site's data and configuration are in {home}; WAYMARK_HOME chooses another folder.
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs a command and returns its exit status."""
+    name, *rest = (sys.argv[1:] if arguments is None else arguments) or ["help"]
+    try:
+        return _run(name, rest)
+    except HomeFailed as reason:
+        print(f"waymark: {reason}", file=sys.stderr)
+        return 1
+
+
+def _run(name: str, rest: list[str]) -> int:
+    commands = {
+        "demo": lambda: _demo(rest),
+        "init": lambda: _init(rest),
+        "serve": lambda: _of_the_site(["serve", *rest]),
+        "systemd": lambda: _of_the_site(["systemd", "--", *rest]),  # what follows are options of `waymark serve`
+        "manage": lambda: _of_the_site(rest),
+        "--version": _print_version,
+        "--help": _print_usage,
+        "help": _print_usage,
+    }
+    if name not in commands:
+        print(f"waymark: there is no command {name!r}. `waymark help` lists them.", file=sys.stderr)
+        return 2
+    return commands[name]()
+
+
+def _print_usage() -> int:
+    print(USAGE.format(home=folder_of("waymark")), end="")
+    return 0
+
+
+def _print_version() -> int:
+    try:
+        print(f"Waymark {version('waymark')}")
+    except PackageNotFoundError:
+        print("Waymark, from a checkout")
+    return 0
+
+
+def _demo(rest: list[str]) -> int:
+    """Runs the demo, which has a home of its own."""
+    home = folder_of("waymark-demo")
+    if (home / CONFIGURATION).exists():
+        raise HomeFailed(f"{home} is the home of a site. Choose another folder for the demo with WAYMARK_HOME.")
+    prepare(home)
+    os.environ["DEMO"] = "1"
+    return _manage(home, "demo", *rest)
+
+
+def _init(rest: list[str]) -> int:
+    if len(rest) != 1 or not rest[0].startswith(("http://", "https://")):
+        raise HomeFailed("Give the address at which people will reach the site: waymark init https://your.site")
+    home = folder_of("waymark")
+    prepare(home)
+    path = write_configuration(home, rest[0].rstrip("/"))
+    print(f"Written to {path}. Enter your mail server as EMAIL_URL there, then run: waymark serve")
+    return 0
+
+
+def _of_the_site(arguments: list[str]) -> int:
+    """Runs a command of the project with the configuration of the site's home."""
+    home = folder_of("waymark")
+    variables = read_configuration(home)
+    if not variables and not os.environ.get("SECRET_KEY"):
+        raise HomeFailed(f"{home} has no {CONFIGURATION} yet. Write it with: waymark init https://your.site")
+    prepare(home)
+    for name, value in variables.items():
+        os.environ.setdefault(name, value)
+    return _manage(home, *arguments)
+
+
+def _manage(home: Path, *arguments: str) -> int:
+    """Runs `manage.py` of the project with its packages on the path, also for the processes that it starts."""
+    os.environ["WAYMARK_HOME"] = str(home)
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
+    sys.path.insert(0, str(PROJECT))
+    if os.environ.get("DEMO", "") in ("", "0"):
+        _use_embedded_servers()
+    sys.argv = ["waymark", *arguments]
+    try:
+        runpy.run_path(str(PROJECT / "manage.py"), run_name="__main__")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+def _use_embedded_servers() -> None:
+    """Names the servers of Waymark's home, where the configuration names no others."""
+    from config.embedded import Instance
+
+    if not (os.environ.get("DATABASE_URL") or os.environ.get("REDIS_URL")):
+        instance = Instance(EMBEDDED)
+        os.environ["EMBEDDED_INSTANCE"] = EMBEDDED
+        os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = instance.database_url, instance.redis_url
