@@ -61,7 +61,7 @@ class BigTable(admin.ModelAdmin[Any]):
     search_starts: Sequence[str] = ()
     search_people: Mapping[str, Sequence[str]] = {}
 
-    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Also names the people, so that there is a field to search in."""
         return [*super().get_search_fields(request), *self.search_starts, *self.search_people]
 
@@ -79,7 +79,7 @@ class BigTable(admin.ModelAdmin[Any]):
         """Returns a condition for each foreign key: that it leads to one of the first people with this word."""
         conditions = []
         for key, fields in self.search_people.items():
-            people: Any = self.model._meta.get_field(key).remote_field.model  # type: ignore[union-attr]  # a foreign key
+            people: Any = self.model._meta.get_field(key).remote_field.model
             matching = people.objects.filter(reduce(or_, [Q(**{f"{name}__icontains": word}) for name in fields]))
             conditions.append(Q(**{f"{key}__in": list(matching.order_by().values_list("pk", flat=True)[:MOST_PEOPLE])}))
         return conditions
