@@ -29,6 +29,7 @@ COPY connections ./connections
 COPY payments ./payments
 COPY core ./core
 COPY marketplace ./marketplace
+COPY docs/runbook.md ./docs/runbook.md
 COPY insights ./insights
 COPY messaging ./messaging
 COPY operations ./operations

@@ -17,6 +17,7 @@ class AccountsConfig(AppConfig):
         from accounts.roles import Role
         from accounts.sign_in import limits
         from accounts.tokens.services import bearer_of
+        from accounts.waiting import APPLICATIONS
         from core import navigation
         from core.bearers import register_bearers
         from core.errors import register_refusals
@@ -27,6 +28,7 @@ class AccountsConfig(AppConfig):
         from core.post_limits import register_post_limits
         from core.redaction import register_key_paths
         from core.registry import register_demo, register_notification_kind
+        from core.waiting import register_waiting
 
         register_key_paths(
             "account/email/confirm", "account/confirm-email", "account/password/reset/key", "account/data/export"
@@ -57,3 +59,4 @@ class AccountsConfig(AppConfig):
         register_channel(exports.CHANNEL, exports.deliver)
         personal_data.register()
         register_post_limits(limits.POSTS)
+        register_waiting(APPLICATIONS)

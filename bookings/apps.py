@@ -54,6 +54,7 @@ class BookingsConfig(AppConfig):
         _register_conversations()
         _register_webhooks()
         _register_attention()
+        _register_waiting()
 
 
 def _register_menus() -> None:
@@ -75,6 +76,13 @@ def _register_attention() -> None:
 
     register_attention("requests", requests_ending)
     register_attention("links", links_missing)
+
+
+def _register_waiting() -> None:
+    from bookings import waiting
+    from core.waiting import register_waiting
+
+    register_waiting(*waiting.CHECKS)
 
 
 def _register_messages() -> None:

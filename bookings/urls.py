@@ -12,6 +12,7 @@ from bookings.clients import views as clients
 from bookings.conversations import views as conversations
 from bookings.deliverables import views as deliverables
 from bookings.disputes import views as disputes
+from bookings.embeds import views as embeds
 from bookings.for_clients import views as for_clients
 from bookings.guests import ended_links
 from bookings.guests import unconfirmed_views as unconfirmed
@@ -42,6 +43,12 @@ urlpatterns = [
     path("book/<slug:slug>/<uuid:pk>/plan/", series.plan, name="plan"),
     path("series/<uuid:pk>/", series.one, name="series"),
     path("book/<slug:slug>/<uuid:pk>/wait/", waiting_list.join, name="wait"),
+    # The same in a frame on other sites
+    path("embed/<slug:slug>/", embeds.embed, name="embed"),
+    path("embed/<slug:slug>/<uuid:pk>/", embeds.embed_times, name="embed_times"),
+    path("embed/<slug:slug>/<uuid:pk>/hold/", embeds.embed_hold, name="embed_hold"),
+    path("embed/<slug:slug>/<uuid:pk>/details/", embeds.embed_details, name="embed_details"),
+    path("embed/<slug:slug>/<uuid:pk>/booked/", embeds.embed_booked, name="embed_booked"),
     # Lists
     path("waiting/", waiting_list.mine, name="waiting"),
     path("waiting/<uuid:pk>/leave/", waiting_list.leave, name="leave"),

@@ -58,7 +58,17 @@ BUILDER = (
     "email", "display_name", "timezone", "place", "hour_format", "avatar", "is_active", "wants_mail", "wants_reminders",
     "wants_notifications",
 )  # fmt: skip
-PROFILE = ("slug", "is_published", "hidden_at", "meeting_url", "has_zoom", "phone", "how_to_pay", "shows_email")
+PROFILE = (
+    "slug",
+    "is_published",
+    "hidden_at",
+    "meeting_url",
+    "has_zoom",
+    "phone",
+    "how_to_pay",
+    "shows_email",
+    "embed_sites",
+)
 
 
 def session_type_to_book(**conditions: Any) -> SessionType | None:

@@ -19,4 +19,6 @@ class StaticFiles(StaticFilesConfig):
         "*.gz",  # written by config.assets; the storage compresses again
         "countries-10m.json", "countries-110m.json", "land-*.json",  # the maps use countries-50m.json
         "redoc.*",  # the pages of the API use Swagger
+        "jquery.js", "xregexp.js", "select2.full.js",  # the admin loads the .min.js of each, except with DEBUG
+        "htmax-4*", "htmx-4*", "htmx-2-compat-4*",  # pages load htmx 2
     ]  # fmt: skip

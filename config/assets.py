@@ -23,6 +23,7 @@ STAMP = HOME / "assets.stamp"
 LOCK = HOME / "assets.lock"
 ENTRIES = (
     *("css/site.css", "js/site.js"),  # for every page
+    *("js/embed.js", "js/frame.js"),  # for other sites, and for the pages that they frame
     *("css/map.css", "js/map.js"),  # for pages with a map
     *("css/calendar.css", "js/week.js", "js/planner.js"),  # for the editor of hours, and for calendars
     *("css/messages.css", "js/messages.js"),  # for the inbox and conversations

@@ -57,6 +57,9 @@ class Environment(BaseSettings):
     ]
     default_from_email: str = "Waymark <hello@waymark.invalid>"
     contact_email: str = ""
+    alarm_mail: Names = []
+    alarm_webhook: str = ""
+    alarms_file: str = ""
     static_root: Path = PROJECT / "staticfiles"
     media_root: Path = HOME / "media"
     log_format: Literal["json", "text"] = "json"
@@ -150,6 +153,7 @@ class Environment(BaseSettings):
         "stripe_webhook_secret",
         "pdf_fonts",
         "mail_answers_secrets",
+        "alarm_mail",
         mode="before",
     )
     @classmethod

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.middleware.trusted_proxies",
     "core.middleware.request_id",
+    "core.middleware.frames_without_cookies",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.Refusals",
@@ -288,6 +289,9 @@ MESSAGES_KEPT_DAYS = ENV.messages_kept_days
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.default_from_email
 CONTACT_EMAIL = ENV.contact_email or parseaddr(DEFAULT_FROM_EMAIL)[1]
+ALARM_MAIL = ENV.alarm_mail
+ALARM_WEBHOOK = ENV.alarm_webhook
+ALARMS_FILE = ENV.alarms_file
 EMAIL_TIMEOUT = 10
 MAIL_ANSWERS_ADDRESS = ENV.mail_answers_address or ("messages@demo.test" if DEMO else "")
 MAIL_ANSWERS_MAILBOX = ENV.mail_answers_mailbox.get_secret_value()

@@ -16,6 +16,8 @@ class ConnectionsConfig(AppConfig):
         from connections.oauth.registry import register_service
         from connections.oauth.services import NOTIFICATION
         from connections.outgoing import receivers, sending  # noqa: F401  (receivers register themselves)
+        from connections.waiting import ACCOUNTS, ENDPOINTS
+        from connections.waiting import CALENDARS as UNREAD_CALENDARS
         from connections.zoom import services as zoom
         from connections.zoom import webhooks as zoom_webhooks
         from connections.zoom.configuration import FLAG as ZOOM
@@ -24,12 +26,14 @@ class ConnectionsConfig(AppConfig):
         from core.navigation import Item, Menu, with_role
         from core.post_limits import register_post_limits
         from core.registry import register_demo, register_notification_kind
+        from core.waiting import register_waiting
         from core.webhooks import register_source
 
         register_flag(CALENDARS, setting="USE_CALENDARS")
         register_service(GOOGLE)
         register_service(MICROSOFT)
         personal.register()
+        register_waiting(UNREAD_CALENDARS, ACCOUNTS, ENDPOINTS)
         register_demo(self.label, seed)
         register_post_limits(limits.POSTS)
         register_flag(ZOOM, setting="USE_ZOOM")

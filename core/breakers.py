@@ -7,6 +7,7 @@ the others still wait. The counts are in the cache; while Redis is down, every c
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -15,6 +16,7 @@ MOST_FAILURES = 5
 OPEN_SECONDS = 60
 PROBE_SECONDS = 30  # longer than a call takes
 FORGOTTEN_AFTER = 3600
+NOTED_SECONDS = 3 * OPEN_SECONDS  # how long a service is reported as not answering after a breaker of it opened
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Breaker:
         cache.add(self._failures, 0, timeout=FORGOTTEN_AFTER)
         if _increased(self._failures) >= MOST_FAILURES:
             cache.set(self._open, 1, timeout=OPEN_SECONDS)
+            cache.set(_note(self.service), 1, timeout=NOTED_SECONDS)
             cache.delete(self._probe)
 
     @property
@@ -59,6 +62,16 @@ class Breaker:
     @property
     def _probe(self) -> str:
         return f"{self._base}:probe"
+
+
+def not_answering(services: Iterable[str]) -> set[str]:
+    """Returns those of these services of which a breaker opened a short while ago. One call to the cache."""
+    notes = {_note(service): service for service in services}
+    return {notes[key] for key in cache.get_many(notes)}
+
+
+def _note(service: str) -> str:
+    return f"breaker:{service}:noted"
 
 
 def _increased(key: str) -> int:

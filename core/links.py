@@ -15,6 +15,8 @@ HOST_NAME = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{
 # Top-level names that lead into the reader's own network, and so to another place for each reader.
 OWN_NETWORK = frozenset({"arpa", "home", "internal", "intranet", "lan", "local", "localdomain", "localhost"})
 
+SITE = re.compile(r"https://(\*\.)?(?P<host>[^/:*]+)(:\d{1,5})?|http://(localhost|127\.0\.0\.1)(:\d{1,5})?", re.ASCII)
+
 
 class BadLink(ValueError):
     """A text that is no usable link; its message is the sentence to show."""
@@ -50,3 +52,17 @@ def parse_link(text: str) -> str:
     if len(link) > LONGEST:
         raise BadLink(f"A link can have at most {LONGEST} characters.")
     return link
+
+
+def parse_site(text: str) -> str:
+    """Returns the origin of a site, as a policy for browsers names it; `*.` before the name stands for all sites below it.
+
+    A page of the site will do, since people copy addresses. `http` is only accepted for one's own machine.
+    """
+    text = text.strip().lower()
+    address = text if "://" in text else f"https://{text}"
+    site = "/".join(address.split("/")[:3]).partition("?")[0].partition("#")[0]
+    match = SITE.fullmatch(site)
+    if match is None or (match["host"] and not HOST_NAME.fullmatch(match["host"])) or len(site) > LONGEST:
+        raise BadLink(f"“{text[:80]}” is not the address of a site. Enter one like https://www.example.com.")
+    return site

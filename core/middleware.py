@@ -25,6 +25,7 @@ from core.views.errors import refusal_response
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 READS = ("GET", "HEAD", "OPTIONS")
+FRAMED = "/embed/"  # below it are the only pages that other sites may frame
 VALID_ID = re.compile(r"^[\w-]{8,64}$")
 
 
@@ -51,6 +52,20 @@ def trusted_proxies(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         if "HTTP_X_FORWARDED_PROTO" in request.META and not comes_from_trusted_proxy(request):
             del request.META["HTTP_X_FORWARDED_PROTO"]
+        return get_response(request)
+
+    return middleware
+
+
+def frames_without_cookies(get_response: GetResponse) -> GetResponse:
+    """Removes cookies from requests to pages that other sites may frame, so that nothing there acts for who is signed in.
+
+    Browsers only send them if both sites belong together, such as two ports of one machine.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(FRAMED):
+            request.META.pop("HTTP_COOKIE", None)
         return get_response(request)
 
     return middleware

@@ -217,7 +217,8 @@ class OutboxMessage(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["channel", "due_at"], condition=models.Q(state="waiting"), name="outbox_by_channel")
+            models.Index(fields=["channel", "due_at"], condition=models.Q(state="waiting"), name="outbox_by_channel"),
+            models.Index(fields=["channel", "created_at"], condition=models.Q(state="dead"), name="outbox_given_up"),
         ]
         ordering = ["-id"]
 
@@ -256,6 +257,9 @@ class WebhookDelivery(models.Model):
     class Meta:
         verbose_name_plural = "webhook deliveries"
         constraints = [models.UniqueConstraint(fields=["source", "key"], name="one_row_per_webhook")]
+        indexes = [
+            models.Index(fields=["received_at"], condition=models.Q(state="failed"), name="webhooks_given_up"),
+        ]
         ordering = ["-received_at"]
 
     def __str__(self) -> str:

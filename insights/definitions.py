@@ -156,6 +156,12 @@ FIGURES: dict[str, Figure] = {
         ),
         Figure("lengths", "Confirmed sessions by their length in minutes.", _bookings(CONFIRMED, f"{MINUTES}::text")),
         Figure(
+            "origins",
+            "Confirmed sessions by what brought the client: the utm_source of the link that they followed last within 30 days, "
+            "a short link, or a page of another site that shows the times.",
+            _bookings(CONFIRMED, "b.came_by || ' ' || lower(b.utm_source)"),
+        ),
+        Figure(
             "causes",
             "Cancelled sessions by who cancelled and the cause that they chose.",
             _bookings(CANCELLED, "b.cancelled_by || ' ' || b.cancel_cause"),

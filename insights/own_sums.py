@@ -24,7 +24,8 @@ OWN = f"""WITH own AS MATERIALIZED (
         b.ends_at - b.starts_at AS length, b.starts_at - b.created_at AS notice, b.currency, b.total, b.pathway_id,
         {CONFIRMED} AS is_confirmed, {TOOK_PLACE} AS took_place, {COMPLETED} AS is_completed, {CANCELLED} AS is_cancelled,
         {NO_SHOW} AS is_no_show, b.state <> 'CANCELLED' AS is_kept,
-        CASE WHEN b.state = 'CANCELLED' THEN b.cancel_fee ELSE 0 END AS fee, b.cancelled_by, b.cancel_cause
+        CASE WHEN b.state = 'CANCELLED' THEN b.cancel_fee ELSE 0 END AS fee, b.cancelled_by, b.cancel_cause, b.came_by,
+        b.utm_source
     FROM bookings_booking b
     WHERE {{booking}} AND {IN_PERIOD} AND (b.starts_at >= %(split)s OR b.starts_at < %(previous_end)s)),
 alike AS MATERIALIZED (
@@ -73,6 +74,8 @@ PARTS: Mapping[str, str] = {
         GROUP BY 2, 4""",
     "lengths": """SELECT {name}, is_current, NULL::date, (date_part('epoch', length) / 60)::int::text, count(*)
         FROM own WHERE is_confirmed GROUP BY is_current, length""",
+    "origins": """SELECT {name}, is_current, NULL::date, came_by || ' ' || lower(utm_source), count(*)
+        FROM own WHERE is_confirmed GROUP BY is_current, came_by, utm_source""",
     # Hours are counted from 1 January 1970, a Thursday.
     "hours": """SELECT {name}, is_current, NULL::date, (hour / 24 + 3) %% 7 || ' ' || hour %% 24, size
         FROM (SELECT is_current, date_part('epoch', local)::bigint / 3600 %% 168 AS hour, count(*) AS size

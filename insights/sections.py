@@ -14,13 +14,13 @@ from insights.advice import at_hour, busiest_hour, cause_of, hour_of, people_by_
 from insights.definitions import FIGURES
 from insights.figures import Comparison, Totals
 from insights.open_hours import WEEKDAYS, OpenStretch
-from insights.pathway_figures import DEFINITIONS, FEWEST, Cohort, PathwayTotals
 from insights.periods import label_of
 from insights.summary import Summary, summary_of
 
 STEPS = (("started", "Chose a time"), ("details", "Gave the details"), ("completed", "Booked"))
 ANSWERED = ((60, "Within an hour"), (240, "Within 4 hours"), (1440, "Within a day"), (2880, "Within two days"))
 NOTICE = ((0, "The same day"), (2, "1 or 2 days"), (6, "3 to 6 days"), (13, "1 week"), (29, "2 to 4 weeks"))
+CAME_BY = {"link": "a short link", "embed": "a page of another site"}
 SIDES = {"client": "Client", "builder": "Builder", "support": "Support", "system": "Waymark"}
 BEFORE = "the period before"
 MOST_BARS, MOST_CURRENCIES, MOST_TYPES = 10, 3, 50
@@ -69,6 +69,7 @@ def common_sections(comparison: Comparison, names: Mapping[str, str]) -> list[In
         income_section(comparison, summary),
         utilisation_section(comparison, summary),
         notice_section(totals, summary),
+        origins_section(totals),
         cancellations_section(totals, summary),
         answers_section(totals, summary),
         clients_section(totals, summary),
@@ -242,6 +243,30 @@ def notice_section(totals: Totals, summary: Summary) -> InsightSection:
     return InsightSection("notice", "How far ahead people book", finding, [FIGURES["notice"].definition], [chart])
 
 
+def origins_section(totals: Totals) -> InsightSection:
+    counts = sorted(totals.of("origins").items(), key=lambda item: (-item[1], item[0]))
+    known = sum(amount for key, amount in counts if key.strip())
+    finding = "No session began in this period."
+    if counts:
+        size = totals.total("origins")
+        finding = f"It is known of {charts.number(known)} of {plural(float(size), 'session')} what brought the client."
+    if known:
+        finding += f" Most came by {_origin(next(key for key, _ in counts if key.strip()))}."
+    rows = [(_origin(key).capitalize(), charts.number(amount)) for key, amount in counts[:MOST_BARS]]
+    amounts = [amount for _, amount in counts[:MOST_BARS]]
+    chart = _bars("origins", finding, ("What brought the client", "Sessions"), rows, amounts)
+    definitions = [FIGURES["origins"].definition]
+    return InsightSection("origins", "Where bookings come from", finding, definitions, [chart])
+
+
+def _origin(key: str) -> str:
+    came_by, _, source = key.partition(" ")
+    words = CAME_BY.get(came_by, "")
+    if not source:
+        return words or "Waymark, or not known"
+    return f"“{source}”{f' ({words})' if words else ''}"
+
+
 def cancellations_section(totals: Totals, summary: Summary) -> InsightSection:
     causes = sorted(totals.of("causes").items(), key=lambda item: (-item[1], item[0]))[:MOST_BARS]
     finding = "No session was cancelled."
@@ -329,39 +354,6 @@ def _by_weekday(stretches: Sequence[OpenStretch]) -> list[tuple[str, str]]:
     for part in sorted(stretches, key=lambda stretch: (stretch.weekday, stretch.first)):
         days.setdefault(part.weekday, []).append(f"{part.first:02}:00–{part.end:02}:00")
     return [(WEEKDAYS[weekday], ", ".join(hours)) for weekday, hours in days.items()]
-
-
-def pathways_section(rows: Sequence[PathwayTotals], months: Sequence[Cohort]) -> InsightSection:
-    """Returns the section of the pathways: their figures, clients beginning and completing, and cohorts by month."""
-    stuck = sum(row.stuck for row in rows)
-    finding = "Nobody is on a pathway."
-    if rows:
-        on_them = sum(row.active + row.stuck for row in rows)
-        finding = f"{plural(on_them, 'client is', 'clients are')} on a pathway, {charts.number(stuck)} without a step for two weeks."
-    figures = Table(
-        ("Pathway", "Enrolled", "Active", "Stuck", "Completed", "Days to complete", "Success"),
-        [
-            (
-                row.name, str(row.enrolled), str(row.active), str(row.stuck), str(row.completed),
-                "–" if row.median_days is None else str(row.median_days), percent(row.success_rate),
-            )
-            for row in rows
-        ],
-    )  # fmt: skip
-    series = [ChartSeries("active", [row.active for row in rows]), ChartSeries("stuck", [row.stuck for row in rows])]
-    labels = Labels("Pathway", [row.name for row in rows])
-    chart = charts.columns("pathways", finding, labels=labels, series=series)
-    cohorts = Table(("Began in", "Clients", "Completed", "Share", "Note"), [_cohort_row(cohort) for cohort in months])
-    tables = ([("By pathway", figures)] if rows else []) + ([("Cohorts by month", cohorts)] if months else [])
-    return InsightSection("pathways", "Pathways", finding, list(DEFINITIONS.values()), [chart], figures, tables)
-
-
-def _cohort_row(cohort: Cohort) -> tuple[str, ...]:
-    month = f"{cohort.month:%B %Y}"
-    if cohort.is_hidden:
-        return month, f"fewer than {FEWEST}", "–", "–", "hidden"
-    share = percent(cohort.completed / cohort.size)
-    return month, str(cohort.size), str(cohort.completed), share, "too early to compare" if cohort.is_young else ""
 
 
 def _bars(

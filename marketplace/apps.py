@@ -14,10 +14,12 @@ class MarketplaceConfig(AppConfig):
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
         from core.registry import register_demo, register_integrity, register_notification_kind
+        from core.waiting import register_waiting
         from marketplace import integrity, limits, listings, personal, receivers, tasks  # noqa: F401  (some register themselves)
         from marketplace.demo import seed
         from marketplace.flags import BUILDER_CARDS_V2
         from marketplace.portfolio import file_to_deliver
+        from marketplace.waiting import PORTFOLIO, VERIFICATIONS
 
         register_demo(self.label, seed)
         register_flag(BUILDER_CARDS_V2, setting="USE_NEW_BUILDER_CARDS")
@@ -45,6 +47,7 @@ class MarketplaceConfig(AppConfig):
         )
         register_builder_files(file_to_deliver)
         register_channel(listings.CHANNEL, listings.deliver)
+        register_waiting(VERIFICATIONS, PORTFOLIO)
         register_notification_kind("listing", "Your listing", "user")
         personal.register()
         register_post_limits(limits.POSTS)

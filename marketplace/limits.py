@@ -5,7 +5,7 @@ from accounts.sign_in.limits import MAILS_NOBODY, ONLY_SHOWS, TELLS_SOMEBODY
 POSTS = {
     "marketplace:keep": MAILS_NOBODY,
     "marketplace:first_steps": MAILS_NOBODY,
-    "marketplace:share": ONLY_SHOWS,
+    "marketplace:share": MAILS_NOBODY,
     "marketplace:qr": ONLY_SHOWS,
     "marketplace:short": ONLY_SHOWS,
     "marketplace:listing": TELLS_SOMEBODY,

@@ -231,6 +231,11 @@ class Moderation(TimedModel):
     verified_at = models.DateTimeField(null=True)
     featured_at = models.DateTimeField(null=True)
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["asked_at"], condition=Q(asked_at__isnull=False), name="builders_to_verify"),
+        ]
+
     def __str__(self) -> str:
         return str(self.builder)
 

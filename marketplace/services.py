@@ -17,6 +17,12 @@ from marketplace.models import Favourite, Moderation, Specialisation
 from marketplace.rules import reason_for_builder
 
 
+def set_embed_sites(*, profile: BuilderProfile, sites: list[str]) -> None:
+    """Saves the sites whose pages may show the builder's times; an empty list lets every site show them."""
+    profile.embed_sites = sites
+    profile.save(update_fields=["embed_sites", "changed_at"])
+
+
 @transaction.atomic
 def request_verification(*, profile: BuilderProfile) -> Moderation:
     """Records that a builder asks to be verified and notifies staff; repeating it before a decision does nothing."""

@@ -17,14 +17,17 @@ class MessagingConfig(AppConfig):
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
         from core.registry import register_integrity, register_notification_kind
+        from core.waiting import register_waiting
         from core.webhooks import register_source
         from messaging import frame, integrity, limits, live, notifications, personal, tasks  # noqa: F401  (tasks register themselves)
         from messaging.flags import MESSAGING
         from messaging.mail_answers import webhook
         from messaging.mail_answers.services import take_in
         from messaging.refusals import MessageRefusal
+        from messaging.waiting import REPORTS
 
         personal.register()
+        register_waiting(REPORTS)
         register_refusals(MessageRefusal)
         register_flag(MESSAGING, setting="USE_MESSAGING")
         register_frame_annotations(frame.frame_annotations)

@@ -1,4 +1,4 @@
-"""The pages from which staff run the place."""
+"""The pages from which staff run the place: the front page, and the health of the services."""
 
 from __future__ import annotations
 
@@ -8,11 +8,25 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import STAFF
+from core import clock
 from core.access import role_required
+from operations.front import front_page
+from operations.health import read_health, worst
 
 
 @role_required(*STAFF)
 @require_safe
 def front(request: SignedInRequest) -> HttpResponse:
-    """Shows the front page of operations, from which staff reach everything else."""
-    return render(request, "operations/front.html", {"here": "operations:front"})
+    """Shows what waits, the figures of today and the health of the services."""
+    page = front_page(request.user, clock.now())
+    return render(request, "operations/front.html", {"here": "operations:front", "page": page})
+
+
+@role_required(*STAFF)
+@require_safe
+def health(request: SignedInRequest) -> HttpResponse:
+    """Shows the verdict on each part of Waymark, and what to do."""
+    lines = read_health(clock.now())
+    return render(
+        request, "operations/health.html", {"here": "operations:health", "lines": lines, "worst": worst(lines)}
+    )

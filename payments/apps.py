@@ -54,7 +54,15 @@ class PaymentsConfig(AppConfig):
         register_notification_kind(dispute_notifications.NOTIFICATION, "Bank disputes", "shield")
         register_source(webhooks.source())
         on_checkout(checkouts.follow)
+        _register_waiting()
         _register_invoices()
+
+
+def _register_waiting() -> None:
+    from core.waiting import register_waiting
+    from payments.waiting import CHECKS
+
+    register_waiting(*CHECKS)
 
 
 def _register_credits() -> None:

@@ -80,13 +80,13 @@ def look_after_credits(now: datetime) -> None:
 
 @periodic(every=timedelta(days=1), offset=timedelta(hours=2))
 def compare_with_stripe(now: datetime) -> None:
-    """Reads our balance at Stripe, posts what the ledger has missed, and logs an error for each difference that is left."""
+    """Reads our balance at Stripe, posts what the ledger has missed, and reports the differences that are left."""
     if not is_configured():
         return
     from payments.stripe import balance  # with the SDK, which takes a while to import
 
     balance.read_balance()
-    for difference in differences.differences(now):
+    for difference in differences.report(now):
         logger.error("payments: the ledger and Stripe differ: %s", difference)
 
 

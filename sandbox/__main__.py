@@ -16,6 +16,7 @@ def main(descriptor: int) -> None:
     file = os.environ.get("SANDBOX_STRIPE_FILE")
     server = Sandbox(socket.socket(fileno=descriptor), stripe_file=Path(file) if file else None)
     server.waymark = server.calendars.waymark = server.receiver.waymark = os.environ.get("SITE_URL", "")
+    server.other_site.waymark = server.waymark
     for account in server.hosted.values():
         account.waymark = server.waymark
     server.calendly.start_demo(f"{server.address}/calendly")

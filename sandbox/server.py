@@ -20,6 +20,7 @@ from sandbox.calendars import CalendarsSandbox
 from sandbox.calendly.service import Calendly
 from sandbox.faults import FAULTS, SLOW_SECONDS
 from sandbox.hosted_accounts import HostedAccounts
+from sandbox.other_site import OtherSite
 from sandbox.receiver import ReceiverSandbox
 from sandbox.requests import Reply, Request
 from sandbox.stripe.service import StripeSandbox
@@ -47,6 +48,7 @@ class Sandbox(ThreadingHTTPServer):
         self.caldav = CalDavSandbox()
         self.calendars = CalendarsSandbox(self.address, self.caldav)
         self.receiver = ReceiverSandbox()
+        self.other_site = OtherSite()
         self.hosted = {name: HostedAccounts(name, self.address) for name in ("google", "microsoft")}
         self.apps: dict[str, Callable[[Request], Reply]] = {
             "zoom": self.zoom.answer,
@@ -54,6 +56,7 @@ class Sandbox(ThreadingHTTPServer):
             "caldav": self.caldav.answer,
             "calendars": self.calendars.answer,
             "receiver": self.receiver.answer,
+            "site": self.other_site.answer,
             **{name: account.answer for name, account in self.hosted.items()},
         }
 

@@ -6,8 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.utils import timezone, translation
 
-from core import hour_format, kept, redis_outage, services, tracing
-from core.views import health
+from core import hour_format, kept, pending_migrations, redis_outage, services, tracing
 
 # Left alone: `functools.cache` in the application, whose functions depend on nothing but code and files, and the
 # registries that apps fill at start-up, from which a test takes its own entry again.
@@ -23,7 +22,7 @@ def forget_earlier_tests() -> None:
     kept.forget()
     cache.clear()
     services._last_beat.clear()
-    health._migrated.clear()
+    pending_migrations.forget()
     ContentType.objects.clear_cache()
     timezone.deactivate()
     translation.deactivate()

@@ -112,8 +112,9 @@ class User(AbstractBaseUser, BaseModel):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="email_is_lower_case")]
-        indexes = [  # of the admin's search
-            GinIndex(OpClass(Upper("display_name"), name="gin_trgm_ops"), name="people_by_part_of_name"),
+        indexes = [
+            models.Index(fields=["created_at"], name="people_by_creation"),
+            GinIndex(OpClass(Upper("display_name"), name="gin_trgm_ops"), name="people_by_name"),
             GinIndex(OpClass(Upper("email"), name="gin_trgm_ops"), name="people_by_part_of_email"),
         ]
         ordering = ["display_name", "id"]

@@ -74,6 +74,8 @@ class BuilderProfile(TimedModel):
     phone = models.CharField(max_length=32, blank=True)  # only the clients of confirmed sessions see it
     how_to_pay = models.TextField(max_length=1000, blank=True)  # such as bank details; the same clients see it
     shows_email = models.BooleanField(default=False)  # to the clients of confirmed sessions
+    # The sites whose pages may show the builder's times in a frame; empty: all.
+    embed_sites = ArrayField(models.CharField(max_length=LONGEST), default=list, blank=True, db_default=[])
     is_published = models.BooleanField(default=True)
     hidden_at = models.DateTimeField(null=True, editable=False)  # set by staff; overrides `is_published`
     hidden_reason = models.CharField(max_length=500, blank=True, editable=False)

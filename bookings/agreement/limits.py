@@ -43,6 +43,11 @@ POSTS = {
     "bookings:review": _BOOKING_FORMS,
     "bookings:plan": _BOOKING_FORMS,
     "bookings:wait": _BOOKING_FORMS,
+    "bookings:embed_hold": _HOLD_FORMS,
+    "bookings:embed_details": PostLimit(
+        none_because="Counted by count_booking in the view, so that the refusal is shown inside the frame."
+    ),
+    **dict.fromkeys(("bookings:embed", "bookings:embed_times", "bookings:embed_booked"), ONLY_SHOWS),
     "bookings:offer": _BOOKING_FORMS,
     "bookings:messages": SENDING,
     "bookings:guest_messages": SENDING,

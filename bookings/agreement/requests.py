@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from accounts.models import Place
+from bookings.agreement.origins import NO_ORIGIN, BookingOrigin
 from bookings.billing.checkout.timing import timing_of
 from bookings.meetings.places import AT_CLIENT, BadPlace, MeetingPlace, place_of
 from bookings.models import Booking, Project, Series
@@ -86,11 +87,17 @@ class BookingRequest:
     expected_rate_type: str | None = None
     shown: ShownOffer | None = None
     source: Booking.Source = Booking.Source.WEB
+    origin: BookingOrigin = NO_ORIGIN
     form_key: UUID | None = None
     project: Project | None = None
     series: Series | None = None
     series_number: int = 0
     use_credit: bool = False
+
+    @property
+    def origin_columns(self) -> dict[str, str]:
+        """The columns of the booking that say where it was made and what brought the client."""
+        return {"source": self.source, **asdict(self.origin)}
 
     def time_request(self, visitor: Visitor, *, travels: bool = False) -> TimeRequest:
         return TimeRequest(self.session_type, self.start, self.minutes, visitor, travels=travels)

@@ -152,7 +152,7 @@ def new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
         series_number=booking_request.series_number,
         notes=booking_request.notes.strip(),
         timezone=booking_request.timezone,
-        source=booking_request.source,
+        **booking_request.origin_columns,
         form_key=booking_request.form_key,
         needs_answer=has_to_answer,
         proof_due_at=until,

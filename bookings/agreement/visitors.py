@@ -21,11 +21,16 @@ MONTH = 60 * 60 * 24 * 30
 
 
 def visitor_of(request: HttpRequest) -> Visitor:
-    """Returns the visitor of a request. Their network address is hashed, since it is only used for counting."""
-    address = hashlib.sha256(f"{settings.SECRET_KEY}:{client_address(request)}".encode()).hexdigest()[:40]
+    """Returns the visitor of a request."""
+    address = _hashed_address(request)
     if request.user.is_authenticated:
         return Visitor(f"person:{request.user.pk}", request.user, address)
     return Visitor(_visitor_key(_visitor_secret(request)), None, address)
+
+
+def stranger_with(request: HttpRequest, secret: str) -> Visitor:
+    """Returns a visitor without an account whose secret is not in a cookie."""
+    return Visitor(_visitor_key(secret), None, _hashed_address(request))
 
 
 def zone_of(request: HttpRequest, usual: str) -> str:
@@ -46,6 +51,11 @@ def with_visitor_cookie(request: HttpRequest, response: HttpResponse) -> HttpRes
             COOKIE, _visitor_secret(request), max_age=MONTH, httponly=True, samesite="Lax", secure=settings.HTTPS
         )
     return response
+
+
+def _hashed_address(request: HttpRequest) -> str:
+    """Returns the network address as a digest, since it is only used for counting."""
+    return hashlib.sha256(f"{settings.SECRET_KEY}:{client_address(request)}".encode()).hexdigest()[:40]
 
 
 def _visitor_secret(request: HttpRequest) -> str:

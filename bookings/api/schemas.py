@@ -16,6 +16,7 @@ from bookings.agreement.rules import allowed_verbs
 from bookings.agreement.signed_links import Purpose, path_for
 from bookings.api.formats import instant
 from bookings.api.meeting_schemas import MeetingOut
+from bookings.api.origins import OriginOut
 from bookings.api.splits import SplitOut
 from bookings.billing.checkout.rules import is_payable
 from bookings.billing.rules import Bill
@@ -231,6 +232,7 @@ class BookingOut(Out):
     proof_due_at: InstantText | None
     allowed_actions: list[VerbText]
     source: SourceText
+    origin: OriginOut | None
 
 
 class ListedBooking(BookingOut):
@@ -334,6 +336,7 @@ def booking_values(
         "payment": PaymentOut.of(Bill(booking, payment), sides, now),
         **_where_values(booking, sides),
         **_calendly_values(booking, sides, may_read_links=may_read_links),
+        "origin": OriginOut.of(booking, sides),
         "pathway_id": booking.pathway.slug if booking.pathway else None,
         "project": ProjectRef(id=booking.project.pk, title=booking.project.title) if booking.project else None,
         "series": series_of(booking),

@@ -5,11 +5,12 @@ No HTTP requests, no writes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
+from bookings.agreement.origins import BookingOrigin
 from bookings.models import Booking
 from coaching.models import Question, SessionType
 from coaching.quotes import quote
@@ -59,6 +60,12 @@ def place_fields(event: Event) -> dict[str, Any]:
         "in_person_at": "",
         "meeting_url": _link(event.join_url or event.location),
     }
+
+
+def origin_fields(invitee: Invitee) -> dict[str, str]:
+    """Returns the campaign that Calendly has kept with the booking. `waymark` is what we send where there is none."""
+    origin = BookingOrigin.of(invitee.tracking)
+    return asdict(origin if origin.utm_source != "waymark" else replace(origin, utm_source=""))
 
 
 def zone_of(invitee: Invitee, builder: User) -> str:

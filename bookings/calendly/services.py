@@ -175,7 +175,7 @@ def _create(builder: User, truth: Truth, now: datetime) -> Booking | None:
         state=State.CONFIRMED, confirmed_at=now, needs_answer=False, source=Booking.Source.CALENDLY,
         pathway=pathways[0] if len(pathways) == 1 else None, timezone=facts.zone_of(invitee, builder),
         has_conflict=imported_time.is_in_conflict(seat), **facts.place_fields(event), **facts.links(event, invitee),
-        **facts.price_fields(session_type, int((event.end - event.start) / timedelta(minutes=1))),
+        **facts.origin_fields(invitee), **facts.price_fields(session_type, int((event.end - event.start) / timedelta(minutes=1))),
     )  # fmt: skip
     booking.save(force_insert=True)
     answers = facts.matched_answers(session_type, invitee)

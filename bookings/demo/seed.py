@@ -12,6 +12,7 @@ from bookings.demo.calendar import add_calendar_entries
 from bookings.demo.disputes import add_dispute_and_no_show
 from bookings.demo.invoices import add_invoices
 from bookings.demo.online_payments import add_online_payments
+from bookings.demo.origins import add_origins
 from bookings.demo.packages import add_packages
 from bookings.demo.payments import add_payments
 from bookings.demo.payouts import add_payouts
@@ -46,6 +47,7 @@ def seed(plan: DemoPlan) -> None:
     add_invoices(plan, ada, cleo)
     add_preparation(plan, ada, cleo)
     conversations.seed(plan, ada)
+    add_origins(ada)
     pathway_progress.seed(plan, demo_clients(plan, 12))
 
 

@@ -28,11 +28,13 @@ HEADER = (
     "Start", "End", "Reference", "With", "Session", "State", "Pathway", "Where", "Price", "Currency", "Payment", "Booked",
     "Source", "Answers and notes",
 )  # fmt: skip
+ORIGIN = ("Came by", "UTM source", "UTM medium", "UTM campaign")  # only for builders, whose campaigns these are
 MOST_ROWS = 50_000
 # With what the state of a payment depends on.
 COLUMNS = (
     "reference", "title", "starts_at", "ends_at", "state", "total", "cancel_fee", "currency", "confirmed_at",
-    "payment_timing", "is_remote", "created_at", "source", "notes",
+    "payment_timing", "is_remote", "created_at", "source", "notes", "came_by", "utm_source",
+    "utm_medium", "utm_campaign",
 )  # fmt: skip
 
 
@@ -55,7 +57,8 @@ def _table(request: SignedInRequest, mine: BookingQuerySet, side: Side) -> HttpR
     zone, filters = ZoneInfo(request.user.timezone), filters_in(request.GET, side, has_payments=has_payments)
     matches = filtered(mine, filters, zone, clock.now())
     rows = table_rows(matches, side, zone, has_payments=has_payments)
-    return csv_response("bookings.csv", HEADER, rows)
+    header = (*HEADER, *ORIGIN) if side == Side.BUILDER else HEADER
+    return csv_response("bookings.csv", header, rows)
 
 
 def _narrow(bookings: BookingQuerySet) -> Any:
@@ -91,4 +94,9 @@ def table_rows(
             f"{booking.created_at.astimezone(zone):%Y-%m-%d}",
             booking.get_source_display(),
             "; ".join(f"{label}: {text}" for label, text in answers_of(booking)),
+            *(_origin(booking) if side == Side.BUILDER else ()),
         )
+
+
+def _origin(booking: Booking) -> tuple[str, ...]:
+    return booking.get_came_by_display(), booking.utm_source, booking.utm_medium, booking.utm_campaign

@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.models import User, validate_zone
 from accounts.roles import STAFF
 from bookings.models.meetings import Meeting
+from bookings.models.origins import OriginColumns
 from bookings.models.projects import Project
 from bookings.models.series import Series
 from bookings.models.waiting_rules import WaitingRules
@@ -117,7 +118,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.filter(state__in=[*AHEAD, State.IN_PROGRESS], ends_at__gt=now)
 
 
-class Booking(WaitingRules, BaseModel):
+class Booking(WaitingRules, OriginColumns, BaseModel):
     """A booking. Its price, terms and title stay those at the time of booking; its reference and uid never change."""
 
     class Source(models.TextChoices):
@@ -278,6 +279,9 @@ class Booking(WaitingRules, BaseModel):
                 fields=["calendly_event_uri"], condition=~Q(calendly_event_uri=""), name="bookings_of_calendly_event"
             ),
             models.Index(fields=["project"], condition=Q(project__isnull=False), name="bookings_of_project"),
+            models.Index(fields=["created_at"], name="bookings_by_creation"),
+            models.Index(fields=["cancelled_at"], condition=Q(state="CANCELLED"), name="bookings_cancelled"),
+            models.Index(fields=["contested_at"], condition=Q(contested_at__isnull=False), name="bookings_contested"),
         ]
         ordering = ["-starts_at", "-id"]
 

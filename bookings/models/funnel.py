@@ -22,7 +22,7 @@ class FunnelCount(models.Model):
 
     day = models.DateField()
     builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    way = models.CharField(max_length=6)  # web, plain or api
+    way = models.CharField(max_length=6)  # web, plain, embed or api
     step = models.CharField(max_length=9, choices=Step.choices)
     reason = models.CharField(max_length=40, blank=True)
     count = models.PositiveIntegerField(default=0)
@@ -47,7 +47,7 @@ class BookingAttempt(models.Model):
     visitor = models.CharField(max_length=40)
     builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     session_type = models.ForeignKey(SessionType, on_delete=models.CASCADE, related_name="+")
-    channel = models.CharField(max_length=6)  # web, plain or api
+    channel = models.CharField(max_length=6)  # web, plain, embed or api
     minutes = models.PositiveIntegerField()
     value = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     currency = models.CharField(max_length=3, blank=True, validators=[validate_currency])

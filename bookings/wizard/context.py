@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from accounts.models import BuilderProfile
+from bookings.agreement.origins import BookingOrigin, origin_of, remember_origin
 from bookings.agreement.requests import PricedRequest, ShownOffer, check
 from bookings.agreement.visitors import visitor_of, with_visitor_cookie, zone_of
 from bookings.billing.checkout.timing import is_paid_first
@@ -134,6 +135,10 @@ class WizardContext:
         """Whether a session that costs something is paid when it is booked, so that each one is booked by itself."""
         return is_paid_first(self.session_type, self.offer.currency) and flags.is_on(self.request, PAYMENTS)
 
+    @property
+    def origin(self) -> BookingOrigin:
+        return origin_of(self.request, self.profile.pk)
+
     def draft(self) -> Draft:
         """Returns the visitor's draft for this session type; a new one is not saved before they type."""
         mine = {"holder": self.visitor.key, "session_type": self.session_type}
@@ -152,7 +157,11 @@ class WizardContext:
         shown = ShownOffer.sent(self.request.POST)
         try:
             use_credit = self.request.method == "POST" and self.asked.get("credit") == "use"
-            return draft, form, check(replace(booking_request, shown=shown, use_credit=use_credit), self.visitor)
+            return (
+                draft,
+                form,
+                check(replace(booking_request, shown=shown, use_credit=use_credit, origin=self.origin), self.visitor),
+            )
         except Refused as error:
             if error.refusal == Refusal.INVALID:
                 return None
@@ -203,7 +212,7 @@ def _step(view: Step, *, is_open: bool) -> View:
             return redirect_to_login(wizard.after_sign_in)
         if request.user == profile.user or not offer.is_active:
             return not_bookable(request, profile)
-        return with_visitor_cookie(request, view(wizard))
+        return remember_origin(request, with_visitor_cookie(request, view(wizard)), profile.pk)
 
     return step
 

@@ -21,7 +21,7 @@ from core.money import Money
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 Step = FunnelCount.Step
-WEB, PLAIN, API = "web", "plain", "api"
+WEB, PLAIN, EMBED, API = "web", "plain", "embed", "api"
 LONGEST = 10_000  # minutes; a length that is refused can be any number
 KEPT_DAYS = 760  # two years and a month, so that a year can be compared with the year before
 

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 
 from accounts.models import BuilderProfile
 from bookings.agreement import limits, services
+from bookings.agreement.origins import origin_of
 from bookings.agreement.queries import booking_made_with
 from bookings.agreement.requests import ShownOffer, check, would_need_answer
 from bookings.agreement.rules import terms_in_words
@@ -135,7 +136,9 @@ def _book(request: HttpRequest, form: PlainForm, minutes: int, zone: str) -> str
     )
 
     def book() -> Booking:
-        priced = check(replace(booking_request, shown=ShownOffer.sent(request.POST)), visitor)
+        priced = check(
+            replace(booking_request, shown=ShownOffer.sent(request.POST), origin=origin_of(request, builder)), visitor
+        )
         refresh_before_booking(priced.time_request)
         return services.request(priced=priced)
 

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings.agreement import drafts, limits, services
+from bookings.agreement.origins import remember_origin
 from bookings.agreement.queries import booking_made_with
 from bookings.agreement.requests import PricedRequest, ShownOffer, needs_answer
 from bookings.agreement.rules import terms_in_words
@@ -57,7 +58,7 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
     if request.user == profile.user or not offer.is_active:
         return not_bookable(request, profile)
     if not flags.is_on(request, BOOKING_WIZARD):
-        return plain_page.page(request, profile, offer)
+        return remember_origin(request, plain_page.page(request, profile, offer), profile.pk)
     types = SessionType.objects.filter(builder=profile.user, is_active=True).priced()
     day = f"?{urlencode({'day': request.GET['day']})}" if request.GET.get("day") else ""
     cards = [
@@ -67,7 +68,8 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     zone = zone_of(request, profile.user.timezone)
     context = {"profile": profile, "cards": cards, "zone": zone, "chosen": request.GET.get("session"), **progress(1)}
-    return render(request, "bookings/wizard/choose.html", context)
+    page = render(request, "bookings/wizard/choose.html", context)
+    return remember_origin(request, page, profile.pk)
 
 
 @require_safe

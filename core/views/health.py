@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from ipaddress import ip_address
 
@@ -10,7 +9,6 @@ import redis
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
@@ -20,12 +18,12 @@ from core import clock
 from core import metrics as numbers
 from core.access import public
 from core.models import Heartbeat
+from core.pending_migrations import pending_migrations
 from core.redis_outage import CLIENT_OPTIONS
 from core.requests import exact_address
 
 PROCESSES = ("worker", "outbox", "beat")
 SILENCE = timedelta(seconds=45)  # after several missed heartbeats a process counts as down
-_migrated = threading.Event()
 
 
 @public
@@ -79,13 +77,8 @@ def _may_read_metrics(request: HttpRequest) -> bool:
 
 def _is_migrated() -> bool:
     """Whether all migrations are applied. Once they are, later calls only check the connection."""
-    if _migrated.is_set():
-        connection.ensure_connection()
-        return True
-    executor = MigrationExecutor(connection)
-    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        _migrated.set()
-    return _migrated.is_set()
+    connection.ensure_connection()
+    return not pending_migrations()
 
 
 def _process_states() -> dict[str, str]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest
 from accounts.models import BuilderProfile
+from bookings.agreement.origins import remember_origin
 from bookings.agreement.visitors import zone_of
 from bookings.reviews import ratings
 from coaching.models import SessionType
@@ -79,7 +80,8 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
         "is_kept": request.user.is_authenticated
         and Favourite.objects.filter(person=request.user, builder=profile).exists(),
     }
-    return render_page(request, "marketplace/builder.html", context, parts=("reviews",))
+    page = render_page(request, "marketplace/builder.html", context, parts=("reviews",))
+    return remember_origin(request, page, profile.pk)
 
 
 @dataclass(frozen=True)

@@ -5,34 +5,52 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest
 from accounts.models import BuilderProfile
 from accounts.roles import Role
+from bookings.agreement.origins import remember_origin
 from coaching.models import SessionType
 from core.access import public, role_required
+from marketplace.services import set_embed_sites
 from marketplace.share import code_of, qr_code, session_type_with
+from marketplace.share_forms import EmbedSitesForm
+from marketplace.snippets import LOOKS, SCHEMES, Snippet
 from marketplace.views.overview import own_profile
 
 KINDS = {"svg": "image/svg+xml", "png": "image/png"}
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.BUILDER)
 def share(request: SignedInRequest) -> HttpResponse:
+    """Shows what a builder passes on, and saves which sites may show their times."""
     profile = own_profile(request)
+    form = EmbedSitesForm(request.POST if request.method == "POST" else None)
+    form.initial["sites"] = "\n".join(profile.embed_sites)
+    if request.method == "POST" and form.is_valid():
+        set_embed_sites(profile=profile, sites=form.cleaned_data["sites"])
+        messages.success(request, "Saved. It holds for pages that are opened from now on.")
+        return redirect(f"{reverse('marketplace:share')}#embed")
     sessions = SessionType.objects.filter(builder=request.user, is_active=True).order_by("position", "id")
+    links = {session_type: _short_link(session_type) for session_type in sessions}
     context = {
         "profile": profile,
         "page": _page_of(profile),
-        "sessions": [(session_type, _short_link(session_type)) for session_type in sessions],
+        "sessions": list(links.items()),
+        "form": form,
+        "snippet": Snippet.chosen(request.GET, profile, links),
+        "looks": LOOKS,
+        "schemes": SCHEMES,
+        "demo_page": _demo_page(),
     }
-    return render(request, "marketplace/share.html", context)
+    return render(request, "marketplace/share.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
@@ -58,10 +76,17 @@ def short(request: HttpRequest, code: str) -> HttpResponse:
     session_type = session_type_with(code)
     if session_type is None:
         raise Http404
-    slug = session_type.builder.builder_profile.slug
+    slug, builder = session_type.builder.builder_profile.slug, session_type.builder_id
     if SessionType.objects.bookable().filter(pk=session_type.pk).exists():
-        return redirect("bookings:times", slug, session_type.pk)
-    return redirect("marketplace:builder", slug)
+        return remember_origin(request, redirect("bookings:times", slug, session_type.pk), builder, came_by="link")
+    return remember_origin(request, redirect("marketplace:builder", slug), builder, came_by="link")
+
+
+def _demo_page() -> str:
+    """Returns the address of the demo's page of another site: another host, so that it counts as one for browsers."""
+    if not (settings.DEMO and settings.SANDBOX_URL):
+        return ""
+    return f"{settings.SANDBOX_URL.replace('127.0.0.1', 'localhost')}/site/"
 
 
 def _own_session(request: SignedInRequest, key: str) -> SessionType:

@@ -208,11 +208,11 @@ class Payment(BaseModel):
             models.Index(fields=["payee", "-created_at", "-id"], name="payments_of_payee"),
             models.Index(fields=["payer", "-created_at", "-id"], name="payments_of_payer"),
             models.Index(
-                fields=["subject_id"],
-                condition=Q(provider="stripe", shared_at__isnull=True, amount_paid__gt=0),
-                name="payments_to_share",
+                fields=["subject_id"], condition=Q(provider="stripe", shared_at__isnull=True, amount_paid__gt=0), name="payments_to_share",
             ),
-        ]
+            models.Index(fields=["paid_at"], condition=Q(paid_at__isnull=False), name="payments_by_time"),
+            models.Index(fields=["changed_at"], condition=~Q(problem=""), name="payments_that_failed"),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.subject_reference}, {self.get_status_display()}"
@@ -317,6 +317,7 @@ class Refund(BaseModel):
 
     class Meta:
         ordering = ["created_at", "id"]
+        indexes = [models.Index(fields=["created_at"], condition=Q(status="failed"), name="refunds_failed")]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="a_refund_has_an_amount"),
             models.UniqueConstraint(

@@ -225,14 +225,16 @@ class TransferReversal(BaseModel):
 
 
 class ProviderCheck(models.Model):
-    """A setting of our account at the payment provider, as it was last read, and what is wrong with it."""
+    """What was last found to be wrong at the payment provider: a setting of our account, or differences of its balance."""
 
     class Name(models.TextChoices):
         OWN_BALANCE = "own_balance", "Our balance is not paid out by itself"
         ENOUGH = "enough", "Our balance covers what is to be transferred"
+        LEDGER = "ledger", "The ledger agrees with our balance"
 
     name = models.CharField(primary_key=True, max_length=20, choices=Name.choices)
     problem = models.CharField(max_length=300, blank=True)  # empty if all is well
+    count = models.PositiveIntegerField(default=0, db_default=0)  # how many differences there are
     checked_at = models.DateTimeField()
 
     def __str__(self) -> str:

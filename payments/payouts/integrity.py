@@ -122,5 +122,5 @@ def transfers_that_wait(now: datetime) -> Iterable[str]:
 def wrong_settings(now: datetime) -> Iterable[str]:
     """Returns what is wrong with the settings of our account at the provider, as they were last read."""
     del now
-    for check in ProviderCheck.objects.exclude(problem=""):
+    for check in ProviderCheck.objects.exclude(problem="").exclude(name=ProviderCheck.Name.LEDGER):
         yield check.problem

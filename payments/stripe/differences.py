@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from core.money import from_minor_units
-from payments.models import LedgerAccount
+from payments.models import LedgerAccount, ProviderCheck
 
 READ_WITHIN = timedelta(hours=50)  # the balance is read once a day, and one reading may fail
 # The ledger has no entries for money that leaves the balance for our bank account.
@@ -56,6 +56,19 @@ def differences(now: datetime) -> Iterable[str]:
         else:
             subject = f"{transaction_id} ({kind}{f' of {payment}' if payment else ''})"
             yield f"{subject}: {_shown(net, currency)} at Stripe, {_shown(posted, currency)} in the ledger"
+
+
+def report(now: datetime) -> list[str]:
+    """Saves how many differences there are, for the front page of staff, and returns them."""
+    lines = list(differences(now))
+    problem = ""
+    if lines:
+        count = "One difference" if len(lines) == 1 else f"{len(lines)} differences, the first"
+        problem = f"{count}: {lines[0]}"[:300]
+    ProviderCheck.objects.update_or_create(
+        name=ProviderCheck.Name.LEDGER, defaults={"problem": problem, "count": len(lines), "checked_at": now}
+    )
+    return lines
 
 
 def _shown(amount: int | None, currency: str) -> str:

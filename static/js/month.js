@@ -49,8 +49,12 @@ function moveTo(grid, day) {
   const address = new URL(location.href);
   address.searchParams.set("month", day.slice(0, 7));
   for (const name of ["day", "lost", "start"]) address.searchParams.delete(name);
-  dayToFocus = day;
   const url = address.pathname + address.search;
+  if (!window.htmx) {
+    location.assign(url); // in a frame on another site
+    return;
+  }
+  dayToFocus = day;
   window.htmx
     .ajax("GET", url, { target: "#times", swap: "outerHTML show:none" })
     .then(() => history.pushState({ htmx: true }, "", url));

@@ -17,7 +17,7 @@ from coaching.services import QuestionInput, SessionTypeParts, duplicate, save_r
 from core.errors import Refused
 from core.models import AuditEntry
 from tests.cast import make_builder_person
-from tests.factories.payments import TaxKindFactory
+from tests.factories.invoices import TaxKindFactory
 from tests.reading import words
 from tests.scheduling.cast import free_session, offer, open_hours, rates
 

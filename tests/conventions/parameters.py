@@ -43,6 +43,7 @@ class Reads:
     words: tuple[str, ...]
 
 
+@cache
 def reads_of(pattern: URLPattern) -> Reads:
     """Returns what the view of an address reads."""
     view = pattern.callback
@@ -53,7 +54,7 @@ def reads_of(pattern: URLPattern) -> Reads:
         names.update(OF_ALLAUTH)
         queried.add("next")
     pieces = _used_by(view)
-    reads_forms = any(FORM_FROM_QUERY.search(ast.unparse(_tree(piece))) for piece in pieces)
+    reads_forms = any(_fills_forms_from_queries(piece) for piece in pieces)
     for piece in pieces:
         names |= _names(piece) | set(PATTERNS.get(piece.__name__, ()))
         if reads_forms or not hasattr(piece, "base_fields"):
@@ -72,8 +73,14 @@ def _used_by(view: Any) -> set[Any]:
         if piece in reached:
             continue
         reached.add(piece)
-        waiting.extend(other for other in _mentioned(piece) if _is_ours(other))
+        waiting.extend(_ours_in(piece))
     return {piece for piece in reached if piece.__module__.split(".")[0] in OURS}
+
+
+@cache
+def _ours_in(piece: Any) -> tuple[Any, ...]:
+    """Returns the functions and classes of ours that a piece mentions."""
+    return tuple(other for other in _mentioned(piece) if _is_ours(other))
 
 
 def _is_ours(piece: Any) -> bool:
@@ -116,6 +123,11 @@ def _tree(piece: Any) -> ast.AST:
         return ast.parse(textwrap.dedent(inspect.getsource(piece)))
     except (OSError, TypeError, SyntaxError):
         return ast.Module([], [])
+
+
+@cache
+def _fills_forms_from_queries(piece: Any) -> bool:
+    return FORM_FROM_QUERY.search(ast.unparse(_tree(piece))) is not None
 
 
 @cache

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http.cookies import SimpleCookie
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from core.middleware import FRAMED
 from tests.bookings.cast import forgotten
 from tests.conventions.addresses import ADDRESSES, ADMIN, PAGES, ROLES
 
+MAY_BE_FRAMED = {f"bookings:{name}" for name in ("embed", "embed_times", "embed_hold", "embed_details", "embed_booked")}
 LEAST_PRIVILEGED = ("stranger", "cleo")  # who a forgotten guard would let in; make check asks as them, make test as all
 GUARDED_ELSEWHERE = ("account_", "mfa_", "usersessions_", "api:", "admin:")
+
+
+def test_the_pages_for_other_sites_are_the_only_ones_that_can_be_framed() -> None:
+    assert {f"/{ADDRESSES[name].pattern}".partition("<")[0] for name in MAY_BE_FRAMED} == {FRAMED}
 
 
 def test_every_address_has_a_row() -> None:
@@ -63,13 +70,21 @@ def test_each_address_of_an_app_answers_a_role_as_listed(
     """Sends the requests of an app in one test, because creating the people takes longer than a request."""
     browser = browser_of(None if role == "stranger" else request.getfixturevalue(role))
     cookies = browser.cookies.output(header="", sep=";")
-    answered, expected = {}, {}
+    answered, expected, framed = {}, {}, set()
 
     for name, (arguments, *statuses) in (PAGES | ADMIN).items():
         if app_of(name) == app:
             expected[name] = statuses[ROLES.index(role)]
             with forgotten():
-                answered[name] = browser.get(reverse(name, kwargs=arguments)).status_code
+                answer = browser.get(reverse(name, kwargs=arguments))
+                answered[name] = answer.status_code
+            if not refuses_frames(answer):
+                framed.add(name)
             browser.cookies = SimpleCookie(cookies)
 
     assert answered == expected
+    assert framed <= MAY_BE_FRAMED
+
+
+def refuses_frames(answer: Any) -> bool:
+    return "frame-ancestors 'none'" in [part.strip() for part in answer["Content-Security-Policy"].split(";")]

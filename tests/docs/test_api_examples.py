@@ -39,13 +39,8 @@ from tests.api import SCHEMA
 from tests.bookings.cast import builder_of, confirmed
 from tests.calendly import TOKEN, calendly_server
 from tests.cast import make_builder_person, make_person, make_staff
-from tests.factories.payments import (
-    InvoiceFactory,
-    InvoiceSeriesFactory,
-    PlanFactory,
-    SavedCardFactory,
-    SubscriptionFactory,
-)
+from tests.factories.invoices import InvoiceFactory, InvoiceSeriesFactory
+from tests.factories.payments import PlanFactory, SavedCardFactory, SubscriptionFactory
 from tests.outside import outside_server
 from tests.payments.stripe.cast import KEY
 from tests.scheduling.calendars import calendar

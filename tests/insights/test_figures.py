@@ -62,6 +62,7 @@ PLAIN = {
         to_char(starts_at AT TIME ZONE %(zone)s, 'FMHH24'), count(*) {STARTS} AND {LIVE} GROUP BY 1""",
     "lengths": f"""SELECT (extract(epoch FROM ends_at - starts_at) / 60)::int::text, count(*) {STARTS} AND {LIVE}
         GROUP BY 1""",
+    "origins": f"SELECT concat(came_by, ' ', lower(utm_source)), count(*) {STARTS} AND {LIVE} GROUP BY 1",
     "causes": f"SELECT concat(cancelled_by, ' ', cancel_cause), count(*) {STARTS} AND {OFF} GROUP BY 1",
     "steps": f"""SELECT session_type_id || ' started', count(*) {ATTEMPTS} GROUP BY 1
         UNION ALL SELECT session_type_id || ' details', count(*) {ATTEMPTS}

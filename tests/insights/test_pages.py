@@ -133,7 +133,7 @@ def test_every_table_can_be_downloaded(adas: Client, hour: SessionType, cleo: Us
     page = adas.get(PAGE).content.decode()
     addresses = [part.split('"')[0] for part in page.split('href="') if ".csv" in part.split('"')[0]]
 
-    assert len(addresses) == 13
+    assert len(addresses) == 14
     for address in addresses:
         response = adas.get(address.replace("&amp;", "&"))
         assert response["Content-Type"].startswith("text/csv"), address

@@ -5,10 +5,11 @@ from __future__ import annotations
 from email.message import EmailMessage
 from email.utils import make_msgid
 from pathlib import Path
+from typing import Any
 
 from messaging.mail_answers.quotes import ANSWER_ABOVE
 from messaging.models import Participant
-from tests.emails import read
+from tests.emails import delivered, read
 from tests.messaging.cast import deliver_unread, say
 
 QUOTE = f"\n\nOn Fri, 27 Nov 2026 at 10:00, Waymark <hello@waymark.invalid> wrote:\n> {ANSWER_ABOVE}\n>\n> Hello Ada\n"
@@ -31,3 +32,10 @@ def reply_address(mine: Participant, theirs: Participant, mail_folder: Path, tex
     say(mine, text)
     deliver_unread(theirs)
     return str(read(mail_folder)[-1]["Reply-To"])
+
+
+def refusal(mail_folder: Path) -> Any:
+    """Returns the last mail, which says why an answer was not sent."""
+    letter = delivered(mail_folder)[-1]
+    assert letter["Subject"] == "Your reply was not sent"
+    return letter

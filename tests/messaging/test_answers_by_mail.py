@@ -20,31 +20,13 @@ from messaging.mail_answers.services import Outcome, take_in
 from messaging.models import Attachment, Message, MessagePreferences, Participant
 from messaging.opening import adopt_guest
 from tests.bookings.cast import book_as_guest, free_shop
-from tests.emails import delivered, read, text_of
-from tests.messaging.cast import PDF, conversation_of, deliver_unread, say, seen_by, texts_of
-from tests.messaging.letters import answer, reply_address
+from tests.emails import read, text_of
+from tests.messaging.cast import PDF, deliver_unread, say, seen_by, texts_of
+from tests.messaging.conftest import Pair
+from tests.messaging.letters import answer, refusal, reply_address
 from tests.pictures import PLACE, picture
 
 pytestmark = pytest.mark.django_db
-Pair = tuple[Participant, Participant]
-
-
-@pytest.fixture
-def pair(ada: User, cleo: User) -> Pair:
-    """The parts of Cleo, who writes, and of Ada, who answers by mail."""
-    return conversation_of(cleo, ada)
-
-
-@pytest.fixture
-def address(pair: Pair, mail_folder: Path) -> str:
-    return reply_address(*pair, mail_folder)
-
-
-def refusal(mail_folder: Path) -> Any:
-    """Returns the last mail, which says why an answer was not sent."""
-    letter = delivered(mail_folder)[-1]
-    assert letter["Subject"] == "Your reply was not sent"
-    return letter
 
 
 def test_an_answer_is_one_message_without_the_quote_however_often_it_arrives(
@@ -257,38 +239,6 @@ def test_after_a_block_nobody_writes_by_mail(ada: User, pair: Pair, address: str
     assert "You cannot write to each other here." in text_of(refusal(mail_folder))
 
 
-def test_a_mail_that_was_too_large_to_be_read_is_refused(
-    ada: User, pair: Pair, address: str, mail_folder: Path
-) -> None:
-    headers = answer(ada.email, address).as_bytes().partition(b"\n\n")[0]
-
-    assert take_in(headers, is_cut=True) == Outcome.REFUSED
-    assert "at most 25 MB" in text_of(refusal(mail_folder))
-
-
-def nested(ada: User, address: str, levels: int, lines: int) -> bytes:
-    """Returns a mail whose text is inside of many multiparts."""
-    head = f"From: {ada.email}\nTo: {address}\nMessage-ID: <{levels}@people.test>\n"
-    opened = "".join(f"Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n" for level in range(levels))
-    return f"{head}{opened}\nYes.\n".encode() + b"\n" * lines
-
-
-@pytest.mark.parametrize("extra", [(300, 400_000), (1, 30_000)], ids=["deep", "many"])
-def test_a_mail_that_takes_long_to_read_is_refused_before_it_is_parsed(
-    extra: tuple[int, int], ada: User, pair: Pair, address: str, mail_folder: Path
-) -> None:
-    levels, lines = extra
-    raw = nested(ada, address, levels, lines)
-    letter = raw if levels > 1 else raw + b"--b0\n\n" * lines
-
-    assert take_in(letter) == Outcome.REFUSED
-    assert "Your mail has too many parts" in text_of(refusal(mail_folder))
-
-
-def test_a_mail_within_several_others_is_read(ada: User, pair: Pair, address: str) -> None:
-    assert take_in(nested(ada, address, 20, 1_000)) == Outcome.SENT
-
-
 def test_answers_count_in_the_limit_of_messages(
     ada: User, pair: Pair, address: str, mail_folder: Path, settings: Any
 ) -> None:
@@ -334,41 +284,6 @@ def test_an_answer_marks_what_the_mail_showed_as_read(ada: User, pair: Pair, add
     take_in(answer(ada.email, address).as_bytes())
 
     assert seen_by(pair[1]).me.read_number == 2
-
-
-@pytest.mark.parametrize(
-    "damage", [b"", b"\xff\xfe", b"Content-Type: multipart/mixed\n\n--", b"From: @@@\nTo: ,,<>;\n\n"]
-)
-def test_damaged_mails_are_nothing(damage: bytes) -> None:
-    assert take_in(damage) == Outcome.UNKNOWN
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        b"Content-Type: text/plain; charset=nonsense\n",
-        b"Content-Type: multipart/mixed\n",
-        b"Content-Type: text/plain\nContent-Transfer-Encoding: base64\n",
-        b"Date: nonsense\nReferences: <<<<\nContent-Disposition: ;;;\n",
-        b"Content-Type: text/plain; " + b"x=y; " * 50_000 + b"\n",
-        b"Subject: =?utf-8?b?////?=\nCc: \xff\xfe <a@b>, =?x?=\n",
-    ],
-)
-def test_an_answer_with_odd_headers_is_taken_in_or_refused(headers: bytes, ada: User, pair: Pair, address: str) -> None:
-    raw = headers + f"From: {ada.email}\nTo: {address}\nMessage-ID: <a@b>\n\nYes.\n".encode()
-
-    assert take_in(raw) in (Outcome.SENT, Outcome.REFUSED)
-
-
-@pytest.mark.parametrize("name", ["..", "/", "plans/"])
-def test_a_file_whose_name_is_none_is_refused_like_others(
-    name: str, ada: User, pair: Pair, address: str, mail_folder: Path
-) -> None:
-    letter = answer(ada.email, address)
-    letter.add_attachment(PDF, maintype="application", subtype="pdf", filename=name)
-
-    assert take_in(letter.as_bytes()) == Outcome.REFUSED
-    assert "We do not accept files of this type" in text_of(refusal(mail_folder))
 
 
 def guest_of(builder: User) -> Participant:

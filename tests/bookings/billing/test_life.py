@@ -4,11 +4,9 @@ order: also disputes about a session and at a bank, shared prices, and reversals
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -17,39 +15,30 @@ from django.db import transaction
 from django.test import override_settings
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
-from accounts.models import User
 from accounts.roles import Role
 from bookings.agreement import services as agreement
 from bookings.agreement.transitions import Actor
 from bookings.billing import services as billing
 from bookings.billing.checkout import services as paying
 from bookings.billing.payouts import schedule_payouts
-from bookings.billing.rules import KIND
 from bookings.disputes import services as disputes
 from bookings.models import Booking
 from bookings.states import Side, State
 from coaching.models import SessionType
 from core import clock, outbox
-from core.errors import Refused
 from core.ids import uuid7
 from core.models import OutboxMessage
-from core.money import in_minor_units
-from core.registry import integrity_findings
-from core.service_calls import ServiceDown
-from payments import ledger
-from payments.models import Checkout, LedgerAccount, Payment, PayoutHold, Refund, Transfer
+from payments.models import Checkout, Payment, PayoutHold, Refund, Transfer
 from payments.payouts import holds, releasing
 from payments.stripe import refreshing
-from payments.stripe.amounts import from_stripe_units
 from payments.stripe.balance import read_balance
-from payments.stripe.errors import PaymentRefused
 from sandbox.server import Sandbox
 from sandbox.stripe.wire import Failure, Record
+from tests.bookings.billing.checked_life import CHANNELS, CheckedLife
 from tests.bookings.cast import book, builder_of, client_of, shop
 from tests.cast import make_builder_person, make_person, make_staff
-from tests.payments.payouts.cast import onboarded
 from tests.payments.stripe.captured import captured
 from tests.payments.stripe.cast import ASKING, DECLINED, FAILING, GOOD, KEY, SECRET, deliver
 from tests.scheduling.cast import soon
@@ -58,36 +47,11 @@ PRICES = st.sampled_from([("75.00", "EUR"), ("9001", "JPY"), ("5.130", "KWD"), (
 TIERS = st.sampled_from([[], [[0, 50]], [[0, 35]], [[0, 100]]])
 TIMINGS = st.sampled_from(["at_booking", "at_booking", "after_session"])
 INDEX = st.integers(0, 99)
-REFUSALS = (Refused, ServiceDown, PaymentRefused, Failure)
 MOST_BOOKINGS = 4
-CHECKS = ("payments", "payouts", "stripe", "ledger", "bookings: payments")
-CHANNELS = ("webhook", "payment", "refund", "transfer", "reversal")
 
 
-class BookingLife(RuleBasedStateMachine):
+class BookingLife(CheckedLife):
     """Bookings that are paid, declined, confirmed, cancelled and refunded, with calls that fail and events that are lost."""
-
-    server: Sandbox
-    hour: SessionType
-    client: User
-    support: User
-    stranger: User  # a builder who is paid by card, and never paid out
-    partner: User  # who gets a part of every other booking
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.changes = transaction.atomic()
-        self.changes.__enter__()
-        cache.clear()
-        self.sandbox = self.server.stripe
-        self.sandbox.set_fault("none")
-        self.sandbox.faults_once.clear()
-        with self.sandbox.books.lock:
-            self.sandbox.books.objects.clear()
-            self.sandbox.books.kept_answers.clear()
-            self.sandbox.books.advanced = 0
-        self.bookings: list[Booking] = []
-        self.accounts = [onboarded(self.sandbox, person) for person in (self.hour.builder, self.partner)]
 
     def teardown(self) -> None:
         try:
@@ -311,30 +275,6 @@ class BookingLife(RuleBasedStateMachine):
             Booking.objects.filter(pk=booking.pk).update(payment_due_at=due_at, answer_by=due_at)
         self.sweep()
 
-    # What always holds --------------------------------------------------------------------------------------
-
-    @invariant()
-    def nothing_is_refunded_that_was_not_paid(self) -> None:
-        for charge in self.sandbox.books.all("charge"):
-            assert charge["amount_refunded"] <= charge["amount_captured"] or not charge["captured"]
-        for payment in Payment.objects.filter(subject_kind=KIND):
-            counting = sum((refund.amount for refund in payment.refunds.all().counting()), Decimal(0))
-            assert payment.amount_refunded == counting <= payment.amount_paid <= self.price_of(payment)
-
-    @invariant()
-    def the_ledger_has_no_more_than_the_books(self) -> None:
-        funds = ledger.balances(self.hour.builder_id).get(LedgerAccount.Kind.CLIENT_FUNDS, {})
-        for currency, money in funds.items():
-            charges = self.sandbox.books.all("charge")
-            units = sum(charge["amount_captured"] for charge in charges if charge["currency"] == currency.lower())
-            assert -in_minor_units(money) <= in_minor_units(from_stripe_units(units, currency))
-
-    @invariant()
-    def no_builder_gets_more_than_was_paid(self) -> None:
-        for charge in self.sandbox.books.all("charge"):
-            transfers = [row for row in self.sandbox.books.all("transfer") if row["source_transaction"] == charge["id"]]
-            assert sum(row["amount"] for row in transfers) <= charge["amount_captured"]
-
     # At the end ---------------------------------------------------------------------------------------------
 
     def settle_everything(self) -> None:
@@ -386,82 +326,6 @@ class BookingLife(RuleBasedStateMachine):
             units = "90000" if currency in ("jpy", "isk") else "90000.00"
             captured(self.sandbox, self.stranger, self.client, units, currency.upper())
         self.sandbox.books.advanced = later
-
-    def check_everything(self) -> None:
-        assert self.posted() == self.in_the_books()
-        findings = [finding for finding in integrity_findings(clock.now()) if finding.check.startswith(CHECKS)]
-        assert findings == []
-        assert not OutboxMessage.objects.filter(channel__in=CHANNELS[1:]).exclude(state="delivered").exists()
-        assert not Transfer.objects.exclude(state__in=["paid", "nothing"]).exists()
-        assert self.paid_out() == self.sent_to_the_builder()
-        for booking in self.bookings:
-            self.check_booking(Booking.objects.get(pk=booking.pk))
-
-    def check_booking(self, booking: Booking) -> None:
-        payment = Payment.objects.filter(subject_id=booking.pk).first()
-        if payment is None:
-            return
-        intents = [
-            intent
-            for intent in self.sandbox.books.all("payment_intent")
-            if intent["metadata"].get("waymark_payment") == str(payment.pk)
-        ]
-        kept = payment.amount_paid - payment.amount_refunded
-        net = sum((self.net_of(intent) for intent in intents), Decimal(0))
-        assert kept == net, booking
-        failed = sum((refund.amount for refund in payment.refunds.all().not_replaced()), Decimal(0))
-        owed = booking.cancel_fee if booking.state == State.CANCELLED else booking.total
-        assert kept - payment.amount_lost <= owed + failed, booking
-        reserved = [intent for intent in intents if intent["status"] == "requires_capture"]
-        assert not reserved or (booking.state == State.PENDING and len(reserved) == 1), booking
-
-    def net_of(self, intent: Record) -> Decimal:
-        charge = self.sandbox.books.objects.get(str(intent["latest_charge"]))
-        if charge is None or not charge["captured"]:
-            return Decimal(0)
-        return from_stripe_units(charge["amount_captured"] - charge["amount_refunded"], charge["currency"]).amount
-
-    def posted(self) -> dict[str, int]:
-        balances = ledger.balances(None).get(LedgerAccount.Kind.PROVIDER, {})
-        return {currency: in_minor_units(money) for currency, money in balances.items() if money.amount}
-
-    def paid_out(self) -> dict[str, int]:
-        sums: dict[str, int] = {}
-        for person in (self.hour.builder, self.partner):
-            for currency, money in ledger.balances(person.pk).get(LedgerAccount.Kind.PAID_OUT, {}).items():
-                sums[currency] = sums.get(currency, 0) + in_minor_units(money)
-        return {currency: units for currency, units in sums.items() if units}
-
-    def sent_to_the_builder(self) -> dict[str, int]:
-        sums: dict[str, int] = {}
-        for row in self.sandbox.books.all("transfer"):
-            units, currency = row["amount"] - row["amount_reversed"], row["currency"].upper()
-            sums[currency] = sums.get(currency, 0) + in_minor_units(from_stripe_units(units, currency))
-        return {currency: units for currency, units in sums.items() if units}
-
-    def in_the_books(self) -> dict[str, int]:
-        return {
-            currency.upper(): in_minor_units(from_stripe_units(units, currency))
-            for currency, units in self.sandbox.books.balance().items()
-            if units
-        }
-
-    # Helpers ------------------------------------------------------------------------------------------------
-
-    def booking(self, index: int) -> Booking:
-        return Booking.objects.complete().get(pk=self.bookings[index % len(self.bookings)].pk)
-
-    def price_of(self, payment: Payment) -> Decimal:
-        return Booking.objects.get(pk=payment.subject_id).total
-
-    def attempt(self, act: Callable[[], Any]) -> None:
-        with suppress(*REFUSALS), transaction.atomic():
-            act()
-
-    def sweep(self) -> None:
-        now = clock.now()
-        paying.read_overdue_pages(now)
-        paying.end_all_unpaid(now)
 
 
 def check_lives(examples: int, steps: int, *, is_random: bool) -> None:

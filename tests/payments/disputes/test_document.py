@@ -18,6 +18,11 @@ def text_of(content: bytes) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
 
 
+def last_page_of(content: bytes) -> str:
+    """Returns the text of the last page. To read all pages of a long document takes as long as writing them."""
+    return PdfReader(io.BytesIO(content)).pages[-1].extract_text()
+
+
 def test_what_is_written_can_be_read() -> None:
     content = document.write(
         "Evidence for WM-7K2M9P",
@@ -69,7 +74,7 @@ def test_a_document_of_everything_that_people_can_write_stays_below_what_the_ban
 
     assert len(content) <= document.LARGEST
     assert document.LARGEST + MOST_BYTES <= 5 * 1024 * 1024
-    assert document.CUT.split(",")[0] in text_of(content)
+    assert document.CUT.split(",")[0] in last_page_of(content)
 
 
 def test_texts_are_cut_to_what_stripe_takes_the_least_important_first() -> None:

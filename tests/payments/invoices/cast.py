@@ -16,7 +16,7 @@ from payments.invoices.writing import NewInvoice, SoldLine, write_invoice
 from payments.models import Payment
 from tests.bookings.billing.cast import receive
 from tests.bookings.cast import finished, shop
-from tests.factories.payments import BuyerProfileFactory, SellerProfileFactory, TaxKindFactory, TaxRateFactory
+from tests.factories.invoices import BuyerProfileFactory, SellerProfileFactory, TaxKindFactory, TaxRateFactory
 
 
 def standard_kind(**rates: Any) -> TaxKind:

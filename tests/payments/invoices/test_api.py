@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from tests.cast import make_person
-from tests.factories.payments import InvoiceFactory, InvoiceSeriesFactory
+from tests.factories.invoices import InvoiceFactory, InvoiceSeriesFactory
 from tests.payments.invoices.cast import berlin_seller, buyer, written
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from payments.invoices import fees, services
 from payments.invoices.documents import document_of
 from payments.invoices.models import Invoice, SellerProfile
 from sandbox.stripe.service import StripeSandbox
-from tests.factories.payments import SellerProfileFactory
+from tests.factories.invoices import SellerProfileFactory
 from tests.payments.invoices.cast import buyer, seller, standard_kind
 from tests.payments.payouts.cast import onboarded, pay_due, scheduled, work
 

@@ -16,7 +16,7 @@ from payments.invoices import archive, pdf, xml
 from payments.invoices.models import Invoice
 from payments.invoices.states import SupplyPlace
 from payments.invoices.writing import write_credit_note
-from tests.factories.payments import InvoiceFactory
+from tests.factories.invoices import InvoiceFactory
 from tests.payments.invoices.cast import buyer, seller, standard_kind, written
 from tests.payments.invoices.xml_schema import problems_of
 

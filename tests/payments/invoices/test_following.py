@@ -34,7 +34,8 @@ from sandbox.stripe.service import StripeSandbox
 from tests.bookings.billing.cast import receive
 from tests.bookings.cast import book_as_guest, client_of, confirmed, shop
 from tests.emails import delivered, text_of, to
-from tests.factories.payments import PaymentFactory, SellerProfileFactory, TaxKindFactory, TaxRateFactory
+from tests.factories.invoices import SellerProfileFactory, TaxKindFactory, TaxRateFactory
+from tests.factories.payments import PaymentFactory
 from tests.payments.invoices.cast import (
     berlin_seller,
     buyer,

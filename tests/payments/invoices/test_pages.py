@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.models import User
 from payments.invoices.models import BuyerProfile, Invoice, SellerProfile, TaxKind
 from tests.cast import make_person
-from tests.factories.payments import InvoiceFactory, InvoiceSeriesFactory
+from tests.factories.invoices import InvoiceFactory, InvoiceSeriesFactory
 from tests.payments.invoices.cast import berlin_seller, buyer, invoices_of, paid_session, standard_kind, work, written
 from tests.reading import words
 

@@ -12,7 +12,7 @@ from core import clock
 from payments.invoices import integrity, retention
 from payments.invoices.models import Invoice
 from payments.invoices.states import DocumentKind
-from tests.factories.payments import InvoiceFactory, InvoiceSeriesFactory
+from tests.factories.invoices import InvoiceFactory, InvoiceSeriesFactory
 from tests.payments.invoices.cast import berlin_seller, written
 
 pytestmark = pytest.mark.django_db

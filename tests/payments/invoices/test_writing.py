@@ -18,7 +18,7 @@ from payments.invoices.models import Invoice, InvoiceSeries
 from payments.invoices.rules import net_of
 from payments.invoices.states import SupplyPlace
 from payments.invoices.writing import NotYet, SoldLine, write_credit_note, write_invoice
-from tests.factories.payments import InvoiceFactory, TaxKindFactory, TaxRateFactory
+from tests.factories.invoices import InvoiceFactory, TaxKindFactory, TaxRateFactory
 from tests.payments.invoices.cast import berlin_seller, buyer, new_invoice, seller, standard_kind, written
 
 pytestmark = pytest.mark.django_db

@@ -23,7 +23,8 @@ from payments.payouts.shares import Share
 from payments.reports import queries, tables
 from sandbox.stripe.service import StripeSandbox
 from tests.cast import make_builder_person
-from tests.factories.payments import LedgerEntryFactory, SellerProfileFactory, TransferFactory
+from tests.factories.invoices import SellerProfileFactory
+from tests.factories.payments import LedgerEntryFactory, TransferFactory
 from tests.payments.payouts.cast import onboarded, pay_due, scheduled, work
 from tests.payments.stripe.captured import captured
 from tests.reading import words

@@ -13,7 +13,7 @@ WHERE answer.booking_id = b.id AND EXISTS (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0030_credits_and_breakdown")]
+    dependencies = [("bookings", "0032_origins")]
     operations = [
         migrations.AddField(
             model_name="booking",

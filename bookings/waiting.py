@@ -1,0 +1,115 @@
+"""What waits for staff in bookings: disputes, contested no-shows, reported reviews, sessions that begin without a link."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Max, Q
+
+from accounts.roles import STAFF
+from accounts.staff_pages import booking_page, list_page, row_page
+from bookings.meetings.rules import is_link_missing
+from bookings.models import Booking, Review
+from bookings.states import State, Verb
+from core.waiting import MOST_COUNTED, WaitingCheck, WaitingRow, WaitingRows, counted, rows_of
+
+SETTLE_WITHIN = timedelta(days=7)  # what staff aim at: no payout is made while a session is in dispute
+CONTESTED_FOR = timedelta(days=30)  # a no-show that support leaves as it was reported is no longer shown after this
+LINK_BEFORE = timedelta(hours=1)
+
+
+def disputes(now: datetime) -> WaitingRows:
+    """Returns the sessions in dispute, the one that was opened first at the top, each with its deadline. One query."""
+    opened_at = Max("events__at", filter=Q(events__verb=Verb.DISPUTE))
+    rows = Booking.objects.filter(state=State.DISPUTED).annotate(opened_at=opened_at)
+    return rows_of(rows.select_related("client", "guest", "builder").order_by("opened_at", "id"), _dispute)
+
+
+def _dispute(booking: Booking) -> WaitingRow:
+    opened_at: datetime = getattr(booking, "opened_at", None) or booking.ends_at
+    return WaitingRow(_between(booking), _page(booking), opened_at, opened_at + SETTLE_WITHIN)
+
+
+def contested_no_shows(now: datetime) -> WaitingRows:
+    """Returns the sessions whose no-show is contested and was not withdrawn, for 30 days. One query."""
+    rows = Booking.objects.filter(contested_at__gt=now - CONTESTED_FOR).select_related("client", "guest", "builder")
+    return rows_of(
+        rows.order_by("contested_at", "id"),
+        lambda booking: WaitingRow(_between(booking), _page(booking), booking.contested_at),
+    )
+
+
+def reported_reviews(now: datetime) -> WaitingRows:
+    """Returns the reviews that were reported and that nobody has decided about. One query."""
+    rows = Review.objects.filter(reported_at__isnull=False, hidden_at=None).select_related("booking")
+    return rows_of(rows.order_by("reported_at", "id"), _review)
+
+
+def _review(row: Review) -> WaitingRow:
+    text = f"{row.booking.reference}, {row.rating} stars: {row.report or 'reported without a reason'}"
+    return WaitingRow(text, row_page("bookings_review", row.pk), row.reported_at)
+
+
+def sessions_without_link(now: datetime) -> WaitingRows:
+    """Returns the sessions that begin within an hour and have no link to meet at. One query."""
+    soon = Booking.objects.filter(
+        state=State.CONFIRMED, starts_at__gt=now, starts_at__lte=now + LINK_BEFORE, is_remote=True,
+        is_arranged_on_calendly=False, zoom_url="", meeting_url="", session_type__meeting_url="",
+        builder__builder_profile__meeting_url="",
+    )  # fmt: skip
+    rows = soon.listed().order_by("starts_at", "id")[: MOST_COUNTED + 1]
+    missing = [booking for booking in rows if is_link_missing(booking)]
+    return counted(WaitingRow(_between(booking), _page(booking), None, booking.starts_at) for booking in missing)
+
+
+def _between(booking: Booking) -> str:
+    return f"{booking.reference}, {booking.client_name} with {booking.builder.display_name}"
+
+
+def _page(booking: Booking) -> str:
+    return booking_page(booking.reference, booking.pk)
+
+
+DISPUTES = WaitingCheck(
+    name="disputes",
+    label="Disputes to settle",
+    icon="alert",
+    roles=STAFF,
+    action="Settle them",
+    url=lambda: list_page("bookings_booking", f"state__exact={State.DISPUTED}"),
+    read=disputes,
+    position=30,
+    is_urgent=True,
+)
+NO_SHOWS = WaitingCheck(
+    name="no_shows",
+    label="Contested no-shows",
+    icon="clock",
+    roles=STAFF,
+    action="Look at the bookings",
+    url=lambda: list_page("bookings_booking"),
+    read=contested_no_shows,
+    position=50,
+)
+REVIEWS = WaitingCheck(
+    name="reviews",
+    label="Reported reviews",
+    icon="star",
+    roles=STAFF,
+    action="Keep or remove them",
+    url=lambda: list_page("bookings_review", "reported_at__isempty=0&hidden_at__isempty=1"),
+    read=reported_reviews,
+    position=60,
+)
+LINKS = WaitingCheck(
+    name="links",
+    label="Sessions within the hour without a link",
+    icon="video",
+    roles=STAFF,
+    action="Look at the bookings",
+    url=lambda: list_page("bookings_booking", f"state__exact={State.CONFIRMED}"),
+    read=sessions_without_link,
+    position=25,
+    is_urgent=True,
+)
+CHECKS = (DISPUTES, NO_SHOWS, REVIEWS, LINKS)

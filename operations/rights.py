@@ -1,0 +1,38 @@
+"""Which roles see which part of the pages of staff. What waits declares its roles itself (`core.waiting`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from accounts.roles import STAFF, Role
+
+
+class Part(StrEnum):
+    WAITING = "waiting"
+    FIGURES = "figures"
+    HEALTH = "health"
+    ALARMS = "alarms"
+    FIND_PEOPLE = "find people"
+    FIND_BOOKINGS = "find bookings"
+    FIND_ADDRESSES = "find mail addresses"
+    FIND_INVOICES = "find invoices"
+    FIND_CONNECTIONS = "find connections"
+
+
+PARTS: dict[Part, frozenset[Role]] = {
+    Part.WAITING: STAFF,
+    Part.FIGURES: STAFF,
+    Part.HEALTH: STAFF,
+    Part.ALARMS: STAFF,
+    Part.FIND_PEOPLE: STAFF,
+    Part.FIND_BOOKINGS: STAFF,
+    Part.FIND_ADDRESSES: STAFF,
+    Part.FIND_INVOICES: STAFF,
+    Part.FIND_CONNECTIONS: STAFF,
+}
+
+
+def parts_of(roles: Collection[str]) -> frozenset[Part]:
+    """Returns the parts that people with these roles see."""
+    return frozenset(part for part, allowed in PARTS.items() if allowed & frozenset(roles))

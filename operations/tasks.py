@@ -1,0 +1,18 @@
+"""Periodic jobs of operations."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from core.jobs import periodic
+from operations import alarm_services, errors
+
+
+@periodic(every=timedelta(minutes=1))
+def evaluate_alarms(now: datetime) -> None:
+    alarm_services.evaluate(now)
+
+
+@periodic(every=timedelta(days=1), offset=timedelta(hours=4, minutes=40))
+def forget_errors(now: datetime) -> None:
+    errors.forget_old(now)

@@ -1,0 +1,80 @@
+"""What waits for staff in the tables of `core`, which knows no roles: mail, other work of the outbox, incoming webhooks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.roles import STAFF, Role
+from accounts.staff_pages import list_page, row_page
+from bookings.agreement.notifications import CHANNEL as BOOKINGS
+from bookings.agreement.notifications import REMINDERS, WAITING
+from bookings.billing.checkout.follow_up import ASKING
+from bookings.meetings.notifications import CHANNEL as MEETINGS
+from core.mail import CHANNEL as MAIL
+from core.models import OutboxMessage, WebhookDelivery
+from core.waiting import WaitingCheck, WaitingRow, WaitingRows, rows_of
+from messaging.notifications import CHANNEL as MESSAGES
+
+MAIL_CHANNELS = (MAIL, BOOKINGS, REMINDERS, WAITING, MEETINGS, ASKING, MESSAGES)
+GIVEN_UP = OutboxMessage.State.DEAD
+
+
+def failed_mail(now: datetime) -> WaitingRows:
+    """Returns the emails that were given up, the oldest first. One query."""
+    rows = OutboxMessage.objects.filter(state=GIVEN_UP, channel__in=MAIL_CHANNELS).defer("payload")
+    return rows_of(rows.order_by("created_at", "id"), _message)
+
+
+def failed_work(now: datetime) -> WaitingRows:
+    """Returns the other work of the outbox that was given up, such as a meeting that could not be made. One query."""
+    rows = OutboxMessage.objects.filter(state=GIVEN_UP).exclude(channel__in=MAIL_CHANNELS).defer("payload")
+    return rows_of(rows.order_by("created_at", "id"), _message)
+
+
+def _message(row: OutboxMessage) -> WaitingRow:
+    recipient = row.recipient if "@" in row.recipient else row.channel
+    return WaitingRow(f"{recipient}: {row.last_error}", row_page("core_outboxmessage", row.pk), row.created_at)
+
+
+def failed_webhooks(now: datetime) -> WaitingRows:
+    """Returns the webhooks of outside services that could not be worked on, the oldest first. One query."""
+    rows = WebhookDelivery.objects.filter(state=WebhookDelivery.State.FAILED).defer("body", "headers")
+    return rows_of(rows.order_by("received_at", "id"), _webhook)
+
+
+def _webhook(row: WebhookDelivery) -> WaitingRow:
+    return WaitingRow(f"{row.source}: {row.error}", row_page("core_webhookdelivery", row.pk), row.received_at)
+
+
+CHECKS = (
+    WaitingCheck(
+        name="mail",
+        label="Emails that could not be sent",
+        icon="mail",
+        roles=STAFF,
+        action="Look at them",
+        url=lambda: list_page("core_outboxmessage", "state__exact=dead"),
+        read=failed_mail,
+        position=90,
+    ),
+    WaitingCheck(
+        name="work",
+        label="Work that was given up",
+        icon="gear",
+        roles=frozenset({Role.ADMIN}),  # who alone may start it again
+        action="Look at it",
+        url=lambda: list_page("core_outboxmessage", "state__exact=dead"),
+        read=failed_work,
+        position=100,
+    ),
+    WaitingCheck(
+        name="webhooks_in",
+        label="Webhooks that failed",
+        icon="globe",
+        roles=frozenset({Role.ADMIN}),
+        action="Look at them",
+        url=lambda: list_page("core_webhookdelivery", "state__exact=failed"),
+        read=failed_webhooks,
+        position=140,
+    ),
+)

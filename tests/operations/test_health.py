@@ -1,0 +1,116 @@
+"""Verdicts on the health of the services, on the page and by `manage.py doctor`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from accounts.models import User
+from core import clock
+from core.breakers import MOST_FAILURES, Breaker
+from operations import health
+from operations.health import HealthFinding, HealthLine, Verdict, read_health
+from operations.models import AlarmState, BackupRecord
+from tests.factories.core import HeartbeatFactory, OutboxMessageFactory
+from tests.factories.operations import AlarmStateFactory, BackupRecordFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def verdicts() -> dict[str, Verdict]:
+    return {line.name: line.verdict for line in read_health(clock.now())}
+
+
+def lines() -> dict[str, HealthLine]:
+    return {line.name: line for line in read_health(clock.now())}
+
+
+def make_well() -> None:
+    for name in ("worker", "outbox", "beat"):
+        HeartbeatFactory.create(name=name)
+    AlarmStateFactory.create(name="disk")
+    BackupRecordFactory.create()
+    BackupRecordFactory.create(kind=BackupRecord.Kind.REHEARSAL)
+
+
+def test_everything_is_good_once_all_processes_run_and_a_backup_was_rehearsed() -> None:
+    make_well()
+
+    states = verdicts()
+
+    assert {name for name, verdict in states.items() if verdict != Verdict.GOOD} <= {
+        "disk",
+        "postgres",
+        "redis",
+    }  # the machine's
+    assert states.keys() >= {
+        "web", "worker", "outbox", "beat", "outbox queues", "redis", "tasks default", "postgres", "migrations", "disk",
+        "mail", "services", "backups", "alarms",
+    }  # fmt: skip
+
+
+def test_each_part_that_fails_is_named_with_what_to_do() -> None:
+    make_well()
+    now = clock.now()
+    HeartbeatFactory._meta.model.objects.filter(name="beat").update(seen_at=now - timedelta(minutes=5))
+    OutboxMessageFactory.create(due_at=now - timedelta(minutes=30))
+    OutboxMessageFactory.create(channel="zoom", due_at=now - timedelta(minutes=5))
+    OutboxMessageFactory.create(state="dead")
+    AlarmState.objects.update(checked_at=now - timedelta(hours=1))
+    BackupRecord.objects.update(finished_at=now - timedelta(hours=30))
+    for _ in range(MOST_FAILURES):
+        Breaker("zoom", "somebody").failed()
+
+    states = lines()
+
+    assert {name: states[name].verdict for name in ("beat", "queue mail", "queue zoom", "mail", "alarms", "backups", "services")} == {
+        "beat": Verdict.BAD, "queue mail": Verdict.BAD, "queue zoom": Verdict.LOOK, "mail": Verdict.LOOK,
+        "alarms": Verdict.BAD, "backups": Verdict.LOOK, "services": Verdict.LOOK,
+    }  # fmt: skip
+    assert "Zoom" in states["services"].finding.sentence
+    assert all(line.finding.advice for line in states.values() if line.verdict != Verdict.GOOD)
+
+
+def test_a_check_that_raises_is_a_bad_line_and_takes_no_other_with_it(settings: Any) -> None:
+    settings.REDIS_URL = "unix:///nowhere/redis.sock"
+
+    def broken(now: Any) -> HealthFinding:
+        raise ValueError("no")
+
+    health.register_health("broken", "Broken", broken)
+    try:
+        states = lines()
+    finally:
+        del health._checks["broken"]
+
+    assert (states["broken"].verdict, states["broken"].is_read) == (Verdict.BAD, False)
+    assert states["redis"].verdict == Verdict.BAD
+    assert states["web"].verdict == Verdict.GOOD
+
+
+def test_doctor_prints_what_the_page_shows_and_fails_if_something_is_bad(
+    suri: User, browser_of: Callable[[User | None], Client]
+) -> None:
+    printed = StringIO()
+
+    with pytest.raises(SystemExit) as ended:
+        call_command("doctor", stdout=printed)
+    page = browser_of(suri).get("/operations/health/").content.decode()
+
+    assert ended.value.code == 1
+    assert "BAD   Backups: No backup has been recorded." in printed.getvalue()
+    assert "No backup has been recorded." in page
+    assert "docs/runbook.md says how" in page
+
+
+def test_a_recorded_backup_is_good_for_a_day() -> None:
+    call_command("record_backup", "--size", "1024", "--note", "other machine", stdout=StringIO())
+    call_command("record_backup", "--rehearsal", stdout=StringIO())
+
+    assert verdicts()["backups"] == Verdict.GOOD
