@@ -20,6 +20,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 
 from accounts import applications, queries, services
+from accounts.members import admin as member_admin  # noqa: F401  (registers itself)
 from accounts.models import (
     ApiToken,
     BuilderApplication,

@@ -10,6 +10,7 @@ class AccountsConfig(AppConfig):
         from accounts.addresses import dead
         from accounts.demo import seed
         from accounts.frame_counts import register_frame_annotations
+        from accounts.members import registration as member_data
         from accounts.notifications import TOPIC, may_subscribe
         from accounts.personal_data import exports
         from accounts.personal_data import registration as personal_data
@@ -58,5 +59,6 @@ class AccountsConfig(AppConfig):
         register_mail_kind("address change", "Confirming a new address")
         register_channel(exports.CHANNEL, exports.deliver)
         personal_data.register()
+        member_data.register()
         register_post_limits(limits.POSTS)
         register_waiting(APPLICATIONS)

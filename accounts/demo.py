@@ -14,6 +14,7 @@ from django.db import transaction
 from accounts import places
 from accounts.applications import apply
 from accounts.demo_portraits import portrait
+from accounts.members import demo as members
 from accounts.models import BuilderProfile, ClientProfile, Notification, Place, ProfessionalRole, RoleGrant, User
 from accounts.roles import Role
 from accounts.services import grant, make_builder, set_avatar, sort_name
@@ -173,6 +174,7 @@ def seed(plan: DemoPlan) -> None:
         ClientProfile.objects.get_or_create(user=cleo, defaults={"about": CLEO_ABOUT})
         _add_application_and_notifications(ada)
     _add_builders(plan)
+    members.seed(plan)
 
 
 def _add_application_and_notifications(ada: User) -> None:

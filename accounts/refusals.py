@@ -14,3 +14,14 @@ class AccountRefusal(BaseRefusal):
     ALREADY_APPLIED = ("already_applied", 409, "We are reviewing your application. You will hear from us soon.")
     NOT_APPROVED = ("not_approved", 409, "Your page can be published once your application is approved.")
     ALREADY_DECIDED = ("already_decided", 409, "Somebody else has already decided this.")
+    MEMBER_MERGED = (
+        "member_merged",
+        409,
+        "This member was merged into another one. Change that one, or take the merge back first.",
+    )
+    MEMBERS_OF_TWO_PEOPLE = (
+        "members_of_two_people",
+        409,
+        "Both belong to somebody with an account. Two people cannot be merged: remove one of the accounts first.",
+    )
+    IMPORT_NOT_READY = ("import_not_ready", 409, "This file is being checked or was imported already.")

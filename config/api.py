@@ -1,6 +1,7 @@
 """The API object with the routers of all apps."""
 
 from accounts.api import router as accounts
+from accounts.members.api import router as members
 from bookings.api.bookings import router as bookings
 from bookings.api.cancellation import router as cancellation
 from bookings.api.create import router as creation
@@ -53,6 +54,7 @@ for router in (
     coach,
     marketplace,
     insights,
+    members,
 ):
     api.add_router("", router)
 api.add_router("/scheduling", calendly)

@@ -135,6 +135,7 @@ class Environment(BaseSettings):
     limit_invitations_per_mail: int = Field(default=3, ge=0)
     limit_links_per_booking: int = Field(default=3, ge=0)
     limit_links_per_network: int = Field(default=20, ge=0)
+    limit_staff_searches_per_person: int = Field(default=60, ge=0)
     limit_messages_per_person: int = Field(default=30, ge=0)
     limit_messages_per_address: int = Field(default=30, ge=0)
     limit_message_acts_per_person: int = Field(default=120, ge=0)

@@ -131,8 +131,7 @@ DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "pool": {"min_size": 1, "max_size": ENV.database_pool_max, "timeout": 3, "max_lifetime": 600},
 }
-DATABASE_POOL_SHARE = ENV.database_pool_share
-PAGE_THREADS = ENV.page_threads
+DATABASE_POOL_SHARE, PAGE_THREADS = ENV.database_pool_share, ENV.page_threads
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = ENV.redis_url
@@ -227,6 +226,7 @@ LIMIT_INVITATIONS_PER_BUILDER = ENV.limit_invitations_per_builder * DEMO_FACTOR
 LIMIT_INVITATIONS_PER_MAIL = ENV.limit_invitations_per_mail * DEMO_FACTOR
 LIMIT_LINKS_PER_BOOKING = ENV.limit_links_per_booking * DEMO_FACTOR
 LIMIT_LINKS_PER_NETWORK = ENV.limit_links_per_network * DEMO_FACTOR
+LIMIT_STAFF_SEARCHES_PER_PERSON = ENV.limit_staff_searches_per_person * DEMO_FACTOR
 LIMIT_MESSAGES_PER_PERSON = ENV.limit_messages_per_person * DEMO_FACTOR
 LIMIT_MESSAGES_PER_ADDRESS = ENV.limit_messages_per_address * DEMO_FACTOR
 LIMIT_MESSAGE_ACTS_PER_PERSON = ENV.limit_message_acts_per_person * DEMO_FACTOR
@@ -282,16 +282,13 @@ PAYOUT_DELAY_DAYS = ENV.payout_delay_days  # after a session is over
 INVOICE_RETENTION_YEARS = ENV.invoice_retention_years  # after the year in which one was written
 PLATFORM_FEE_PERCENT = ENV.platform_fee_percent  # of what clients pay through Waymark
 FREE_SESSION_TYPES = ENV.free_session_types  # that builders without a plan can publish; 0 is no limit
-USE_MESSAGING = ENV.use_messaging
-MESSAGES_KEPT_DAYS = ENV.messages_kept_days
+USE_MESSAGING, MESSAGES_KEPT_DAYS = ENV.use_messaging, ENV.messages_kept_days
 
 # Mail ------------------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.default_from_email
 CONTACT_EMAIL = ENV.contact_email or parseaddr(DEFAULT_FROM_EMAIL)[1]
-ALARM_MAIL = ENV.alarm_mail
-ALARM_WEBHOOK = ENV.alarm_webhook
-ALARMS_FILE = ENV.alarms_file
+ALARM_MAIL, ALARM_WEBHOOK, ALARMS_FILE = ENV.alarm_mail, ENV.alarm_webhook, ENV.alarms_file
 EMAIL_TIMEOUT = 10
 MAIL_ANSWERS_ADDRESS = ENV.mail_answers_address or ("messages@demo.test" if DEMO else "")
 MAIL_ANSWERS_MAILBOX = ENV.mail_answers_mailbox.get_secret_value()

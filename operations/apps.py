@@ -12,6 +12,7 @@ class OperationsConfig(AppConfig):
         from core.navigation import Item, Menu, with_role
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
+        from core.registry import register_demo
         from core.waiting import register_waiting
         from operations import (  # noqa: F401  (some register themselves)
             alarm_checks,
@@ -23,10 +24,12 @@ class OperationsConfig(AppConfig):
             metrics,
             tasks,
         )
+        from operations.demo import seed
         from operations.mail import limits as mail_limits
         from operations.waiting import CHECKS
 
         errors.connect()
+        register_demo(self.label, seed)
         register_waiting(*CHECKS)
         health_checks.register()
         health_outside.register()

@@ -32,11 +32,10 @@ from payments.models import (
     Receipt,
     Refund,
 )
-from payments.payouts.admin import HoldInline, HoldPage, TransferInline, hold_link
+from payments.payouts.admin import HoldInline, HoldPage, TransferInline, hold_links
 from payments.plans import admin as plan_admin  # noqa: F401  (registers itself)
 from payments.queries import entries_of, moved
 from payments.reports.admin import ReportPages
-from payments.states import Provider
 
 
 def _words(values: dict[str, Any] | None) -> str:
@@ -173,7 +172,7 @@ class PaymentAdmin(HoldPage):
     @admin.display(description="see, refund, correct, hold")
     def to_do(self, payment: Payment) -> SafeString:
         """Links to the pages on which something is done with this payment."""
-        links = list(links_of(payment)) + ([hold_link(payment)] if payment.provider != Provider.MANUAL else [])
+        links = [*links_of(payment), *hold_links(payment)]
         return format_html_join("", '<a href="{1}">{0}</a><br>', links)
 
     @admin.display

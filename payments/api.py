@@ -202,12 +202,17 @@ def refund(request: SignedInRequest, id: str, payload: Body[RefundIn]) -> HttpRe
     """By the builder or support. Without an amount it is all that is left. With an `Idempotency-Key` it counts once.
 
     A payment through a provider is refunded to the method that was used, and `status` is `pending` until that is done. Of
-    a payment to the builder directly, what they have given back is recorded.
+    a payment to the builder directly, what they have given back is recorded. With `asCredit`, the client has the money as
+    credit for what they book next, and `consent` says how they agreed.
     """
     payment = _find(request.user, id)
 
+    consent = payload.consent if payload.as_credit else None
+
     def work() -> RefundAnswer:
-        refund = refunds.refund_for(payment=payment, amount=payload.amount, reason=payload.reason, by=request.user)
+        refund = refunds.refund_for(
+            payment=payment, amount=payload.amount, reason=payload.reason, by=request.user, consent=consent
+        )
         return RefundAnswer(refund=RefundOut.of(refund))
 
     return once(request, caller=f"person:{request.user.pk}", work=work)

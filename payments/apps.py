@@ -69,12 +69,15 @@ def _register_credits() -> None:
     from core.errors import register_refusals
     from core.redaction import register_key_paths
     from core.registry import register_integrity, register_notification_kind
+    from payments.account_credit import integrity as account_credit
     from payments.credits import integrity, notifications
     from payments.credits.refusals import CreditRefusal
 
     register_refusals(CreditRefusal)
     register_key_paths("gifts")
     register_integrity("payments: credits", integrity.credits_that_do_not_add_up)
+    register_integrity("payments: credit", account_credit.credit_that_differs)
+    register_integrity("payments: credit below zero", account_credit.credit_below_zero)
     register_notification_kind(notifications.NOTIFICATION, "Credits", "coins")
     register_notification_kind(notifications.REMINDER, "Credits that expire", "clock", is_reminder=True)
 

@@ -6,6 +6,7 @@ killed in between leaves a row whose page is asked for again with the same key. 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -21,6 +22,7 @@ from payments.models import Checkout, Payment
 from payments.refusals import PaymentRefusal
 from payments.services import PaymentClaim, payment_of
 from payments.states import Provider, Status
+from payments.stripe.configuration import is_configured
 from payments.stripe.errors import PaymentRefused
 from payments.stripe.objects import NewCheckout, ProviderCheckout, ProviderCheckoutState
 
@@ -48,7 +50,7 @@ class Page:
 def begin(*, claim: PaymentClaim, is_held: bool, expires_at: datetime) -> Checkout:
     """Returns the checkout on which the claim is paid: the live one, which two tabs share, or else a new row.
 
-    Refuses if nothing is due. One that is no longer right is returned too; `needs_closing` says so.
+    Refuses if nothing is due. One that is no longer right is returned too; `start` closes it.
     """
     payment = payment_of(claim, Provider.STRIPE)
     if payment.provider != Provider.STRIPE or payment.status not in (Status.DUE, Status.FAILED):
@@ -69,11 +71,47 @@ def begin(*, claim: PaymentClaim, is_held: bool, expires_at: datetime) -> Checko
     )
 
 
-def needs_closing(checkout: Checkout) -> bool:
-    """Whether its page has expired or shows a different amount from what is due now.
+def start(begin_again: Callable[[], Checkout], page: Page) -> Checkout:
+    """Returns the page of the provider to pay on, created unless there is one.
 
-    It is closed before a new one is created.
+    `begin_again` locks what is paid for and calls `begin`. A page that has expired or shows another sum than is due is
+    closed first; then it is called once more. Refuses if the provider does not answer.
     """
+    checkout = begin_again()
+    if _needs_closing(checkout):
+        close_or_refuse(checkout)
+        checkout = begin_again()
+    return create_page(checkout, page)
+
+
+def close_or_refuse(checkout: Checkout, sentence: str = "") -> None:
+    """Closes the page as `close_page` does. Refuses, with this sentence, if the provider does not answer."""
+    from payments.stripe import refreshing  # with the SDK, which takes a while to import
+
+    try:
+        close_page(checkout)
+    except (ServiceDown, PaymentRefused, refreshing.NotOurs):
+        raise Refused(PaymentRefusal.PROVIDER_DOWN, sentence, retry_after=60) from None
+
+
+def check(payment: Payment | None) -> None:
+    """Reads from the provider whether a payment was made; the listeners learn it. Refuses if it does not answer."""
+    from payments.stripe import refreshing  # with the SDK, which takes a while to import
+
+    if payment is None or payment.provider != Provider.STRIPE or not is_configured():
+        return
+    try:
+        live = live_checkout(payment.pk)
+        if live is not None:
+            read_page(live)
+        elif payment.intent_id:
+            refreshing.refresh_payment(payment.intent_id)
+    except (ServiceDown, PaymentRefused, refreshing.NotOurs):
+        raise Refused(PaymentRefusal.PROVIDER_DOWN, retry_after=60) from None
+
+
+def _needs_closing(checkout: Checkout) -> bool:
+    """Whether its page has expired or shows a different amount from what is due now."""
     is_open = checkout.state == Checkout.State.OPEN
     return is_open and (checkout.expires_at <= clock.now() or _differs(checkout))
 

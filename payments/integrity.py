@@ -121,11 +121,11 @@ def provider_payments_that_do_not_add_up(now: datetime) -> Iterable[str]:
                 WHERE entry.kind IN ('capture', 'refund')
                 GROUP BY entry.reference
             )
-            SELECT payment.subject_reference, payment.currency, payment.amount_paid, payment.amount_refunded,
-                   capture.minor_units,
+            SELECT payment.subject_reference, payment.currency, payment.amount_paid - payment.amount_from_credit,
+                   payment.amount_refunded, capture.minor_units,
                    coalesce(sum(refund.amount) FILTER (WHERE refund.status <> 'failed'), 0),
                    array_agg(ARRAY[refund.provider_id, refund.amount::text, posted.minor_units::text])
-                       FILTER (WHERE refund.status = 'done')
+                       FILTER (WHERE refund.status = 'done' AND NOT refund.as_credit)
             FROM payments_payment payment
             LEFT JOIN payments_refund refund ON refund.payment_id = payment.id
             LEFT JOIN posted capture ON capture.reference = 'capture:' || payment.intent_id

@@ -11,6 +11,7 @@ from django.db.models import Q
 from core.personal import register_personal
 from core.uploads import register_stored_files
 from payments.disputes.models import DisputeEvidence, DisputeFile, PaymentDispute
+from payments.invoices import retention
 from payments.invoices.models import is_buyer
 from payments.models import (
     BuyerProfile,
@@ -42,7 +43,7 @@ def register() -> None:
         rows=lambda person: LedgerAccount.objects.filter(owner=person),
         fields=("kind", "currency", "created_at"),
         erase=None,
-        why=RECORDS,
+        why=f"{RECORDS} Credit that is left can then no longer be used, so use it up first, or have it refunded.",
     )
     register_personal(
         CreditGrant,
@@ -55,7 +56,7 @@ def register() -> None:
         Payment,
         rows=lambda person: Payment.objects.filter(Q(payer=person) | Q(payee=person)),
         fields=(
-            "subject_reference", "status", "amount", "currency", "amount_paid", "amount_refunded", "method",
+            "subject_reference", "status", "amount", "currency", "amount_paid", "amount_from_credit", "amount_refunded", "method",
             "created_at", "paid_at", "refunded_at",
         ),
         erase=None,
@@ -87,7 +88,7 @@ def register() -> None:
     register_personal(
         Refund,
         rows=lambda person: Refund.objects.filter(Q(payment__payer=person) | Q(payment__payee=person)),
-        fields=("amount", "reason", "status", "problem", "given_up_reason", "created_at"),
+        fields=("amount", "reason", "status", "as_credit", "consent", "problem", "given_up_reason", "created_at"),
         erase=None,
         why=RECORDS,
     )
@@ -182,5 +183,6 @@ def _register_invoices() -> None:
         SellerProfile,
         rows=lambda person: SellerProfile.objects.filter(owner=person),
         fields=(*address, "tax_number", "is_small_business", "number_prefix", "agreed_at"),
-        erase="delete",
+        erase=retention.delete_unused_seller,
+        why="Tax law asks who was paid, so the details of sellers are kept as long as invoices are, if they were paid.",
     )

@@ -20,7 +20,8 @@ STATUS_ORDER = {
 
 def is_another(payment: Payment, truth: ProviderPayment) -> bool:
     """Whether the payment has been reserved or taken already, with another provider payment than this one."""
-    return payment.intent_id not in ("", truth.id) and Status(payment.status) in STATUS_ORDER
+    is_settled = Status(payment.status) in STATUS_ORDER
+    return is_settled and payment.intent_id != truth.id and bool(payment.intent_id or payment.amount_from_credit)
 
 
 def copy(payment: Payment, truth: ProviderPayment, now: datetime) -> Status:
@@ -28,7 +29,8 @@ def copy(payment: Payment, truth: ProviderPayment, now: datetime) -> Status:
 
     What was refunded is left to `payments.refunds`, which also counts refunds that the provider does not have yet.
     """
-    before, had_paid = Status(payment.status), bool(payment.amount_paid)
+    before = Status(payment.status)
+    had_paid = payment.amount_paid > payment.amount_from_credit
     if ORDER[truth.state] < STATUS_ORDER.get(before, 0):
         return before
     payment.intent_id, payment.charge_id = truth.id, truth.charge_id or payment.charge_id
@@ -39,7 +41,7 @@ def copy(payment: Payment, truth: ProviderPayment, now: datetime) -> Status:
         payment.authorised_at = payment.authorised_at or now
         payment.capture_before = truth.capture_before
     if truth.state == State.CAPTURED:
-        payment.amount_paid = truth.captured.amount
+        payment.amount_paid = truth.captured.amount + payment.amount_from_credit
         payment.paid_at = payment.paid_at or now
         payment.capture_before = None
     payment.status = _status_of(payment, truth, before)
@@ -54,6 +56,8 @@ def _status_of(payment: Payment, truth: ProviderPayment, before: Status) -> Stat
         return before if before == Status.DISPUTED else status_of_captured(payment)
     if truth.state == State.AUTHORISED:
         return Status.AUTHORISED
+    if truth.state == State.CANCELLED and payment.amount_from_credit and not payment.due.amount:
+        return status_of_captured(payment)  # credit has paid for all that is due
     if truth.state == State.CANCELLED:
         lost = Status.FAILED if before == Status.AUTHORISED else before
         return lost if payment.amount else Status.CANCELLED

@@ -70,7 +70,8 @@ _RECEIVED_AS_DEBIT = LedgerAccount.Kind.RECEIVED_DIRECTLY
 _RECEIVED_AS_CREDIT = LedgerAccount.Kind.CLIENT_FUNDS
 _PAID_AND_REFUNDED = (
     LedgerEntry.Kind.CAPTURE, LedgerEntry.Kind.REFUND, LedgerEntry.Kind.REFUND_FAILED, LedgerEntry.Kind.RECEIVED,
-    LedgerEntry.Kind.RETURNED, LedgerEntry.Kind.CORRECTED,
+    LedgerEntry.Kind.RETURNED, LedgerEntry.Kind.CORRECTED, LedgerEntry.Kind.REFUND_AS_CREDIT,
+    LedgerEntry.Kind.PAID_WITH_CREDIT,
 )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
-"""Refunds payments: records what a builder gave back directly, or asks Stripe for a refund.
+"""Refunds payments: records what a builder gave back directly, asks Stripe for a refund, or adds it to the client's credit.
 
 A refund through Stripe is a row first, which counts as refunded at once. So two refunds at the same time never give
 back more than was paid. After the commit the outbox asks Stripe for it, with an idempotency key from the row, and what
-Stripe says of it later is saved by `follow`. So a worker that is killed on the way leads to one refund.
+Stripe says of it later is saved by `follow`. So a worker that is killed on the way leads to one refund. What was paid
+with credit goes back to it, and so does what the client has agreed to keep as credit (`payments.account_credit`).
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from core import audit, clock, outbox
 from core.errors import Refusal, Refused
 from core.ids import uuid7
 from core.money import BadMoney, Money
+from payments.account_credit import services as account_credit
 from payments.ledger import AccountName, Movement
 from payments.models import LedgerAccount, LedgerEntry, Payment, Refund
+from payments.payouts import adjusting
 from payments.refusals import PaymentRefusal
 from payments.services import positive_money, post_entry, save_sums, wrong_value
 from payments.signals import payment_refunded, refund_failed, refund_given_up
@@ -38,7 +41,7 @@ AT_STRIPE = "Refunded in Stripe's dashboard."
 OUTCOMES = {"succeeded": RefundStatus.DONE, "failed": RefundStatus.FAILED, "canceled": RefundStatus.FAILED}
 RETURNED_BY_BANK = "The bank did not accept the refund, and the money came back."
 TOO_LITTLE_LEFT = "Too little of the payment was left, because it had already been refunded in Stripe."
-OwnRefund = Callable[[Payment, "Decimal | None", str, User], Refund]
+OwnRefund = Callable[[Payment, "Decimal | None", str, User, "str | None"], Refund]
 _own_refunds: dict[str, OwnRefund] = {}
 ORDER = [RefundStatus.PENDING, RefundStatus.DONE, RefundStatus.FAILED]
 
@@ -48,30 +51,67 @@ def register_own_refund(kind: str, refund: OwnRefund) -> None:
     _own_refunds[kind] = refund
 
 
-def refund_for(*, payment: Payment, amount: Decimal | None, reason: str, by: User) -> Refund:
+def refund_for(
+    *, payment: Payment, amount: Decimal | None, reason: str, by: User, consent: str | None = None
+) -> Refund:
     """Refunds a payment in the way of its subject, for callers that know no subjects, such as the API."""
     own = _own_refunds.get(payment.subject_kind)
     if own is not None:
         _check_rights(payment, by)
-        return own(payment, amount, reason, by)
-    return refund(payment=payment, amount=amount, reason=reason, by=by)
+        return own(payment, amount, reason, by, consent)
+    return refund(payment=payment, amount=amount, reason=reason, by=by, consent=consent)
 
 
 @transaction.atomic
 def refund(
-    *, payment: Payment, amount: Decimal | None, reason: str, by: User | None, key: UUID | None = None
+    *,
+    payment: Payment,
+    amount: Decimal | None,
+    reason: str,
+    by: User | None,
+    key: UUID | None = None,
+    consent: str | None = None,
 ) -> Refund:
-    """Refunds an amount to the original payment method; without an amount, all that is left.
+    """Refunds an amount to the original payment method; without an amount, all that is left. With `consent`, which says how
+    the client agreed to that, it is added to their credit instead.
 
     `by` is the builder of the payment or staff; None is Waymark itself, which refunds after a cancellation. A key that
-    is known changes nothing, and is refused if it belongs to another payment.
+    is known changes nothing, and is refused if it belongs to another payment. Of a payment that was made with a card and
+    with credit, a refund that needs both is two: the one to the card is returned.
     """
     _check_rights(payment, by)
     current = _locked(payment.pk)
     former = Refund.objects.filter(key=key).first() if key else None
     if former is not None and former.payment_id != current.pk:
         raise Refused(PaymentRefusal.KEY_OF_ANOTHER)
-    return former or _create(current, amount, reason, by, key=key or uuid7())
+    if former is not None:
+        return former
+    sides = _sides(current, _checked(current, amount), consent)
+    new = [
+        _create(current, money, reason, by, key=key or uuid7() if number == 0 else uuid7(), consent=own_consent)
+        for number, (money, own_consent) in enumerate(sides)
+    ]
+    return new[0]
+
+
+def _sides(payment: Payment, money: Money, consent: str | None) -> list[tuple[Money, str | None]]:
+    """Returns where a refund goes: first what goes back to the card, then what becomes credit again."""
+    if consent is not None:
+        if not consent.strip():
+            raise wrong_value("consent", "Say how the client agreed to get credit. They will see it.")
+        return [(money, consent.strip()[:500])]
+    to_card = payment.money(min(money.amount, _refundable_to_card(payment)))
+    to_credit = payment.money(money.amount - to_card.amount)
+    return [(part, side) for part, side in ((to_card, None), (to_credit, "")) if part.amount]
+
+
+def _refundable_to_card(payment: Payment) -> Decimal:
+    """Returns what is left of the part that was not paid with credit. One query for a payment with credit."""
+    if not payment.amount_from_credit:
+        return payment.refundable.amount
+    to_card = payment.refunds.all().counting().filter(as_credit=False).aggregate(total=Sum("amount"))["total"]
+    left = payment.amount_paid - payment.amount_from_credit - payment.amount_lost - (to_card or Decimal(0))
+    return max(min(left, payment.refundable.amount), Decimal(0))
 
 
 @transaction.atomic
@@ -87,7 +127,8 @@ def try_again(*, refund: Refund, by: User) -> Refund:
         raise Refused(PaymentRefusal.REFUND_NOT_FAILED)
     if failed.given_up_at is not None:
         raise Refused(PaymentRefusal.REFUND_NOT_FAILED, "This refund was given up. Make a new one instead.")
-    return _create(current, failed.amount, failed.reason, by, key=uuid7(), retry_of=failed)
+    money = _checked(current, failed.amount)
+    return _create(current, money, failed.reason, by, key=uuid7(), retry_of=failed)
 
 
 @transaction.atomic
@@ -121,33 +162,56 @@ def _locked(payment_id: UUID) -> Payment:
 
 
 def _create(
-    payment: Payment, amount: Decimal | None, reason: str, by: User | None, *, key: UUID, retry_of: Refund | None = None
+    payment: Payment,
+    money: Money,
+    reason: str,
+    by: User | None,
+    *,
+    key: UUID,
+    retry_of: Refund | None = None,
+    consent: str | None = None,
 ) -> Refund:
-    """Creates a refund of the payment, whose row is locked."""
-    now, is_direct = clock.now(), payment.provider == Provider.MANUAL
+    """Creates a refund of the payment, whose row is locked; with `consent`, which may be empty, as credit."""
+    now, is_direct, as_credit = clock.now(), payment.provider == Provider.MANUAL, consent is not None
     if not reason.strip():
         raise wrong_value("reason", "Give a reason. The client will see it.")
+    if as_credit:
+        _check_credit(payment)
     new = Refund.objects.create(
         payment=payment,
         key=key,
-        amount=_checked(payment, amount).amount,
+        amount=money.amount,
         reason=reason.strip()[:500],
         recorded_by=by,
-        status=RefundStatus.DONE if is_direct else RefundStatus.PENDING,
+        status=RefundStatus.DONE if is_direct or as_credit else RefundStatus.PENDING,
         retry_of=retry_of,
+        as_credit=as_credit,
+        consent=consent or "",
     )
     payment.amount_refunded += new.amount
     payment.refunded_at = now
     save_sums(payment, now)
-    if is_direct:
+    if as_credit:
+        account_credit.add(new)
+        adjusting.adjust(payment)
+    elif is_direct:
         _post_returned(payment, new, now)
     else:
         outbox.put(event=f"refund:{new.pk}", channel=CHANNEL, recipient="stripe", payload={"refund": str(new.pk)})
     if by is not None:
         after = {"amount": str(new.amount), "currency": payment.currency, "refund": str(new.pk)}
+        after |= {"consent": new.consent} if new.consent else {}
         audit.record(actor=by, action="refund made", subject=payment, before=None, after=after)
     payment_refunded.send(Payment, payment=payment, refund=new)
     return new
+
+
+def _check_credit(payment: Payment) -> None:
+    """Refuses credit for money that Waymark does not have, and for clients without an account."""
+    if payment.provider == Provider.MANUAL:
+        raise Refused(PaymentRefusal.NOT_PAYABLE, "This was paid to the builder directly, so it cannot become credit.")
+    if payment.payer is None or not payment.payer.is_active:
+        raise Refused(PaymentRefusal.NO_ACCOUNT)
 
 
 def _checked(payment: Payment, amount: Decimal | None) -> Money:
@@ -230,6 +294,7 @@ def _add_up(payment: Payment) -> None:
     """Sets the refunded sum to that of the refunds that have not failed.
 
     Those that Stripe was not asked for yet fail if there is too little left for them, after a refund in its dashboard.
+    What was refunded beyond the payment, `audit_integrity` says.
     """
     total = payment.refunds.all().counting().aggregate(total=Sum("amount"))["total"] or Decimal(0)
     if total > payment.amount_paid:
@@ -237,6 +302,9 @@ def _add_up(payment: Payment) -> None:
             if total > payment.amount_paid:
                 _fail(payment, waiting, TOO_LITTLE_LEFT)
                 total -= waiting.amount
+    total = min(
+        total, payment.amount_paid
+    )  # more was refunded where somebody did so in Stripe after a refund as credit
     if total != payment.amount_refunded:
         payment.amount_refunded = total
         save_sums(payment, clock.now())

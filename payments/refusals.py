@@ -10,6 +10,12 @@ class PaymentRefusal(BaseRefusal):
         503,
         "Our payment provider is not answering at the moment. Nothing was charged. Try again in a minute.",
     )
+    NO_CREDIT = ("no_account_credit", 409, "You have no credit for this payment.")
+    NO_ACCOUNT = (
+        "no_account",
+        409,
+        "Only a client with an account can have credit. Refund it to the original payment method.",
+    )
     NOT_PAYABLE = ("not_payable", 409, "This sum cannot be paid online.")
     OVER_REFUND = ("over_refund", 409, "That is more than is left of the payment.")
     KEY_OF_ANOTHER = (

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from core.api import Amount, In, Out, SuccessBody
+from core.api import Amount, In, Out, SuccessBody, Truth
 from core.openapi import InstantText, enum_of
 from payments.models import LedgerEntry, Payment, Refund
 from payments.queries import moved
@@ -65,6 +65,8 @@ class RefundOut(Out):
     amount: str
     status: Annotated[str, enum_of(RefundStatus.values)]
     reason: str
+    as_credit: bool
+    consent: str
     created_at: InstantText
 
     @classmethod
@@ -74,6 +76,8 @@ class RefundOut(Out):
             amount=refund.money.on_the_wire(),
             status=refund.status,
             reason=refund.reason,
+            as_credit=refund.as_credit,
+            consent=refund.consent,
             created_at=instant_text(refund.created_at),
         )
 
@@ -114,5 +118,9 @@ class RefundAnswer(SuccessBody):
 
 
 class RefundIn(In):
+    """With `as_credit` the client gets credit; `consent` then says how they agreed to that."""
+
+    as_credit: Truth = False
+    consent: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
     amount: Amount | None = None
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]

@@ -148,9 +148,12 @@ def _status_of(payment: Payment) -> Status:
     return status_of_sums(payment.amount, payment.amount_paid, payment.amount_refunded)
 
 
+LEDGER_KEY = "payment:"
+
+
 def ledger_key(payment: Payment) -> str:
     """Returns the text by which the ledger's entries of this payment are found."""
-    return f"payment:{payment.pk}"
+    return f"{LEDGER_KEY}{payment.pk}"
 
 
 def post_entry(reference: str, kind: LedgerEntry.Kind, movement: Movement, payment: Payment, now: datetime) -> None:

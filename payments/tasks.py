@@ -97,3 +97,4 @@ def write_missing_invoices(now: datetime) -> None:
     invoice_following.queue_missing(now)
     fees.invoice_last_month(now)
     retention.delete_expired(now)
+    retention.delete_former_sellers(now)

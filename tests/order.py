@@ -29,6 +29,7 @@ JOURNEYS = frozenset({
     "bookings/api/test_outside_calendars.py",
     "bookings/api/test_token_scopes.py",
     "bookings/billing/checkout/test_after_session.py",
+    "bookings/billing/checkout/test_credit.py",
     "bookings/billing/checkout/test_entry_points.py",
     "bookings/billing/checkout/test_guests.py",
     "bookings/billing/checkout/test_provider_faults.py",

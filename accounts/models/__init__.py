@@ -1,6 +1,7 @@
 """People, the roles granted to them, their profiles, tokens, notifications and data exports."""
 
 from accounts.models.exports import DataExport
+from accounts.models.members import Member, MemberChange, MemberDuplicate, MemberImport, MemberMerge, MemberQuerySet
 from accounts.models.notifications import Notification
 from accounts.models.pending import AddressChange, SignUp
 from accounts.models.people import User, UserManager, UserQuerySet, avatar_name, roles_and_factor, validate_zone
@@ -17,6 +18,12 @@ __all__ = [
     "BuilderProfileQuerySet",
     "ClientProfile",
     "DataExport",
+    "Member",
+    "MemberChange",
+    "MemberDuplicate",
+    "MemberImport",
+    "MemberMerge",
+    "MemberQuerySet",
     "Notification",
     "Place",
     "ProfessionalRole",

@@ -104,6 +104,7 @@ def _refund_entries(booking: Booking, refund: Refund) -> list[TimelineEntry]:
     """Returns one line for a refund, and for one that has failed another one that says so."""
     amount, who = refund.money.shown(), _recorded_by(booking, refund.recorded_by_id)
     title = f"{amount} given back" if refund.status == RefundStatus.DONE else f"Refund of {amount}"
+    title = f"{amount} refunded as credit" if refund.as_credit else title
     entries = [TimelineEntry(refund.created_at, title, who, refund.reason, old=None, new=None, is_good=True)]
     if refund.status == RefundStatus.FAILED:
         title = f"Refund of {amount} failed"

@@ -13,7 +13,8 @@ from bookings.models import Booking
 from bookings.states import Side, State, Verb, step_of, steps_from
 from coaching.models import SessionType
 from core.money import Money, rounded
-from payments.stripe.amounts import payable
+from payments.states import Timing
+from payments.stripe.amounts import least_payable, payable
 
 ANSWER_WITHIN = timedelta(hours=48)
 PROVE_WITHIN = timedelta(minutes=30)
@@ -143,8 +144,9 @@ def cost_of(booking: Booking, verb: Verb, side: Side, now: datetime) -> Cost:
     if booking.is_paid_with_credit:
         loses_credit = verb == Verb.CANCEL and percent > 0
         return Cost(percent if loses_credit else 0, nothing.fee, hours, loses_credit)
-    fee = rounded(booking.total * percent / 100, booking.currency)
-    return Cost(percent, payable(booking.money(fee)), hours)
+    fee = payable(booking.money(rounded(booking.total * percent / 100, booking.currency)))
+    is_waived = booking.payment_timing == Timing.AFTER_SESSION and fee.amount < least_payable(booking.currency).amount
+    return Cost(percent, nothing.fee if is_waived else fee, hours)  # less than can be charged to a card is waived
 
 
 def cost_until(booking: Booking, cost: Cost) -> datetime | None:

@@ -205,7 +205,11 @@ def _later_context(access: BookingAccess, verb: Verb) -> dict[str, Any]:
     """Returns the sessions of the series after this one, and the fees for changing them too."""
     later = series.later(access.booking)
     side = access.actor(verb).side
-    return {"later": later, "later_cost": series.cost_of_later(later, verb, side, access.now)}
+    return {
+        "later": later,
+        "later_cost": series.cost_of_later(later, verb, side, access.now),
+        "later_credits": series.credits_of_later(later, verb, side, access.now),
+    }
 
 
 def _move(access: BookingAccess) -> HttpResponse:

@@ -11,6 +11,7 @@ from core.form_fields import LineFormField
 from core.forms import DateField
 from core.ids import uuid7
 from core.money import Money
+from payments.account_credit.forms import WithCreditForm
 from payments.states import Method
 
 
@@ -51,12 +52,14 @@ class GiveUpForm(forms.Form):
     )  # fmt: skip
 
 
-class RefundForm(AmountForm):
+class RefundForm(WithCreditForm, AmountForm):
     reason = forms.CharField(
         label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="The client will see this.", error_messages={"required": "Give a reason. The client will see it."},
     )  # fmt: skip
 
-    def __init__(self, data: Any = None, *, most: Money, initial: dict[str, Any] | None = None) -> None:
-        super().__init__(data, most=most, initial=initial)
+    def __init__(
+        self, data: Any = None, *, most: Money, can_be_credit: bool, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, most=most, can_be_credit=can_be_credit, initial=initial)
         self.fields["amount"].help_text = f"You can refund up to {most.shown()}."

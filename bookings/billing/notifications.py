@@ -61,6 +61,10 @@ def _refund_words(booking: Booking, payment: Payment, refund: Refund, *, is_buil
     if payment.provider == Provider.MANUAL:
         who = booking.builder.display_name if is_builder else "Waymark's support"
         return f"{who} has recorded a refund of {amount} for {booking.title}", f"Reason: {refund.reason}"
+    if refund.as_credit:
+        agreed = f" You have agreed to this: {refund.consent}." if refund.consent else ""
+        title = f"{amount} of credit for {booking.title}"
+        return title, f"It can be used for what is booked next on Waymark.{agreed} Reason: {refund.reason}"
     target = f"to {payment.method}" if payment.method else "the way it was paid"
     return (
         f"Refund of {amount} for {booking.title}",

@@ -13,6 +13,7 @@ from bookings.billing.payouts import shares_of
 from bookings.billing.rules import KIND, Bill
 from bookings.models import Booking, BookingQuerySet
 from bookings.states import State
+from payments.credits import queries as credit_queries
 from payments.models import Payment
 from payments.states import Status, Timing
 
@@ -37,6 +38,15 @@ def bills_of(bookings: Iterable[Booking]) -> dict[UUID, Bill]:
     rows = list(bookings)
     payments = payments_of(rows)
     return {booking.pk: Bill(booking, payments.get(booking.pk)) for booking in rows}
+
+
+def credit_outcome(booking: Booking) -> str:
+    """Returns what became of the credit that paid for a cancelled booking, as a sentence; an empty string for others. One
+    query for such a booking."""
+    if booking.credit_grant_id is None or booking.state != State.CANCELLED:
+        return ""
+    came_back = credit_queries.was_returned(booking.pk)
+    return "The credit that paid for it came back." if came_back else "The credit that paid for it was lost."
 
 
 def bill_of(booking: Booking) -> Bill:

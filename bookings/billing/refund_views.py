@@ -23,6 +23,7 @@ from payments.models import Receipt, Refund
 PAGE = ["GET", "HEAD", "POST"]
 RECORDED = "Refund recorded. The client has been told."
 MADE = "The refund is on its way. The client has been told."
+AS_CREDIT = "The client has the money as credit now, and has been told."
 
 
 @require_http_methods(PAGE)
@@ -36,6 +37,7 @@ def refund(request: HttpRequest, reference: str) -> HttpResponse:
     form = RefundForm(
         request.POST if request.method == "POST" else None,
         most=bill.refundable,
+        can_be_credit=not bill.is_direct and booking.client_id is not None,
         initial={"amount": suggested.on_the_wire()},
     )
     if request.method == "POST" and form.is_valid():
@@ -44,7 +46,8 @@ def refund(request: HttpRequest, reference: str) -> HttpResponse:
         except Refused as error:
             add_refusal(form, error)
         else:
-            messages.success(request, RECORDED if bill.is_direct else MADE)
+            as_credit = form.cleaned_data["consent"] is not None
+            messages.success(request, RECORDED if bill.is_direct else AS_CREDIT if as_credit else MADE)
             return redirect(booking)
     elif request.method != "POST" and not bill.refundable.amount:
         messages.error(request, "There is no payment to refund for this booking.")

@@ -68,7 +68,18 @@ class Bill:
     def reserved(self) -> Money:
         """What is reserved on the client's card and not taken yet."""
         is_reserved = self.payment is not None and self.payment.status == Status.AUTHORISED
-        return self.booking.money(self.payment.amount if self.payment and is_reserved else Decimal(0))
+        return self.payment.due if self.payment and is_reserved else self.booking.money(Decimal(0))
+
+    @property
+    def from_credit(self) -> Money:
+        """What was paid with the client's credit."""
+        return self.payment.from_credit if self.payment else self.booking.money(Decimal(0))
+
+    @property
+    def paid_by_card(self) -> Money:
+        """What was paid through the provider."""
+        is_taken = self.payment is not None and not self.is_direct
+        return self.booking.money(self.paid.amount - self.from_credit.amount if is_taken else Decimal(0))
 
     @property
     def is_direct(self) -> bool:

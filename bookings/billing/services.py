@@ -64,13 +64,15 @@ def _record(booking: Booking, received: Received, by: User) -> Payment:
 
 
 @transaction.atomic
-def refund(*, booking: Booking, amount: Decimal, reason: str, key: UUID, by: Actor) -> Refund:
-    """Gives money back for the booking; by the builder or support."""
+def refund(
+    *, booking: Booking, amount: Decimal, reason: str, key: UUID, by: Actor, consent: str | None = None
+) -> Refund:
+    """Gives money back for the booking, by the builder or support; as credit if the client has agreed to that."""
     person = _person(by, Side.BUILDER, Side.SUPPORT)
     payment = Payment.objects.filter(subject_kind=KIND, subject_id=booking.pk).first()
     if payment is None:
         raise Refused(PaymentRefusal.OVER_REFUND, "Nothing was paid for this booking.")
-    return refunds.refund(payment=payment, amount=amount, reason=reason, key=key, by=person)
+    return refunds.refund(payment=payment, amount=amount, reason=reason, key=key, by=person, consent=consent)
 
 
 @transaction.atomic

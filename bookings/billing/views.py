@@ -42,9 +42,14 @@ CSV_HEADER = (
 
 
 def payment_context(access: BookingAccess) -> dict[str, Any]:
-    """Returns the payment of a booking for its page, with what was received and given back. Three queries at most."""
+    """Returns the payment of a booking for its page, with what was received and given back. Three queries at most, one more for a
+    cancelled session that was paid with a credit."""
     if not flags.is_on(access.request, PAYMENTS):
         return {"bill": None}
+    return {"credit_outcome": queries.credit_outcome(access.booking), **_payment_context(access)}
+
+
+def _payment_context(access: BookingAccess) -> dict[str, Any]:
     bill = queries.bill_of(access.booking)
     payment = bill.payment
     may_change = bool({Side.BUILDER, Side.SUPPORT} & access.sides)

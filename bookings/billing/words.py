@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from bookings.billing.queries import bill_of
 from bookings.billing.rules import Bill
 from bookings.models import BookingEvent
@@ -28,6 +30,14 @@ def _of_settled(bill: Bill) -> list[tuple[str, str]]:
 
 
 def _target(bill: Bill) -> str:
+    assert bill.payment is not None
+    refunds = bill.payment.refunds.all().counting()
+    credit = sum((refund.amount for refund in refunds if refund.as_credit), Decimal(0))
+    if credit == bill.refunded.amount:
+        return "as credit, for what is booked next on Waymark"
+    if credit:
+        to_card = bill.booking.money(bill.refunded.amount - credit)
+        return f"({to_card.shown()} the way it was paid, usually within 10 days, the rest as credit)"
     target = f"to {bill.paid_with}" if bill.paid_with else "the way it was paid"
     return f"{target}, usually within 10 days"
 

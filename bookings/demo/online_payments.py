@@ -1,9 +1,11 @@
-"""Demo payments through the stand-in for Stripe: one reserved, one taken, one declined, one that nobody made in time, and a
-session that is over and not paid yet. Only where the stand-in runs, because its books have to know them too."""
+"""Demo payments through the stand-in for Stripe: one reserved, one taken of which a part became credit, one declined, one
+that nobody made in time, and a session that is over and not paid yet. Only where the stand-in runs, because its books have
+to know them too."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 
@@ -11,6 +13,7 @@ from accounts.models import User
 from bookings.agreement import services as agreement
 from bookings.agreement.requests import BookingRequest, check
 from bookings.agreement.transitions import Actor
+from bookings.billing import services as billing
 from bookings.billing.checkout import services, settling
 from bookings.billing.checkout.follow_up import queue_asking
 from bookings.billing.queries import unpaid
@@ -19,6 +22,7 @@ from bookings.states import Side, State
 from coaching.models import SessionType
 from coaching.queries import session_type_to_book
 from core import http
+from core.ids import uuid7
 from core.registry import DemoPlan
 from payments.models import Payment
 from payments.states import Provider, Timing
@@ -45,6 +49,7 @@ def add_online_payments(plan: DemoPlan, ada: User, cleo: User) -> None:
     late = _book(session_type, starts[3], cleo)
     agreement.confirm(booking=taken, by=Actor(Side.BUILDER, ada))
     settling.settle(Booking.objects.complete().get(pk=taken.pk))
+    _refund_as_credit(taken, ada)
     Booking.objects.filter(pk=late.pk).update(payment_due_at=plan.now)
     late.refresh_from_db()
     services.end_unpaid(booking=late, now=plan.now)
@@ -74,6 +79,14 @@ def _book_and_pay(session_type: SessionType, start: datetime, cleo: User, card: 
     http.request("POST", page.address, headers=headers, body=f"card={card}".encode(), seconds=10, most_bytes=100_000)
     services.check_payment(booking=booking)
     return booking
+
+
+def _refund_as_credit(booking: Booking, ada: User) -> None:
+    """Gives Cleo a part of what she has paid as credit, which pays for the session that she is asked to pay for."""
+    billing.refund(
+        booking=booking, amount=(booking.total / 3).quantize(Decimal(1)), reason="We agreed on a shorter session.",
+        key=uuid7(), by=Actor(Side.BUILDER, ada), consent="In our messages, on the day after booking",
+    )  # fmt: skip
 
 
 def _ask_for_one_that_is_over(ada: User, cleo: User) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,15 +17,20 @@ from core import clock
 from core.access import public
 
 
-def key_or_page(request: HttpRequest, token: str, *purposes: Purpose) -> tuple[Booking, Purpose] | HttpResponse:
+def key_or_page(
+    request: HttpRequest,
+    token: str,
+    *purposes: Purpose,
+    is_open_to: Callable[[HttpRequest, Booking], bool] | None = None,
+) -> tuple[Booking, Purpose] | HttpResponse:
     """Returns the booking and the purpose of the link, or a 410 page if the link has expired.
 
-    An invalid token is a 404.
+    An invalid token is a 404. `is_open_to` says for whom a link works although it has expired, as they are signed in.
     """
     key = opened(token, *purposes)
     if key is None:
         raise Http404
-    if not has_ended(token, key[0], clock.now()):
+    if not has_ended(token, key[0], clock.now()) or (is_open_to is not None and is_open_to(request, key[0])):
         return key
     return forbid_caching(render(request, "bookings/guests/link_ended.html", {"token": token}, status=410))
 

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from accounts.models import User
 from bookings.agreement import services
-from bookings.agreement.requests import PricedRequest
+from bookings.agreement.requests import BookingRequest, PricedRequest, price_of
 from bookings.agreement.rules import cost_of
 from bookings.agreement.transitions import Actor, fresh
 from bookings.models import Booking, Series
@@ -25,6 +25,7 @@ from bookings.refusals import BookingRefusal
 from bookings.states import AHEAD, Side, State, Verb
 from bookings.times import When
 from coaching.models import SessionType
+from coaching.quotes import Quote
 from core.errors import Refusal, Refused
 from core.locks import lock_until_commit
 from core.money import Money
@@ -113,10 +114,16 @@ def _book(
         form_key = uuid5(key, str(number))
         own = replace(booking_request, start=start, form_key=form_key, series=series, series_number=number + 1)
         try:
-            services.request(priced=replace(priced, booking_request=own))
+            services.request(priced=replace(priced, booking_request=own, price=_price_of(own, priced)))
         except Refused as error:
             raise _refusal_for_date(error, start, booking_request.timezone) from error
     return series
+
+
+def _price_of(own: BookingRequest, priced: PricedRequest) -> Quote:
+    """Returns the price of one date: never more than the page has shown, and less where it is booked early enough."""
+    price = price_of(own, priced.offer)
+    return price if price is not None and price.total.amount < priced.price.total.amount else priced.price
 
 
 def made_by(key: UUID, person: User) -> Series | None:
@@ -136,6 +143,21 @@ def cost_of_later(bookings: list[Booking], verb: Verb, side: Side, now: datetime
     """Returns the total fee for cancelling or moving the bookings by their terms, or None without bookings."""
     costs = [cost_of(booking, verb, side, now).fee for booking in bookings]
     return Money(sum((cost.amount for cost in costs), Decimal(0)), costs[0].currency) if costs else None
+
+
+@dataclass(frozen=True)
+class CreditsOfLater:
+    """How many credits that paid for later sessions are lost, and how many come back."""
+
+    lost: int
+    returned: int
+
+
+def credits_of_later(bookings: list[Booking], verb: Verb, side: Side, now: datetime) -> CreditsOfLater:
+    """Returns what cancelling the bookings means for the credits that paid for them."""
+    costs = [cost_of(booking, verb, side, now) for booking in bookings if booking.is_paid_with_credit]
+    lost = sum(cost.loses_credit for cost in costs)
+    return CreditsOfLater(lost, len(costs) - lost)
 
 
 @transaction.atomic

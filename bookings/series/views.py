@@ -92,7 +92,7 @@ def plan(wizard: WizardContext) -> HttpResponse:
         "intervals": [(int(number), label) for number, label in INTERVALS.items()], "counts": range(MIN_DATES, MAX_DATES + 1), "choices": once, "home": wizard.profile.user.timezone,
         "free": sum(planned_date.is_free for planned_date in planned), "price": picker.price,
         "shown": ShownOffer.of(total, priced.tiers),
-        "most": Money(total.amount * count, total.currency), "draft": draft, "needs_answer": would_need_answer(wizard.session_type, wizard.now), "review_url": wizard.url("review", **once), **progress(4),
+        "gets_cheaper": bool(picker.terms.early), "most": Money(total.amount * count, total.currency), "draft": draft, "needs_answer": would_need_answer(wizard.session_type, wizard.now), "review_url": wizard.url("review", **once), **progress(4),
     }  # fmt: skip
     return render(
         wizard.request, "bookings/series/plan.html", context, status=problem.refusal.status if problem else 200

@@ -23,6 +23,7 @@ from core.errors import Refusal, Refused
 from core.openapi import InstantText
 from core.requests import find_or_404
 from core.scopes import Scope, needs
+from payments.account_credit.queries import credit_of
 from payments.credits.queries import HeldCredits, held
 from payments.flags import PAYMENTS
 from payments.models import CreditGrant
@@ -143,8 +144,16 @@ class CreditsOut(Out):
         )
 
 
+class MoneyOut(Out):
+    amount: str
+    currency: str
+
+
 class CreditsAnswer(SuccessBody):
+    """`balances` is money that was refunded as credit, in each currency."""
+
     credits: list[CreditsOut]
+    balances: list[MoneyOut]
 
 
 Sessions = Annotated[Whole, Field(ge=FEWEST, le=MOST)]
@@ -276,7 +285,8 @@ def credits_(request: SignedInRequest) -> CreditsAnswer:
     now = clock.now()
     rows = held(mine.select_related("builder__builder_profile", "purchase").order_by("expires_at", "id"))
     live = [row for row in rows if row.left > 0 and (row.grant.expires_at is None or row.grant.expires_at > now)]
-    return CreditsAnswer(credits=[CreditsOut.of(row, _package_of(row.grant)) for row in live])
+    balances = [MoneyOut(amount=sum_.on_the_wire(), currency=sum_.currency) for sum_ in credit_of(request.user.pk)]
+    return CreditsAnswer(credits=[CreditsOut.of(row, _package_of(row.grant)) for row in live], balances=balances)
 
 
 def _package_of(grant: CreditGrant) -> UUID | None:

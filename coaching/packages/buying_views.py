@@ -26,6 +26,7 @@ from core.errors import Refused
 from core.htmx import render_page
 from core.money import BadMoney, Money
 from payments import checkouts
+from payments.account_credit.queries import UsableCredit, usable_credit
 from payments.models import Checkout, Payment
 
 PAGE = ["GET", "HEAD", "POST"]
@@ -85,16 +86,26 @@ def purchase(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "purchase": own,
         "payment": payment,
         "page": page if is_open else None,
+        "credit": _credit(own),
         "has_returned": request.GET.get("returned") == "yes",
     }
     return render_page(request, "coaching/packages/purchase.html", context, parts=("payment",))
 
 
+def _credit(own: PackagePurchase) -> UsableCredit | None:
+    """Returns the buyer's credit if it covers a package that is not paid yet. One query."""
+    credit = usable_credit(own.buyer_id, own.money) if own.grant_id is None else None
+    return credit if credit and not credit.rest.amount else None
+
+
 def _act(request: SignedInRequest, own: PackagePurchase) -> HttpResponse:
-    is_check = request.POST.get("act") == "check"
+    act = request.POST.get("act")
+    is_check = act == "check"
     try:
         if is_check:
             checkout.check_payment(purchase=own)
+        elif act == "credit":
+            checkout.use_credit(purchase=own)
         else:
             checkout.start_paying(purchase=own)
     except Refused as refused:

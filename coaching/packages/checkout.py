@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -14,14 +15,13 @@ from coaching.packages.services import KIND, claim_for, give_credits
 from core import clock, outbox
 from core.errors import Refused
 from core.models import OutboxMessage
-from core.service_calls import ServiceDown
 from payments import checkouts, provider_payments
+from payments.account_credit import services as account_credit
 from payments.checkouts import payment_named
 from payments.models import Checkout, Payment
 from payments.refusals import PaymentRefusal
+from payments.services import payment_of
 from payments.states import Provider
-from payments.stripe.configuration import is_configured
-from payments.stripe.errors import PaymentRefused
 from payments.stripe.objects import ProviderPayment, ProviderPaymentState
 
 CHANNEL = "package_payment"  # gives back a payment that came in beside the one that counts
@@ -32,24 +32,23 @@ MONEY = (ProviderPaymentState.AUTHORISED, ProviderPaymentState.CAPTURED)
 def start_paying(*, purchase: PackagePurchase) -> Checkout:
     """Returns the page of the provider on which the purchase is paid, created unless there is one. Refuses if it was paid,
     is not on sale any more, or if the provider does not answer."""
-    checkout = _begin(purchase)
-    if checkouts.needs_closing(checkout):
-        try:
-            checkouts.close_page(checkout)
-        except (ServiceDown, PaymentRefused):
-            raise Refused(PaymentRefusal.PROVIDER_DOWN, retry_after=60) from None
-        checkout = _begin(purchase)
-    return checkouts.create_page(checkout, _page(purchase))
+    return checkouts.start(partial(_begin, purchase), _page(purchase))
 
 
 @transaction.atomic
 def _begin(purchase: PackagePurchase) -> Checkout:
+    claim = claim_for(_payable(purchase))
+    return checkouts.begin(claim=claim, is_held=False, expires_at=clock.now() + OPEN_FOR)
+
+
+def _payable(purchase: PackagePurchase) -> PackagePurchase:
+    """Returns the purchase, locked. Refuses if it was paid or is not on sale any more."""
     current = _locked(purchase)
     if current.grant_id is not None:
         raise Refused(PaymentRefusal.NOTHING_DUE)
     if sentence := services.why_not_sold(current.package, current.buyer):
         raise Refused(PaymentRefusal.NOT_PAYABLE, sentence)
-    return checkouts.begin(claim=claim_for(current), is_held=False, expires_at=clock.now() + OPEN_FOR)
+    return current
 
 
 def _locked(purchase: PackagePurchase) -> PackagePurchase:
@@ -65,19 +64,25 @@ def _page(purchase: PackagePurchase) -> checkouts.Page:
 
 def check_payment(*, purchase: PackagePurchase) -> None:
     """Reads from the provider whether the purchase was paid. Refuses if the provider does not answer."""
-    from payments.stripe import refreshing  # with the SDK, which takes a while to import
+    checkouts.check(Payment.objects.filter(subject_kind=KIND, subject_id=purchase.pk).first())
 
-    payment = Payment.objects.filter(subject_kind=KIND, subject_id=purchase.pk, provider=Provider.STRIPE).first()
-    if payment is None or not is_configured():
-        return
-    try:
-        live = checkouts.live_checkout(payment.pk)
-        if live is not None:
-            checkouts.read_page(live)
-        elif payment.intent_id:
-            refreshing.refresh_payment(payment.intent_id)
-    except (ServiceDown, PaymentRefused, refreshing.NotOurs):
-        raise Refused(PaymentRefusal.PROVIDER_DOWN, retry_after=60) from None
+
+def use_credit(*, purchase: PackagePurchase) -> None:
+    """Pays for the purchase with the credit of its buyer, which has to cover all of it. Refuses if it does not, or if the
+    page to pay on cannot be closed."""
+    payment = Payment.objects.filter(subject_kind=KIND, subject_id=purchase.pk).first()
+    if payment is not None and (live := checkouts.live_checkout(payment.pk)) is not None:
+        checkouts.close_or_refuse(live)
+    _use_credit(purchase)
+
+
+@transaction.atomic
+def _use_credit(purchase: PackagePurchase) -> None:
+    current = _payable(purchase)
+    payment = payment_of(claim_for(current), Provider.STRIPE)
+    if account_credit.spend(payment=payment) != current.money:
+        raise Refused(PaymentRefusal.NO_CREDIT, "Your credit does not cover the whole price.")
+    give_credits(current, clock.now())
 
 
 @transaction.atomic

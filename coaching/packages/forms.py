@@ -18,6 +18,7 @@ from coaching.packages.services import NewPackage
 from core.form_fields import LineFormField
 from core.money import MOST as MOST_MONEY
 from core.money import Money, rounded
+from payments.account_credit.forms import WithCreditForm
 from payments.stripe.amounts import payable
 
 LESS = re.compile(r"(\d{1,2}(?:[.,]\d)?)\s*%", re.ASCII)
@@ -113,7 +114,7 @@ class PackageForm(forms.Form):
         return pricing.shown(package, self.offered)
 
 
-class RefundPackageForm(forms.Form):
+class RefundPackageForm(WithCreditForm):
     key = forms.UUIDField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),

@@ -33,11 +33,28 @@ def refunded(purchase: PackagePurchase, refund: Refund) -> None:
     """Tells the buyer of a refund, and the builder if somebody else has made it."""
     amount, builder = refund.money.shown(), purchase.package.builder
     title = f"Refund of {amount} for “{purchase.title}”"
-    text = f"It goes back the way it was paid, usually within 10 days. Reason: {refund.reason} ({purchase.reference})"
+    text = "It goes back the way it was paid, usually within 10 days."
+    if refund.as_credit:
+        title = f"{amount} of credit for “{purchase.title}”"
+        agreed = f" You have agreed to this: {refund.consent}." if refund.consent else ""
+        text = f"It can be used for what you book next on Waymark.{agreed}"
+    text = f"{text} Reason: {refund.reason} ({purchase.reference})"
     event, path = f"refund:{refund.pk}", reverse("payments:my_credits")
+    _tell_holder_of_gift(purchase, event)
     notify(purchase.buyer, NewNotification(NOTIFICATION, event, title, text, path, "See your credits"))
     if refund.recorded_by_id != builder.pk:
         _tell_builder(purchase, event, title, f"Reason: {refund.reason} ({purchase.reference})")
+
+
+def _tell_holder_of_gift(purchase: PackagePurchase, event: str) -> None:
+    """Tells whoever has claimed a gift that its unused credits have ended, but not what was paid for them."""
+    holder = purchase.grant.holder if purchase.grant else purchase.buyer
+    if holder.pk == purchase.buyer_id:
+        return
+    title = f"The credits of your gift “{purchase.title}” have ended"
+    text = f"What you had not used yet was refunded to {purchase.buyer.display_name}. Sessions that are booked stay booked."
+    path = reverse("payments:my_credits")
+    notify(holder, NewNotification(NOTIFICATION, event, title, text, path, "See your credits"))
 
 
 def refund_failed(purchase: PackagePurchase, refund: Refund) -> None:

@@ -183,8 +183,9 @@ def give_credits(purchase: PackagePurchase, now: datetime) -> None:
 
 
 @transaction.atomic
-def refund(*, purchase: PackagePurchase, reason: str, key: UUID, by: User) -> Refund:
-    """Takes the unused credits back and refunds their part of the price; by the builder or staff."""
+def refund(*, purchase: PackagePurchase, reason: str, key: UUID, by: User, consent: str | None = None) -> Refund:
+    """Takes the unused credits back and refunds their part of the price, by the builder or staff; with `consent`, which says
+    how the buyer agreed, as money to book with."""
     if former := Refund.objects.filter(key=key, payment__subject_id=purchase.pk).first():
         return former
     payments = Payment.objects.select_for_update(no_key=True).filter(subject_kind=KIND, subject_id=purchase.pk)
@@ -193,7 +194,7 @@ def refund(*, purchase: PackagePurchase, reason: str, key: UUID, by: User) -> Re
         raise Refused(PackageRefusal.NOT_PAID)
     worth = credit_services.withdraw(grant_id=purchase.grant_id, key=key)
     amount = refund_of(payment, worth).amount
-    return refunds.refund(payment=payment, amount=amount, reason=reason, by=by, key=key)
+    return refunds.refund(payment=payment, amount=amount, reason=reason, by=by, key=key, consent=consent)
 
 
 def refund_of(payment: Payment, worth: Money) -> Money:
@@ -213,12 +214,14 @@ def end_unpaid_credits(payment: Payment) -> None:
         credit_services.withdraw(grant_id=purchase.grant_id, key=uuid7())
 
 
-def refund_payment(payment: Payment, amount: Decimal | None, reason: str, by: User) -> Refund:
+def refund_payment(
+    payment: Payment, amount: Decimal | None, reason: str, by: User, consent: str | None = None
+) -> Refund:
     """Refunds what is unused of the package that was paid, for callers that only know the payment."""
     if amount is not None:
         raise Refused(PackageRefusal.WHOLE_PACKAGE_ONLY)
     purchase = PackagePurchase.objects.get(pk=payment.subject_id)
-    return refund(purchase=purchase, reason=reason, key=uuid7(), by=by)
+    return refund(purchase=purchase, reason=reason, key=uuid7(), by=by, consent=consent)
 
 
 def _audit_values(package: Package) -> dict[str, str]:

@@ -29,6 +29,7 @@ from payments.stripe.configuration import is_configured
 builders_only = role_required(Role.BUILDER)
 builders_and_staff = role_required(Role.BUILDER, *STAFF)
 PAGE = ["GET", "HEAD", "POST"]
+AS_CREDIT = "The client has the money as credit now, and has been told."
 
 
 @builders_only
@@ -101,14 +102,15 @@ def refund_package(request: SignedInRequest, pk: UUID) -> HttpResponse:
     purchase = _sold(request, pk)
     row = held(CreditGrant.objects.filter(purchase=purchase))[0]
     payment = get_object_or_404(Payment, subject_kind=services.KIND, subject_id=purchase.pk)
-    form = RefundPackageForm(request.POST or None, initial={"key": uuid7()})
+    form = RefundPackageForm(request.POST or None, can_be_credit=True, initial={"key": uuid7()})
     if request.method == "POST" and form.is_valid():
         try:
             services.refund(purchase=purchase, by=request.user, **form.cleaned_data)
         except Refused as refused:
             add_refusal(form, refused)
         else:
-            messages.success(request, "The refund is on its way. The client has been told.")
+            as_credit = form.cleaned_data["consent"] is not None
+            messages.success(request, AS_CREDIT if as_credit else "The refund is on its way. The client has been told.")
             return redirect(_after_refund(request))
     elif request.method != "POST" and not row.left:
         messages.error(request, "There are no unused sessions to refund.")

@@ -10,9 +10,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest
+from accounts.members.queries import public_facts
 from accounts.models import BuilderProfile
 from bookings.agreement.origins import remember_origin
 from bookings.agreement.visitors import zone_of
@@ -48,7 +50,7 @@ MAX_AGE = 60 * 60  # seconds for which browsers cache a file of a portfolio
 @require_safe
 def builder(request: HttpRequest, slug: str) -> HttpResponse:
     """Shows a builder's page, with prices and free times for everyone."""
-    profile = get_object_or_404(BuilderProfile.objects.public(), slug=slug)
+    profile = get_object_or_404(BuilderProfile.objects.public().select_related("user__member"), slug=slug)
     types = SessionType.objects.filter(builder=profile.user, is_active=True).priced()
     offer = offer_of(profile.pk)
     sessions = describe_session_types(types, offer) if offer.is_active else []
@@ -60,6 +62,7 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "facts": builder_graph(profile, sessions, rating),
         "profile": profile,
+        "credentials": public_facts(getattr(profile.user, "member", None), timezone.now().date()),
         "trades": profile.roles.all(),
         "sessions": sessions,
         "packages": on_sale(request, profile.user, [(card.session_type, card.terms) for card in sessions]),

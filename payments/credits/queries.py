@@ -50,6 +50,11 @@ def taken_back(grant: CreditGrant) -> int:
     return int(legs.aggregate(total=Coalesce(Sum("debit"), 0))["total"])
 
 
+def was_returned(use_id: UUID) -> bool:
+    """Whether the credit that was used for this came back. One query."""
+    return LedgerEntry.objects.filter(reference=f"credit_returned:{use_id}").exists()
+
+
 def held(grants: QuerySet[CreditGrant]) -> list[HeldCredits]:
     """Returns these credits with what is left of them. Two queries."""
     rows = list(grants)

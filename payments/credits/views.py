@@ -16,6 +16,7 @@ from accounts.access import SignedInRequest
 from core import clock, flags
 from core.access import public, signed_in
 from core.errors import Refused
+from payments.account_credit import queries as account_credit
 from payments.credits import gifts, notifications, queries, services
 from payments.credits.models import CreditGrant
 from payments.flags import PAYMENTS
@@ -40,6 +41,8 @@ def my_credits(request: SignedInRequest) -> HttpResponse:
         "ended": [row for row in rows if row not in live],
         "given": gifts_claimed.select_related("holder", "builder").order_by("-changed_at")[:MOST],
         "now": now,
+        "account_credit": account_credit.credit_of(request.user.pk),
+        "credit_changes": account_credit.changes_of(request.user.pk),
     }
     return render(request, "payments/credits/my_credits.html", context)
 

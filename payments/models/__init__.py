@@ -3,13 +3,10 @@
 from payments.credits.models import CreditGrant
 from payments.disputes.models import DisputeEvidence, DisputeFile, PaymentDispute
 from payments.invoices.models import BuyerProfile, Invoice, InvoiceSeries, SellerProfile, TaxKind, TaxRate
+from payments.models.ledger import LedgerAccount, LedgerClosing, LedgerEntry, LedgerLeg
 from payments.models.payments import (
     Checkout,
     Correction,
-    LedgerAccount,
-    LedgerClosing,
-    LedgerEntry,
-    LedgerLeg,
     Payment,
     PaymentQuerySet,
     ProviderTransaction,

@@ -1,8 +1,4 @@
-"""The ledger of accounts, entries and legs, and payments with their receipts and refunds.
-
-The database refuses to change or delete entries and legs, and refuses an entry whose debits and credits differ in any
-currency (migration 0002). Balances are sums of legs and are stored nowhere.
-"""
+"""Payments with their receipts, corrections, refunds and pages of the provider."""
 
 from __future__ import annotations
 
@@ -13,130 +9,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
 
 from accounts.models import User
 from accounts.roles import STAFF
 from core.fields import LineField
-from core.ids import uuid7
 from core.models import BaseModel, validate_currency
 from core.money import Money, rounded
 from payments.states import Method, Provider, RefundStatus, Status
-
-
-class LedgerAccount(BaseModel):
-    """Where money of one currency lies, or to whom it is owed."""
-
-    class Kind(models.TextChoices):
-        PROVIDER = "provider", "With the payment provider"  # the platform's balance there
-        PROVIDER_FEES = "provider_fees", "Fees of the payment provider"
-        CLIENT_FUNDS = "client_funds", "Paid by clients, not yet earned"  # owed to the builder or back to the client
-        RECEIVED_DIRECTLY = "received_directly", "Received by the builder directly"
-        PAID_DIRECTLY = "paid_directly", "Paid to the builder directly"  # the other side of RECEIVED_DIRECTLY
-        DISPUTED = "disputed", "Taken back by banks, not decided"
-        PAYABLE = "payable", "Earned, to be transferred to the builder"
-        PLATFORM_FEES = "platform_fees", "Fees of Waymark"
-        PAID_OUT = "paid_out", "Transferred to the builder"
-        SETTLED = "settled", "Earned and transferred"  # the other side of PAID_OUT
-        DEBT = "debt", "Owed by the builder after refunds"
-        CREDITS = "credits", "Credits of a client"  # in the unit of credits, as those below
-        CREDITS_ISSUED = "credits_issued", "Credits that were bought"
-        CREDITS_USED = "credits_used", "Credits that were used"
-        CREDITS_EXPIRED = "credits_expired", "Credits that have expired"
-        CREDITS_REFUNDED = "credits_refunded", "Credits that were refunded"
-
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    currency = models.CharField(max_length=3, validators=[validate_currency])  # or the unit of credits
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "owner", "currency"], nulls_distinct=False, name="one_ledger_account_of_a_kind"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.currency}"
-
-
-class LedgerEntry(models.Model):
-    """One event that moved money, such as a capture. `reference` names the event, so that it is posted only once."""
-
-    class Kind(models.TextChoices):
-        CAPTURE = "capture", "Payment"
-        FEE = "fee", "Provider's fee"
-        REFUND = "refund", "Refund"
-        REFUND_FAILED = "refund_failed", "Refund that failed"
-        DISPUTED = "disputed", "Taken back by the client's bank"
-        REINSTATED = "reinstated", "Returned by the client's bank"
-        DISPUTE_LOST = "dispute_lost", "Dispute that was lost"
-        DISPUTE_WON = "dispute_won", "Lost dispute that was won on appeal"
-        RECEIVED = "received", "Payment to the builder directly"
-        RETURNED = "returned", "Refund by the builder directly"
-        CORRECTED = "corrected", "Payment to the builder directly that was recorded by mistake"
-        EARNED = "earned", "Share that became payable"
-        EARNED_LESS = "earned_less", "Share that became smaller by a refund"
-        COVERED = "covered", "Share that covers a debt"
-        TRANSFER = "transfer", "Transfer to the builder"
-        REVERSAL = "reversal", "Transfer that was taken back"
-        CREDITS_ISSUED = "credits_issued", "Credits that were bought"
-        CREDIT_USED = "credit_used", "Credit that was used"
-        CREDIT_RETURNED = "credit_returned", "Credit that came back"
-        CREDITS_GIVEN = "credits_given", "Credits that were claimed as a gift"
-        CREDITS_EXPIRED = "credits_expired", "Credits that have expired"
-        CREDITS_REFUNDED = "credits_refunded", "Credits that were refunded"
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-    reference = models.CharField(max_length=120, unique=True)  # such as "capture:pi_123"
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    occurred_at = models.DateTimeField()
-    provider_id = models.CharField(max_length=120, blank=True, db_index=True)
-    leg_count = models.PositiveSmallIntegerField()  # so that no leg can be added later
-
-    class Meta:
-        verbose_name_plural = "ledger entries"
-        ordering = ["-occurred_at", "-id"]
-        constraints = [models.CheckConstraint(condition=Q(leg_count__gte=2), name="at_least_two_legs")]
-
-    def __str__(self) -> str:
-        return self.reference
-
-
-class LedgerLeg(models.Model):
-    """A debit or a credit of one account, in minor units of the account's currency."""
-
-    id = models.BigAutoField(primary_key=True)
-    entry = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="legs")
-    account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="legs", db_index=False)
-    debit = models.BigIntegerField(default=0)
-    credit = models.BigIntegerField(default=0)
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(debit__gt=0, credit=0) | Q(debit=0, credit__gt=0), name="either_debit_or_credit"
-            )
-        ]
-        # The balance of an account is read from this index alone, from the last closing on.
-        indexes = [models.Index(fields=["account", "id"], include=["debit", "credit"], name="legs_of_an_account")]
-
-    def __str__(self) -> str:
-        return f"{self.debit} debit" if self.debit else f"{self.credit} credit"
-
-
-class LedgerClosing(models.Model):
-    """The sum of an account's legs up to one of them; balances add only later legs. `audit_integrity` recomputes it."""
-
-    account = models.OneToOneField(LedgerAccount, primary_key=True, on_delete=models.CASCADE, related_name="closing")
-    through_leg_id = models.BigIntegerField()
-    balance = models.BigIntegerField()  # debits minus credits
-    closed_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.account} through {self.through_leg_id}"
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
@@ -173,6 +52,8 @@ class Payment(BaseModel):
     currency = models.CharField(max_length=3, validators=[validate_currency])
     amount_paid = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
     amount_refunded = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
+    # How much of what was paid came from the client's credit, and so not through the provider.
+    amount_from_credit = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0), db_default=Decimal(0))
     # What banks have taken back for good, after disputes that were lost.
     amount_lost = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0), db_default=Decimal(0))
     method = models.CharField(max_length=20, blank=True)  # of the last receipt
@@ -199,6 +80,11 @@ class Payment(BaseModel):
                 condition=Q(amount__gte=0, amount_paid__gte=0, amount_refunded__gte=0)
                 & Q(amount_refunded__lte=F("amount_paid")),
                 name="payment_sums_are_possible",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_from_credit=0)
+                | Q(amount_from_credit__gt=0, amount_from_credit__lte=F("amount_paid"), provider=Provider.STRIPE),
+                name="payment_from_credit_is_possible",
             ),
             models.UniqueConstraint(
                 fields=["intent_id"], condition=~Q(intent_id=""), name="one_payment_of_a_provider_payment"
@@ -233,6 +119,11 @@ class Payment(BaseModel):
     def refundable(self) -> Money:
         """What was paid, not given back, and not taken back by a bank."""
         return self.money(max(self.amount_paid - self.amount_refunded - self.amount_lost, Decimal(0)))
+
+    @property
+    def from_credit(self) -> Money:
+        """What was paid with the client's credit."""
+        return self.money(self.amount_from_credit)
 
 
 class Receipt(BaseModel):
@@ -281,6 +172,10 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         """Refunds that are on their way, and failed ones of which nobody has decided yet what becomes of them."""
         return self.filter(Q(status=RefundStatus.PENDING) | Q(status=RefundStatus.FAILED, retry=None, given_up_at=None))
 
+    def settled(self) -> RefundQuerySet:
+        """Refunds whose money builders no longer get a share of: the provider knows of them, or they are credit."""
+        return self.counting().exclude(provider_id="", as_credit=False)
+
     def not_replaced(self) -> RefundQuerySet:
         """Refunds that have failed and that no other was made in the place of."""
         return self.filter(status=RefundStatus.FAILED, retry=None)
@@ -307,6 +202,10 @@ class Refund(BaseModel):
     )
     provider_id = models.CharField(max_length=120, blank=True, default="", db_default="")  # Stripe's, such as re_123
     problem = models.CharField(max_length=300, blank=True, default="", db_default="")  # why it failed, for people
+    # Whether the client keeps the money as credit for what they book next. `consent` says in words how they agreed; it is
+    # empty where the sum was paid with credit and so goes back to it.
+    as_credit = models.BooleanField(default=False, db_default=False)
+    consent = models.CharField(max_length=500, blank=True, default="", db_default="")
     retry_of = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="retry")
     # Of a refund that has failed and is not to be tried again: who decided that, and why.
     given_up_at = models.DateTimeField(null=True)
@@ -320,6 +219,10 @@ class Refund(BaseModel):
         indexes = [models.Index(fields=["created_at"], condition=Q(status="failed"), name="refunds_failed")]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="a_refund_has_an_amount"),
+            models.CheckConstraint(
+                condition=Q(as_credit=False, consent="") | Q(as_credit=True, status=RefundStatus.DONE, provider_id=""),
+                name="a_refund_as_credit_is_done",
+            ),
             models.UniqueConstraint(
                 fields=["provider_id"], condition=~Q(provider_id=""), name="one_refund_of_a_provider_id"
             ),

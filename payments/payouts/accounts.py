@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts.models import User
 from core import audit, clock
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from payments.stripe.accounts import RemoteAccount
 
 MOST_READINGS = 3
+MOST_AT_ONCE = 200  # accounts in one run, which is every six hours
 
 logger = logging.getLogger(__name__)
 
@@ -119,11 +121,13 @@ def refresh(provider_id: str) -> None:
         check(account)
 
 
-def refresh_unready() -> None:
-    """Reads the accounts that are not ready again, such as after an event was lost."""
+def refresh_unready(limit: int = MOST_AT_ONCE) -> None:
+    """Reads accounts that are not ready again, such as after an event was lost: those that were read longest ago, as many
+    as fit into one run. Of abandoned ones there may be thousands."""
     from payments.stripe.errors import PaymentRefused  # with the SDK, which takes a while to import
 
-    for account in ProviderAccount.objects.filter(status__in=[Status.INCOMPLETE, Status.CHECKING]):
+    unready = ProviderAccount.objects.filter(status__in=[Status.INCOMPLETE, Status.CHECKING]).exclude(provider_id="")
+    for account in unready.order_by(F("checked_at").asc(nulls_first=True), "pk")[:limit]:
         try:
             check(account)
         except (PaymentRefused, ServiceDown) as error:

@@ -60,8 +60,8 @@ def adjust(payment: Payment) -> None:
 
 
 def _left(payment: Payment) -> Decimal:
-    """Returns what was paid less the refunds whose money has left our balance, and less what a bank has taken for good."""
-    refunded = payment.refunds.all().counting().exclude(provider_id="").aggregate(total=Sum("amount"))["total"]
+    """Returns what was paid less the refunds whose money has left our balance or is the client's credit, and less what a bank has taken for good."""
+    refunded = payment.refunds.all().settled().aggregate(total=Sum("amount"))["total"]
     left: Decimal = payment.amount_paid - (refunded or NONE) - payment.amount_lost
     return max(left, NONE)
 

@@ -22,6 +22,7 @@ from payments.payouts import by_hand
 from payments.payouts.accounts import account_of
 from payments.payouts.forms import HoldForm
 from payments.payouts.queries import shown
+from payments.states import Provider
 
 
 class TransferInline(admin.TabularInline[Transfer, Payment]):
@@ -143,10 +144,13 @@ class HoldPage(StaffActs):
         return TemplateResponse(request, "admin/payments/payment/hold.html", context, status=status)
 
 
-def hold_link(payment: Payment) -> tuple[str, str]:
-    """Returns the link to the page on which the payout of a payment is held or released."""
-    label = "Release the payout" if by_hand.is_on_hold(payment) else "Hold the payout"
-    return label, reverse("admin:payments_payment_hold", args=[payment.pk])
+def hold_links(payment: Payment) -> list[tuple[str, str]]:
+    """Returns the link to the page on which the payout of a payment is held or released, if one of the two can be done."""
+    is_held = by_hand.is_on_hold(payment)
+    if payment.provider == Provider.MANUAL or not (is_held or by_hand.can_be_held(payment)):
+        return []
+    label = "Release the payout" if is_held else "Hold the payout"
+    return [(label, reverse("admin:payments_payment_hold", args=[payment.pk]))]
 
 
 @admin.register(Transfer)

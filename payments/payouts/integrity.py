@@ -22,7 +22,7 @@ FROM payments_transfer transfer
 JOIN payments_payment payment ON payment.id = transfer.payment_id
 LEFT JOIN LATERAL (
     SELECT sum(refund.amount) AS amount FROM payments_refund refund
-    WHERE refund.payment_id = payment.id AND refund.status <> 'failed' AND refund.provider_id <> ''
+    WHERE refund.payment_id = payment.id AND refund.status <> 'failed' AND (refund.provider_id <> '' OR refund.as_credit)
 ) refunds ON true
 GROUP BY payment.id, refunds.amount
 HAVING bool_and(transfer.state NOT IN ('scheduled', 'sending'))

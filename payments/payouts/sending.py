@@ -62,9 +62,12 @@ def deliver(message: OutboxMessage) -> None:
 
 
 def _charge_of(payment: Payment) -> str:
-    """Returns the charge of the payment; asks Stripe for that of a payment from before charges were kept."""
+    """Returns the charge of the payment; asks Stripe for that of a payment from before charges were kept. None of what was
+    paid with credit, whose charges do not cover it, so that our balance does."""
     from payments.stripe import operations  # with the SDK, which takes a while to import
 
+    if payment.amount_from_credit:
+        return ""
     if not payment.charge_id:
         payment.charge_id = operations.fetch_payment(payment.intent_id).charge_id
         Payment.objects.filter(pk=payment.pk).update(charge_id=payment.charge_id)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.notifications import NewNotification, notify, notify_in_app
-from payments.models import Payment, Subscription, SubscriptionCharge
+from payments.models import Payment, Refund, Subscription, SubscriptionCharge
 from payments.plans.states import EndReason, SubscriptionStatus
 
 NOTIFICATION = "subscription"
@@ -92,8 +92,20 @@ def will_end(subscription: Subscription) -> None:
 def offer_closed(subscription: Subscription) -> None:
     """Notifies the subscriber only: the builder is the one who has stopped."""
     title = f"Your subscription to {subscription.plan.name} ends on {_end(subscription)}"
-    text = "The builder no longer offers plans. Nothing more is charged."
+    text = (
+        "The builder is no longer on Waymark. Nothing more is charged, and the sessions that are left are refunded "
+        "tomorrow."
+    )
     _notify(subscription, f"will_end:{_moment(subscription)}", title, text, "See your subscription")
+
+
+def rest_refunded(charge: SubscriptionCharge, refund: Refund, sessions: int) -> None:
+    """Notifies the subscriber of what they get back for the sessions that were left."""
+    subscription = charge.subscription
+    title = f"Refund of {refund.money.shown()} for {subscription.plan.name}"
+    how = "You have it as credit." if refund.as_credit else "It goes back the way it was paid, usually within 10 days."
+    number = f"{sessions} session{' was' if sessions == 1 else 's were'} left."
+    _notify(subscription, f"rest:{refund.pk}", title, f"{number} {how} {refund.reason}", "See your subscription")
 
 
 def kept(subscription: Subscription) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from payments.models import Subscription
-from payments.plans import cards, changing, charges, collecting
+from payments.plans import cards, changing, charges, closing, collecting
 from payments.plans.ending import end, reason_now
 from payments.plans.states import RENEWING, EndReason, SubscriptionStatus
 
@@ -30,6 +30,7 @@ def run(now: datetime) -> int:
     count += _each(rows.filter(status=Status.PAST_DUE, grace_until__lte=now), _end_unpaid, now)
     count += _each(ended.filter(status=Status.PAUSED, cancel_requested_at__isnull=False), _end_paused, now)
     count += _each(ended.filter(status__in=RENEWING), _renew, now)
+    count += _each(rows.live().filter(closing.of_former_builders(now)), closing.end_and_refund, now)
     collecting.queue_due(now)
     cards.queue_overdue(now)
     return count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +15,6 @@ from accounts.roles import Role
 from core import clock
 from core.errors import Refused
 from core.money import Money
-from core.service_calls import ServiceDown
 from payments import checkouts
 from payments.models import Checkout, Plan, Subscription, SubscriptionCharge
 from payments.plans import charges, delivery, notifications, periods
@@ -123,20 +123,11 @@ def start_paid(*, subscription: Subscription, charge: SubscriptionCharge, now: d
 
 def start_paying(*, subscription: Subscription) -> Checkout:
     """Returns the page of the provider on which what is open is paid, and the card saved. Refuses if nothing is."""
-    from payments.stripe.errors import PaymentRefused  # with the SDK, which takes a while to import
-
     customer_id = customer_of(subscription.subscriber)
-    checkout = _begin(subscription)
-    if checkouts.needs_closing(checkout):
-        try:
-            checkouts.close_page(checkout)
-        except (ServiceDown, PaymentRefused):
-            raise Refused(PaymentRefusal.PROVIDER_DOWN, retry_after=60) from None
-        checkout = _begin(subscription)
     address = page_address(subscription)
     title = f"{subscription.plan.name}, {seller_name(subscription)}"
     page = checkouts.Page(title, "", f"{address}?returned=yes", address, customer_id)
-    return checkouts.create_page(checkout, page)
+    return checkouts.start(partial(_begin, subscription), page)
 
 
 @transaction.atomic

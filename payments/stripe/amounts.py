@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from decimal import ROUND_DOWN, Decimal
 
-from core.money import BadMoney, Money, decimals_of
+from core.money import BadMoney, Money, decimals_of, rounded
 
 ZERO_DECIMALS = frozenset(
     ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]
@@ -17,6 +17,12 @@ ZERO_DECIMALS = frozenset(
 THREE_DECIMALS = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 HUNDREDFOLD = frozenset(["ISK"])  # no decimals, but sent in hundredths
 NOT_OFFERED = frozenset(["UGX"])
+# The smallest charges that Stripe takes, where it names them.
+LEAST = {
+    "USD": "0.50", "AED": "2", "AUD": "0.50", "BGN": "1", "BRL": "0.50", "CAD": "0.50", "CHF": "0.50", "CZK": "15",
+    "DKK": "2.50", "EUR": "0.50", "GBP": "0.30", "HKD": "4", "HUF": "175", "INR": "0.50", "JPY": "50", "MXN": "10",
+    "MYR": "2", "NOK": "3", "NZD": "0.50", "PLN": "2", "RON": "2", "SEK": "3", "SGD": "0.50", "THB": "10",
+}  # fmt: skip
 
 
 def is_offered(currency: str) -> bool:
@@ -47,6 +53,12 @@ def payable(money: Money) -> Money:
     if money.currency not in THREE_DECIMALS:
         return money
     return Money(money.amount.quantize(Decimal("0.01"), rounding=ROUND_DOWN), money.currency)
+
+
+def least_payable(currency: str) -> Money:
+    """Returns the smallest sum that can be charged to a card; for currencies without a known one, the smallest there is."""
+    has_decimals = bool(decimals_of(currency)) and currency not in ZERO_DECIMALS
+    return Money(rounded(Decimal(LEAST.get(currency, "0.01" if has_decimals else "1")), currency), currency)
 
 
 def from_stripe_units(amount: int, currency: str) -> Money:

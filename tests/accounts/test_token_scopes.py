@@ -27,6 +27,7 @@ BOOKING = {
     ("PATCH", "/api/bookings/{id}"),
     ("DELETE", "/api/bookings/{id}"),
     ("POST", "/api/bookings/{id}/pay"),
+    ("POST", "/api/bookings/{id}/credit"),
     ("POST", "/api/packages/{id}/buy"),
     ("POST", "/api/bookings/{id}/proposals/{proposal_id}/accept"),
     ("POST", "/api/bookings/{id}/proposals/{proposal_id}/decline"),

@@ -41,6 +41,7 @@ from tests.bench import (
     invoices,
     ledger,
     messages,
+    operations,
     pages,
     payments,
     payouts,
@@ -160,6 +161,7 @@ def everything() -> None:
     messages.everything()
     calendar_month.everything()
     insights.everything()
+    operations.everything()
     search.everything(COPIES)
     with serving(DATABASE, **NO_LIMITS) as site:
         search.over_http(site)
@@ -175,6 +177,7 @@ PARTS = {
     "insights": insights.everything,
     "invoices": invoices.everything,
     "messages": messages.everything,
+    "operations": operations.everything,
     "pages": pages_alone,
     "payments": payments_alone,
 }
@@ -185,10 +188,12 @@ def _asked() -> Callable[[], None]:
     parser = argparse.ArgumentParser(prog="tests.bench")
     parser.add_argument("part", nargs="?", choices=PARTS)
     parser.add_argument("--builders", type=int, default=CALENDLY_BUILDERS, help="that the benchmark of Calendly syncs")
-    parser.add_argument("--bookings", type=int, default=insights.WHOLE, help="that the benchmark of insights adds up")
+    parser.add_argument(
+        "--bookings", type=int, default=insights.WHOLE, help="that those of insights and operations have"
+    )
     asked = parser.parse_args()
-    if asked.part == "insights":
-        return partial(insights.everything, asked.bookings)
+    if asked.part in ("insights", "operations"):
+        return partial({"insights": insights, "operations": operations}[asked.part].everything, asked.bookings)
     return partial(calendly_alone, asked.builders) if asked.part == "calendly" else PARTS.get(asked.part, everything)
 
 

@@ -42,7 +42,7 @@ from tests.bookings.cast import (
     waits_for,
 )
 from tests.cast import make_person
-from tests.factories.accounts import DataExportFactory
+from tests.factories.accounts import DataExportFactory, MemberFactory, MemberImportFactory, MemberMergeFactory
 from tests.factories.coaching import PackageFactory, PackagePurchaseFactory, PriceShareFactory
 from tests.factories.connections import LinkedAccountFactory, WebhookEndpointFactory, WebhookMessageFactory
 from tests.factories.messaging import SavedReplyFactory
@@ -143,6 +143,9 @@ class World:
         self.package = PackageFactory.create(builder=self.builder)
         self.credits = CreditGrantFactory.create(holder=self.client, builder=self.builder)
         self.sold = PackagePurchaseFactory.create(package=self.package, buyer=self.client, grant=self.credits)
+        self.member = MemberFactory.create(person=self.builder)
+        self.merge = MemberMergeFactory.create(kept=self.member, merged_by=self.client)
+        self.member_import = MemberImportFactory.create(imported_by=self.client)
         self.notification = Notification.objects.filter(person=self.client)[0]
 
     @property
@@ -168,7 +171,9 @@ class World:
             "bookings:offer": self.offered, "bookings:project": self.project, "bookings:edit_project": self.project,
             "bookings:close_project": self.project, "scheduling:end_time_off": self.time_off,
             "connections:disconnect": self.account, "accounts:revoke_token": self.token, "accounts:download": self.export,
-            "accounts:open_notification": self.notification, "pathways:evidence": self.evidence,
+            "accounts:open_notification": self.notification, "accounts:member": self.member,
+            "accounts:merge_members": self.member, "accounts:unmerge_members": self.merge,
+            "accounts:member_import": self.member_import, "accounts:import_errors": self.member_import, "pathways:evidence": self.evidence,
             "payments:dispute": self.bank_dispute, "payments:dispute_document": self.bank_dispute,
             "payments:dispute_file": self.bank_dispute,
             "marketplace:piece": self.piece, "marketplace:small_piece": self.piece, "marketplace:own_piece": self.piece,

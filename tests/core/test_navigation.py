@@ -48,7 +48,7 @@ def test_the_tabs_of_the_dashboard(ada: User) -> None:
 
 
 def test_the_tabs_of_operations(suri: User) -> None:
-    assert labels(Menu.OPERATIONS, suri) == ["Today", "Health", "Alarms", "Mail", "Insights", "Admin"]
+    assert labels(Menu.OPERATIONS, suri) == ["Today", "Health", "Alarms", "Mail", "Members", "Insights", "Admin"]
 
 
 def test_a_link_is_marked_on_its_own_pages(cleo: User) -> None:

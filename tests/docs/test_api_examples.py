@@ -39,6 +39,7 @@ from tests.api import SCHEMA
 from tests.bookings.cast import builder_of, confirmed
 from tests.calendly import TOKEN, calendly_server
 from tests.cast import make_builder_person, make_person, make_staff
+from tests.factories.accounts import MemberFactory, MemberImportFactory
 from tests.factories.invoices import InvoiceFactory, InvoiceSeriesFactory
 from tests.factories.payments import PlanFactory, SavedCardFactory, SubscriptionFactory
 from tests.outside import outside_server
@@ -50,12 +51,12 @@ pytestmark = pytest.mark.django_db
 DOCUMENT = PROJECT / "docs" / "api.md"
 EXAMPLE = re.compile(
     r"^`(?P<method>[A-Z]+) (?P<address>/api/\S+)`(?:, by (?P<who>\w+))?[^\n]*\n\n"
-    r"(?:```json\n(?P<body>(?:(?!```).)*?)\n```\n\n)?→ (?P<status>\d+)\n\n```json\n(?P<answer>.*?)\n```$",
+    r"(?:```(?P<kind>json|csv)\n(?P<body>(?:(?!```).)*?)\n```\n\n)?→ (?P<status>\d+)\n\n```json\n(?P<answer>.*?)\n```$",
     re.MULTILINE | re.DOTALL,
 )
 ANYTHING = "…"
 UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f-]{27}$")
-FILES = frozenset({"application/pdf", "application/xml"})
+FILES = frozenset({"application/pdf", "application/xml", "text/csv"})
 WRITTEN_NOW = frozenset({"leadTimeDays", "reference", "manageUrl", "nextAvailable", "nextCursor", "slots"})
 
 
@@ -64,6 +65,7 @@ class Example:
     method: str
     address: str
     who: str | None
+    kind: str | None
     body: str | None
     status: int
     answer: str
@@ -74,7 +76,7 @@ def examples() -> Iterator[Example]:
     for match in EXAMPLE.finditer(DOCUMENT.read_text()):
         parts = match.groupdict()
         yield Example(
-            parts["method"], parts["address"], parts["who"], parts["body"], int(parts["status"]), parts["answer"],
+            parts["method"], parts["address"], parts["who"], parts["kind"], parts["body"], int(parts["status"]), parts["answer"],
             match.span("answer"),
         )  # fmt: skip
 
@@ -99,6 +101,12 @@ class World:
         self.names |= self.subscribed(ada)
         series = InvoiceSeriesFactory.create(owner=ada, prefix="ADA")
         self.names["invoice"] = str(InvoiceFactory.create(series=series, buyer=cleo).pk)
+        other = MemberFactory.create(
+            member_key="88", full_name="A. Moreno", license_number="TX 0712345", company_name="Bay Homes",
+            license_expires=date(2030, 5, 31),
+        )  # fmt: skip
+        done_import = MemberImportFactory.create(imported_by=self.people["Alex"], state="done", rows=2, added=2)
+        self.names |= {"other": str(other.pk), "import": str(done_import.pk)}
         free_times.refresh([ada.pk])
         listings.recount([ada.pk])
 
@@ -137,16 +145,17 @@ class World:
     def run(self, example: Example) -> Any:
         body = self.filled(example.body) if example.body else ""
         headers = {"Authorization": f"Bearer {self.tokens[example.who]}"} if example.who else {}
+        kind = "text/csv" if example.kind == "csv" else "application/json"
         answer = Client().generic(
-            example.method, self.filled(example.address), body, "application/json", headers=headers
+            example.method, self.filled(example.address), body, kind, headers=headers
         )  # fmt: skip
         assert answer.status_code == example.status, (example.method, example.address, answer.content)
         content = answer.json()
         for name in (
             "booking", "schedule", "enrolment", "proposal", "calendar", "sync", "conversation", "message", "package",
-            "plan", "subscription",
+            "plan", "subscription", "merge",
         ):  # fmt: skip
-            if isinstance(content.get(name), dict):
+            if isinstance(content, dict) and isinstance(content.get(name), dict):
                 self.names[name] = content[name]["id"]
         return content
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from factory.declarations import LazyAttribute, LazyFunction, RelatedFactory, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory, Password
 
+from accounts.members.folding import fold_key, fold_license
 from accounts.models import (
     AddressChange,
     ApiToken,
@@ -16,6 +18,11 @@ from accounts.models import (
     BuilderProfile,
     ClientProfile,
     DataExport,
+    Member,
+    MemberChange,
+    MemberDuplicate,
+    MemberImport,
+    MemberMerge,
     Notification,
     Place,
     ProfessionalRole,
@@ -25,9 +32,11 @@ from accounts.models import (
 )
 from accounts.roles import Role
 from core import clock
+from core.ids import uuid7
 from core.scopes import Scope
 
 PASSWORD = "correct-horse-battery"
+NAMES = ("Lindqvist", "Okafor", "Duarte", "Haddad", "Mwangi", "Petrov", "Castillo", "Nguyen")  # not alike
 
 
 class EmailAddressFactory(DjangoModelFactory[EmailAddress]):
@@ -170,3 +179,63 @@ class DataExportFactory(DjangoModelFactory[DataExport]):
         model = DataExport
 
     person = SubFactory(UserFactory)
+
+
+class MemberFactory(DjangoModelFactory[Member]):
+    """Makes a complete member without an account."""
+
+    class Meta:
+        model = Member
+
+    member_key = Sequence(lambda number: f"M{number:06}")
+    member_type = "REALTOR Salesperson"
+    full_name = Sequence(lambda number: f"{NAMES[number % len(NAMES)]} {number:x}")
+    license_number = Sequence(lambda number: f"TX{number:06}")
+    license_state = "TX"
+    license_expires = date(2199, 5, 31)
+    company_name = Sequence(lambda number: f"{NAMES[-number % len(NAMES)]} {number:x} Realty")
+
+    key_folded = LazyAttribute(lambda row: fold_key(row.member_key))
+    license_folded = LazyAttribute(lambda row: fold_license(row.license_number))
+    name_folded = LazyAttribute(lambda row: row.full_name.lower())
+    company_folded = LazyAttribute(lambda row: row.company_name.lower())
+    words = LazyAttribute(
+        lambda row: f"{row.full_name} {row.member_key} {row.license_number} {row.company_name}".lower()
+    )
+
+
+class MemberChangeFactory(DjangoModelFactory[MemberChange]):
+    class Meta:
+        model = MemberChange
+
+    member = SubFactory(MemberFactory)
+    field = "office_name"
+    after = "Austin"
+    source = MemberChange.Source.STAFF
+
+
+class MemberDuplicateFactory(DjangoModelFactory[MemberDuplicate]):
+    class Meta:
+        model = MemberDuplicate
+
+    first = SubFactory(MemberFactory)
+    second = SubFactory(MemberFactory, id=LazyFunction(lambda: UUID(int=uuid7().int | 1 << 127)))  # the larger id
+    reason = MemberDuplicate.Reason.NAME
+
+
+class MemberMergeFactory(DjangoModelFactory[MemberMerge]):
+    class Meta:
+        model = MemberMerge
+
+    kept = SubFactory(MemberFactory)
+    dropped = SubFactory(MemberFactory)
+    reason = "The same person, entered twice."
+    merged_by = SubFactory(UserFactory)
+
+
+class MemberImportFactory(DjangoModelFactory[MemberImport]):
+    class Meta:
+        model = MemberImport
+
+    imported_by = SubFactory(UserFactory)
+    name = "members.csv"

@@ -13,10 +13,11 @@ from bookings.agreement.rules import sides_of
 from bookings.agreement.signed_links import Purpose, has_ended, opened
 from bookings.api.access import find
 from bookings.billing.checkout import services
+from bookings.billing.queries import bill_of
 from bookings.models import Booking
 from bookings.states import Side
 from core import clock, flags
-from core.api import In, Out, SuccessBody, anyone
+from core.api import In, Out, SuccessBody, anyone, signed_in
 from core.errors import Refusal, Refused
 from core.ids import parse_uuid
 from core.scopes import Scope, needs
@@ -74,6 +75,47 @@ def pay(request: HttpRequest, id: str, payload: Body[PayIn]) -> CheckoutAnswer:
     expires_at = shown(checkout.expires_at)
     assert expires_at is not None
     return CheckoutAnswer(checkout=CheckoutOut(url=checkout.address, expires_at=expires_at))
+
+
+class UsedCreditOut(Out):
+    """What was paid with credit now, and what is left to pay by card."""
+
+    paid: str
+    due: str
+    currency: str
+
+
+class UsedCreditAnswer(SuccessBody):
+    credit: UsedCreditOut
+
+
+def client_of_booking(request: HttpRequest) -> User:
+    """Authenticates the client of a booking, which is found before the body is checked."""
+    person: User = signed_in(request)
+    match = request.resolver_match
+    assert match is not None
+    _own(request, match.kwargs["id"])
+    return person
+
+
+@router.post(
+    "/bookings/{id}/credit",
+    response=UsedCreditAnswer,
+    auth=client_of_booking,
+    by_alias=True,
+    summary="Pay with credit",
+    operation_id="bookings_billing_api_use_credit",
+)
+@needs(Scope.BOOK)
+def use_credit(request: HttpRequest, id: str) -> UsedCreditAnswer:
+    """By the client: as much of what is due as their credit covers. What is left is paid by card. Without credit it is a
+    409 `no_account_credit`."""
+    booking = _own(request, id)
+    if not flags.is_on(request, PAYMENTS):
+        raise Refused(PaymentRefusal.NOTHING_DUE)
+    paid = services.use_credit(booking=booking)
+    due = bill_of(booking).due
+    return UsedCreditAnswer(credit=UsedCreditOut(paid=paid.on_the_wire(), due=due.on_the_wire(), currency=due.currency))
 
 
 def _own(request: HttpRequest, identity: str) -> Booking:

@@ -16,6 +16,7 @@ from django.db import transaction
 from bookings.agreement import services as agreement
 from bookings.agreement.signed_links import Purpose, path_for
 from bookings.agreement.transitions import fresh
+from bookings.billing.checkout import notifications
 from bookings.billing.checkout.rules import why_not_payable
 from bookings.billing.checkout.timing import PAY_WITHIN
 from bookings.billing.rules import KIND, claim_for
@@ -23,11 +24,13 @@ from bookings.models import Booking
 from bookings.states import State
 from core import clock
 from core.errors import Refused
-from core.money import BadMoney
+from core.money import BadMoney, Money
 from core.service_calls import ServiceDown
 from payments import checkouts
+from payments.account_credit import services as account_credit
 from payments.models import Checkout, Payment
 from payments.refusals import PaymentRefusal
+from payments.services import payment_of
 from payments.states import Provider
 from payments.stripe.configuration import is_configured
 from payments.stripe.errors import PaymentRefused
@@ -44,14 +47,7 @@ TOO_LATE = "This booking could not be paid in time, so its time is released. Not
 def start_paying(*, booking: Booking) -> Checkout:
     """Returns the page of the provider on which the booking is paid, created unless there is one. Refuses if nothing is
     due, or if the provider does not answer."""
-    checkout = _begin(booking)
-    if checkouts.needs_closing(checkout):
-        try:
-            checkouts.close_page(checkout)
-        except (ServiceDown, PaymentRefused):
-            raise Refused(PaymentRefusal.PROVIDER_DOWN, retry_after=60) from None
-        checkout = _begin(booking)
-    return checkouts.create_page(checkout, _page(booking))
+    return checkouts.start(partial(_begin, booking), _page(booking))
 
 
 @transaction.atomic
@@ -91,35 +87,42 @@ def _page(booking: Booking) -> checkouts.Page:
 def check_payment(*, booking: Booking) -> None:
     """Reads from the provider whether the booking was paid, and does what follows from it. Refuses if the provider does
     not answer."""
-    from payments.stripe import refreshing  # with the SDK, which takes a while to import
-
-    payment = Payment.objects.filter(subject_kind=KIND, subject_id=booking.pk, provider=Provider.STRIPE).first()
-    if payment is None or not is_configured():
-        return
-    try:
-        live = checkouts.live_checkout(payment.pk)
-        if live is not None:
-            checkouts.read_page(live)
-        elif payment.intent_id:
-            refreshing.refresh_payment(payment.intent_id)
-    except (ServiceDown, PaymentRefused, refreshing.NotOurs):
-        raise Refused(PaymentRefusal.PROVIDER_DOWN, retry_after=60) from None
+    checkouts.check(Payment.objects.filter(subject_kind=KIND, subject_id=booking.pk).first())
 
 
 def close_page_of(booking: Booking) -> None:
     """Closes the page on which the booking can be paid by card, if there is one, and learns whether somebody has paid on it
     until then. Refuses if the provider does not answer."""
-    from payments.stripe import refreshing  # with the SDK, which takes a while to import
-
     payment = Payment.objects.filter(subject_kind=KIND, subject_id=booking.pk).first()
     live = checkouts.live_checkout(payment.pk) if payment else None
-    if live is None:
-        return
-    try:
-        checkouts.close_page(live)
-    except (ServiceDown, PaymentRefused, refreshing.NotOurs):
+    if live is not None:
         sentence = "The page on which the client can pay by card could not be closed. Try again in a minute."
-        raise Refused(PaymentRefusal.PROVIDER_DOWN, sentence, retry_after=60) from None
+        checkouts.close_or_refuse(live, sentence)
+
+
+def use_credit(*, booking: Booking) -> Money:
+    """Pays with the client's credit as much of what is due as it covers, and returns how much that is.
+
+    The page to pay on is closed before, as it shows another sum. What is left can then be paid by card. Refuses without
+    credit, if nothing is due, or if the provider does not answer.
+    """
+    close_page_of(booking)
+    return _use_credit(booking)
+
+
+@transaction.atomic
+def _use_credit(booking: Booking) -> Money:
+    current, now = fresh(booking, None), clock.now()
+    payment = Payment.objects.filter(subject_kind=KIND, subject_id=current.pk).first()
+    if sentence := why_not_payable(current, payment, now):
+        raise Refused(PaymentRefusal.NOTHING_DUE, sentence)
+    payment = payment_of(claim_for(current), Provider.STRIPE)
+    money = account_credit.spend(payment=payment)
+    if not payment.due.amount:
+        current = agreement.start_paid(booking=current, now=now)
+        notifications.payment_taken(current, payment)
+    notifications.publish(current)
+    return money
 
 
 def end_unpaid(*, booking: Booking, now: datetime) -> None:

@@ -5,6 +5,8 @@ Repeating this changes nothing.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import transaction
 
 from bookings.agreement import services as agreement
@@ -73,9 +75,10 @@ def _take_or_give_up(booking: Booking, payment: Payment) -> None:
     if is_request:
         return  # it is taken once the builder confirms
     owed = owed_for(booking)
+    to_take = payment.money(max(owed.amount - payment.amount_paid, Decimal(0)))  # credit has paid for the rest
     try:
-        if owed.amount:
-            operations.capture(payment.intent_id, owed if booking.state == State.CANCELLED else None)
+        if to_take.amount:
+            operations.capture(payment.intent_id, to_take if booking.state == State.CANCELLED else None)
         else:
             operations.cancel(payment.intent_id)
     except PaymentRefused as refused:

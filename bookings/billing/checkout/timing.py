@@ -12,7 +12,7 @@ from core.errors import Refused
 from core.money import BadMoney, Money
 from payments.flags import PAYMENTS
 from payments.states import Timing
-from payments.stripe.amounts import in_stripe_units, is_offered
+from payments.stripe.amounts import in_stripe_units, is_offered, least_payable
 from payments.stripe.configuration import is_configured
 
 PAY_WITHIN = timedelta(minutes=31)  # the provider keeps its page open for 30 minutes at least
@@ -26,6 +26,8 @@ def timing_of(session_type: SessionType, price: Money, person: User | None) -> T
         return Timing.OUTSIDE
     if not is_offered(price.currency) or not flags.is_on_for(person, PAYMENTS):
         return Timing.OUTSIDE
+    if price.amount < least_payable(price.currency).amount:
+        return Timing.OUTSIDE  # less than can be charged to a card
     try:
         in_stripe_units(price)
     except BadMoney as bad:

@@ -23,6 +23,7 @@ from bookings.billing.checkout import services
 from bookings.billing.checkout.rules import is_paid_online, why_not_payable
 from bookings.billing.checkout.words import refunds_by_time
 from bookings.billing.queries import bill_of
+from bookings.billing.rules import Bill
 from bookings.guests.ended_links import forbid_caching, key_or_page
 from bookings.models import Booking
 from bookings.states import Side
@@ -32,6 +33,7 @@ from core.errors import Refused
 from core.htmx import render_page
 from core.money import Money
 from payments import checkouts
+from payments.account_credit.queries import UsableCredit, usable_credit
 from payments.flags import PAYMENTS
 from payments.models import Checkout
 from payments.states import Timing
@@ -42,7 +44,7 @@ from payments.states import Timing
 def pay(request: HttpRequest, token: str) -> HttpResponse:
     """Shows what is due and leads to the page to pay on. Sending its form asks the provider: for a page to pay on, or
     whether somebody has paid."""
-    key = key_or_page(request, token, Purpose.PAY)
+    key = key_or_page(request, token, Purpose.PAY, is_open_to=_is_client)
     if isinstance(key, HttpResponse):
         return key
     booking = key[0]
@@ -55,10 +57,19 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     return forbid_caching(_page(request, booking, token))
 
 
+def _is_client(request: HttpRequest, booking: Booking) -> bool:
+    """Whether this is the signed-in client, who can pay as long as something is due, also after their link has expired."""
+    return request.user.is_authenticated and request.user.pk == booking.client_id
+
+
 def _act(request: HttpRequest, booking: Booking) -> None:
+    act = request.POST.get("act")
     try:
-        if request.POST.get("act") == "check":
+        if act == "check":
             services.check_payment(booking=booking)
+        elif act == "credit" and _is_client(request, booking):
+            used = services.use_credit(booking=booking)
+            messages.success(request, f"You have paid {used.shown()} with your credit.")
         else:
             services.start_paying(booking=booking)
     except Refused as error:
@@ -81,11 +92,19 @@ def _page(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
         "problem": problem,
         "page": page if is_open else None,
         "has_returned": has_returned,
+        "credit": _credit(request, bill) if problem is None else None,
         "terms": terms_in_words(booking.tiers),
         # A guest's link to the booking changes and cancels it, and this page is for whoever pays.
         "booking_url": booking.get_absolute_url() if booking.client_id else "",
     }
     return render_page(request, "bookings/billing/pay.html", context, parts=("payment",))
+
+
+def _credit(request: HttpRequest, bill: Bill) -> UsableCredit | None:
+    """Returns the credit of the signed-in client, if it pays for some of what is due. One query for them."""
+    if not _is_client(request, bill.booking) or bill.booking.client_id is None:
+        return None
+    return usable_credit(bill.booking.client_id, bill.due)
 
 
 def payment_words(

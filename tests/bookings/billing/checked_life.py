@@ -24,6 +24,7 @@ from core.money import in_minor_units
 from core.registry import integrity_findings
 from core.service_calls import ServiceDown
 from payments import ledger
+from payments.account_credit.queries import credit_of
 from payments.models import LedgerAccount, Payment, Transfer
 from payments.stripe.amounts import from_stripe_units
 from payments.stripe.errors import PaymentRefused
@@ -62,6 +63,10 @@ class CheckedLife(RuleBasedStateMachine):
         self.accounts = [onboarded(self.sandbox, person) for person in (self.hour.builder, self.partner)]
 
     # What always holds --------------------------------------------------------------------------------------
+
+    @invariant()
+    def nobody_has_less_credit_than_none(self) -> None:
+        assert all(money.amount > 0 for money in credit_of(self.client.pk))
 
     @invariant()
     def nothing_is_refunded_that_was_not_paid(self) -> None:
@@ -108,7 +113,8 @@ class CheckedLife(RuleBasedStateMachine):
         ]
         kept = payment.amount_paid - payment.amount_refunded
         net = sum((self.net_of(intent) for intent in intents), Decimal(0))
-        assert kept == net, booking
+        as_credit = sum((refund.amount for refund in payment.refunds.filter(as_credit=True)), Decimal(0))
+        assert kept + as_credit - payment.amount_from_credit == net, booking
         failed = sum((refund.amount for refund in payment.refunds.all().not_replaced()), Decimal(0))
         owed = booking.cancel_fee if booking.state == State.CANCELLED else booking.total
         assert kept - payment.amount_lost <= owed + failed, booking

@@ -159,6 +159,22 @@ class BookingLife(CheckedLife):
                 )
             )
 
+    @rule(index=INDEX, tenths=st.integers(1, 10))
+    def refund_as_credit(self, index: int, tenths: int) -> None:
+        booking = self.booking(index)
+        step = Decimal("0.01") if booking.currency in ("EUR", "KWD", "HUF") else Decimal(1)
+        amount = max(step, (booking.total * tenths / 10).quantize(step))
+        self.attempt(
+            lambda: billing.refund(
+                booking=booking, amount=amount, reason="Too short.", key=uuid7(), by=builder_of(booking),
+                consent="She asked for it.",
+            )
+        )  # fmt: skip
+
+    @rule(index=INDEX)
+    def use_credit(self, index: int) -> None:
+        self.attempt(lambda: paying.use_credit(booking=self.booking(index)))
+
     @rule(index=INDEX)
     def try_a_refund_again(self, index: int) -> None:
         booking = self.booking(index)
@@ -219,7 +235,10 @@ class BookingLife(CheckedLife):
 
     @rule(index=INDEX)
     def refund_in_the_dashboard(self, index: int) -> None:
-        charges = [charge for charge in self.sandbox.books.all("charge") if charge["captured"]]
+        with_credit = Payment.objects.filter(refunds__as_credit=True)  # what is credit is not given back a second time
+        known = set(with_credit.values_list("charge_id", flat=True))
+        all_charges = self.sandbox.books.all("charge")
+        charges = [charge for charge in all_charges if charge["captured"] and charge["id"] not in known]
         if charges:
             charge = charges[index % len(charges)]
             step = 1000 if charge["currency"] == "isk" else 100

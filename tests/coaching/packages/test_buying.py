@@ -24,6 +24,7 @@ from core.models import OutboxMessage
 from core.registry import integrity_findings
 from payments.credits.models import CreditGrant
 from payments.credits.queries import left_of
+from payments.credits.services import claim_gift
 from payments.invoices.subjects import sold_with
 from payments.models import Payment, Refund, Transfer
 from sandbox.stripe.service import StripeSandbox
@@ -263,3 +264,17 @@ def test_the_builder_is_paid_once_all_sessions_are_over(
     )
     schedule_payouts()
     assert Transfer.objects.get().owner == five.builder
+
+
+def test_whoever_has_claimed_a_gift_is_told_of_its_refund(
+    five: Package, cleo: User, suri: User, sandbox: StripeSandbox
+) -> None:
+    purchase = pay(sandbox, services.buy(package=five, buyer=cleo, is_gift=True))
+    assert purchase.grant_id is not None
+    claim_gift(grant_id=purchase.grant_id, by=suri)
+
+    services.refund(purchase=purchase, reason="Moves away", key=uuid7(), by=five.builder)
+
+    notification = Notification.objects.get(person=suri)
+    assert "have ended" in notification.title
+    assert "$" not in notification.text

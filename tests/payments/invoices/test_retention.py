@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from accounts.personal_data.erasure import erase
 from core import clock
 from payments.invoices import integrity, retention
-from payments.invoices.models import Invoice
+from payments.invoices.models import Invoice, SellerProfile
 from payments.invoices.states import DocumentKind
-from tests.factories.invoices import InvoiceFactory, InvoiceSeriesFactory
+from payments.states import Provider
+from tests.factories.invoices import InvoiceFactory, InvoiceSeriesFactory, SellerProfileFactory
+from tests.factories.payments import PaymentFactory, TransferFactory
 from tests.payments.invoices.cast import berlin_seller, written
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +66,18 @@ def test_an_invoice_that_is_kept_longer_leaves_no_gap() -> None:
 
     assert Invoice.objects.count() == 2
     assert list(integrity.missing_numbers(clock.now())) == []
+
+
+def test_who_was_paid_is_kept_after_an_erasure_as_long_as_invoices_are(ada: User, suri: User, cleo: User) -> None:
+    berlin_seller(ada)
+    SellerProfileFactory.create(owner=suri)
+    payment = PaymentFactory.create(payee=ada, payer=cleo, provider=Provider.STRIPE)
+    TransferFactory.create(payment=payment, owner=ada, due_at=clock.now())
+
+    erase(user=ada)
+    erase(user=suri)
+
+    kept = SellerProfile.objects.get()
+    assert (kept.owner, kept.street != "") == (ada, True)
+    assert retention.delete_former_sellers(clock.now() + timedelta(days=365)) == 0
+    assert retention.delete_former_sellers(clock.now() + timedelta(days=12 * 365)) == 1

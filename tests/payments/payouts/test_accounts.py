@@ -92,3 +92,19 @@ def test_an_account_that_is_open_is_kept(sandbox: StripeSandbox, adas: Client, a
 
     account.refresh_from_db()
     assert (account.country, account.former_ids) == ("DE", [])
+
+
+def test_one_run_reads_only_accounts_that_are_not_ready_those_read_longest_ago_first(
+    sandbox: StripeSandbox, ada: User, suri: User, cleo: User
+) -> None:
+    ready, first, second = (onboarded(sandbox, person) for person in (ada, suri, cleo))
+    at = clock.now() - timedelta(hours=3)
+    for account, hours in ((ready, 0), (first, 1), (second, 2)):
+        ProviderAccount.objects.filter(pk=account.pk).update(checked_at=at + timedelta(hours=hours))
+    ProviderAccount.objects.exclude(pk=ready.pk).update(status=Status.CHECKING)
+
+    accounts.refresh_unready(limit=1)
+
+    states = {account.pk: account.status for account in ProviderAccount.objects.all()}
+    assert states == {ready.pk: "ready", first.pk: "ready", second.pk: "checking"}
+    assert ProviderAccount.objects.get(pk=ready.pk).checked_at == at

@@ -12,6 +12,7 @@ from accounts.models import User
 from core.models import AuditEntry
 from payments.models import Transfer
 from payments.payouts.holds import frozen_reason
+from payments.states import Provider, Status
 from sandbox.stripe.service import StripeSandbox
 from tests.factories.payments import PaymentFactory
 from tests.payments.payouts.cast import (
@@ -127,3 +128,11 @@ def test_what_is_paid_to_the_platform_cannot_be_held(suri: User) -> None:
     signed_in_client(suri).post(f"/admin/payments/payment/{payment.pk}/hold/", {"reason": "x", "wanted": "hold"})
 
     assert not payment.payout_holds.exists()
+
+
+def test_a_payment_of_which_nothing_can_be_held_offers_no_hold(suri: User, ada: User, cleo: User) -> None:
+    payment = PaymentFactory.create(payee=ada, payer=cleo, provider=Provider.STRIPE, status=Status.FAILED)
+
+    page = signed_in_client(suri).get(f"/admin/payments/payment/{payment.pk}/change/").content.decode()
+
+    assert "Hold the payout" not in page

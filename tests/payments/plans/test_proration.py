@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from core.money import Money, rounded
 from payments.models import Plan
-from payments.plans.proration import part, prorate
+from payments.plans.proration import Proration, part, prorate
 from payments.stripe.amounts import in_stripe_units
 
 START, END = date(2027, 3, 1), date(2027, 4, 1)
@@ -96,5 +96,20 @@ def test_a_part_of_a_price_is_between_nothing_and_the_whole_and_falls_each_day(
 def test_changing_step_by_step_costs_as_much_as_changing_at_once(prices: list[Decimal], day: int) -> None:
     plans = [plan(str(price)) for price in sorted(prices)]
     today = START + timedelta(days=day)
-    steps = [prorate(old, new, START, END, today).due.amount for old, new in pairwise(plans)]
-    assert sum(steps) == prorate(plans[0], plans[-1], START, END, today).due.amount
+    steps = [before_waiving(prorate(old, new, START, END, today)) for old, new in pairwise(plans)]
+    assert sum(steps) == before_waiving(prorate(plans[0], plans[-1], START, END, today))
+
+
+def before_waiving(proration: Proration) -> Decimal:
+    return proration.price.amount - proration.unused.amount
+
+
+def test_less_than_a_card_can_pay_is_waived() -> None:
+    last_day = END - timedelta(days=1)
+
+    cheap = prorate(plan("10"), plan("20"), START, END, last_day)
+    dear = prorate(plan("10"), plan("30"), START, END, last_day)
+
+    assert (cheap.due.amount, cheap.waived) == (Decimal(0), Money(Decimal("0.33"), "EUR"))
+    assert cheap.is_at_once
+    assert (dear.due.amount, dear.waived) == (Decimal("0.65"), None)

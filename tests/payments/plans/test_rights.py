@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from accounts.models import User
+from accounts.models import Notification, User
 from accounts.personal_data.erasure import erase
 from accounts.roles import Role
 from accounts.services import revoke
+from bookings.agreement.services import complete, start
 from core import clock
 from core.errors import Refused
 from payments import services as payments
-from payments.models import Plan, ProviderCustomer, SavedCard
+from payments.credits.queries import left_of
+from payments.models import CreditGrant, Plan, ProviderCustomer, Refund, SavedCard
 from payments.plans import services
 from payments.plans.features import BadFeature, allowances, cleaned
 from payments.plans.services import PlanFields
 from payments.states import Provider
 from sandbox.stripe.service import StripeSandbox
+from tests.bookings.cast import builder_of, confirmed, shop
+from tests.cast import make_person
 from tests.payments.cast import claim
 from tests.payments.payouts.cast import signed_in_client
-from tests.payments.plans.cast import builder_plan, current, findings, platform_plan, subscribed, work
+from tests.payments.plans.cast import builder_plan, current, findings, pass_time, platform_plan, subscribed, work
 
 pytestmark = pytest.mark.django_db
 PRO = PlanFields(name="Pro", price=Decimal(20), currency="EUR", features={"fee_percent": "5", "session_types": 3})
@@ -68,6 +73,29 @@ def test_losing_the_builder_role_ends_plans_and_stops_renewals(sandbox: StripeSa
     assert not Plan.objects.offered().filter(owner=ada).exists()
     assert current(own).cancel_requested_at is not None
     assert (current(pro).status, current(pro).end_reason) == ("canceled", "closed")
+    notification = Notification.objects.get(person=cleo, title__contains="ends on")
+    assert "the sessions that are left are refunded tomorrow" in notification.text
+
+
+def test_what_is_left_of_a_plan_is_refunded_a_day_after_its_builder_has_left(
+    sandbox: StripeSandbox, ada: User, cleo: User
+) -> None:
+    hour, sam = shop(ada), make_person("Sam Lee")
+    used, kept = subscribed(sandbox, builder_plan(ada), cleo), subscribed(sandbox, builder_plan(ada, "80.00", 4), sam)
+    booking = confirmed(hour, cleo, use_credit=True)
+    complete(booking=start(booking=booking, by=builder_of(booking)), by=builder_of(booking))
+    revoke(user=ada, role=Role.BUILDER, by=None, reason="test")
+
+    pass_time(sandbox, clock.now() + timedelta(hours=23))
+    assert not Refund.objects.exists()
+    pass_time(sandbox, clock.now() + timedelta(hours=25))
+    pass_time(sandbox, clock.now() + timedelta(hours=26))
+
+    assert sorted(Refund.objects.values_list("amount", "status")) == [(Decimal(45), "done"), (Decimal(80), "done")]
+    assert [current(row).end_reason for row in (used, kept)] == ["closed", "closed"]
+    assert sum(left_of(CreditGrant.objects.all()).values()) == 0
+    assert Notification.objects.filter(person=sam, title__startswith="Refund of €80.00").exists()
+    assert findings() == []
 
 
 def test_erasing_a_client_ends_subscriptions_and_deletes_cards_at_the_provider(

@@ -290,3 +290,14 @@ def test_while_stripe_does_not_answer_nothing_is_recorded(
     assert answer.status_code == 422
     assert "could not be closed" in answer.content.decode()
     assert payment_of(booking).amount_paid == 0
+
+
+def test_the_signed_in_client_can_pay_after_the_link_has_expired(
+    after: SessionType, cleo: User, client: Client, browser_of: Browser
+) -> None:
+    booking = finished(after, cleo)
+    end = clock.now() - timedelta(days=40)
+    Booking.objects.filter(pk=booking.pk).update(starts_at=end - timedelta(hours=1), ends_at=end)
+
+    assert client.get(pay_page(booking)).status_code == 410
+    assert "Pay $90.00" in text_of(browser_of(cleo), pay_page(booking))

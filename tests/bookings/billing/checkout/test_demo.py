@@ -14,6 +14,7 @@ from bookings.models import Booking
 from coaching.models import SessionType
 from core import clock
 from core.registry import DemoPlan, integrity_findings
+from payments.account_credit.queries import credit_of
 from payments.models import Payment, PaymentDispute
 from sandbox.server import Sandbox
 
@@ -28,7 +29,10 @@ def test_there_is_one_of_each(first: SessionType, server: Sandbox, ada: User, cl
     add_online_payments(plan, ada, cleo)
 
     states = [(booking.state, bill_of(booking).status) for booking in Booking.objects.order_by("starts_at")]
-    assert states == [("PENDING", "authorised"), ("CONFIRMED", "paid"), ("PENDING", "failed"), ("CANCELLED", "due")]
+    assert states == [
+        ("PENDING", "authorised"), ("CONFIRMED", "partly_refunded"), ("PENDING", "failed"), ("CANCELLED", "due"),
+    ]  # fmt: skip
+    assert [money.shown() for money in credit_of(cleo.pk)] == ["$30.00"]
     assert Payment.objects.count() == 3
     assert list(integrity_findings(clock.now())) == []
 

@@ -25,6 +25,7 @@ from payments.credits.models import CreditGrant
 from payments.credits.queries import left_of
 from tests.bookings.cast import book, builder_of, client_of, confirmed
 from tests.bookings.wire import CREATE, Caller, at, error
+from tests.factories.bookings import SeriesFactory
 from tests.factories.payments import CreditGrantFactory
 from tests.scheduling.cast import soon
 
@@ -100,6 +101,23 @@ def test_the_credit_is_lost_when_a_client_cancels_late(
 
     assert left(five) == 4
     assert (ended.cancel_percent, ended.cancel_fee) == (50, Decimal(0))
+    assert "The credit that paid for it was lost." in browser_of(cleo).get(ended.get_absolute_url()).content.decode()
+
+
+def test_cancelling_a_series_says_what_becomes_of_its_credits(
+    hour: SessionType, cleo: User, five: CreditGrant, browser_of: Browser
+) -> None:
+    late_costs(hour, 24 * 10)
+    series = SeriesFactory.create(client=cleo, session_type=hour)
+    bookings = [confirmed(hour, cleo, soon(10, days=days), use_credit=True) for days in (2, 6, 16)]
+    for number, booking in enumerate(bookings):
+        Booking.objects.filter(pk=booking.pk).update(series=series, series_number=number + 1)
+
+    page = browser_of(cleo).get(reverse("bookings:end", args=[bookings[0].reference])).content.decode()
+
+    text = " ".join(page.split())
+    assert "1 of their credits is lost" in text
+    assert "1 of their credits comes back." in text
 
 
 def test_the_credit_comes_back_when_the_builder_cancels_late(hour: SessionType, cleo: User, five: CreditGrant) -> None:

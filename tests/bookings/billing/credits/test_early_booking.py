@@ -12,14 +12,16 @@ from django.urls import reverse
 
 from accounts.models import User
 from bookings.agreement.emails import facts_of
-from bookings.agreement.requests import ShownOffer
+from bookings.agreement.requests import ShownOffer, check
 from bookings.models import Booking
+from bookings.series import services as series_services
 from bookings.states import Side
 from coaching.early_booking import services
 from coaching.models import SessionType
 from core.errors import Refused
+from core.ids import uuid7
 from core.money import Money
-from tests.bookings.cast import book
+from tests.bookings.cast import book, booking_request, person_visitor
 from tests.bookings.wire import CREATE, Caller, at
 from tests.scheduling.cast import soon
 
@@ -123,3 +125,14 @@ def test_the_builder_edits_the_tiers(hour: SessionType, ada: User, browser_of: B
     browser_of(ada).post(reverse("coaching:early_booking_of", args=[hour.pk]), form | {"own": "yes"})
     hour.refresh_from_db()
     assert hour.early_tiers == [[14, 10], [30, 20]]
+
+
+def test_later_dates_of_a_series_have_the_discount_of_their_own_day(early: SessionType, cleo: User) -> None:
+    first, later = soon(10, days=1), soon(10, days=29)
+    visitor = person_visitor(cleo)
+    priced = check(booking_request(early, first), visitor)
+
+    series_services.book(priced=priced, visitor=visitor, starts={0: first, 1: later}, every_weeks=4, key=uuid7())
+
+    totals = Booking.objects.order_by("starts_at").values_list("total", flat=True)
+    assert list(totals) == [Decimal(90), Decimal(81)]
