@@ -8,7 +8,7 @@ from django.db.models.functions import Upper
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("accounts", "0019_embed_sites")]
+    dependencies = [("accounts", "0020_members")]
     operations = [
         AddIndexConcurrently(
             model_name="user",
