@@ -26,6 +26,7 @@ from bookings.models import (
     Draft,
     FunnelCount,
     Guest,
+    GuestMerge,
     Meeting,
     Preparation,
     Project,
@@ -49,6 +50,13 @@ def register() -> None:
     register_acquaintances(acquaintances)
     register_stored_files(lambda person: Deliverable.objects.filter(added_by=person, removed_at__isnull=True))
     register_stored_files(lambda person: Statement.objects.filter(author=person))
+    register_personal(
+        GuestMerge,
+        rows=lambda person: GuestMerge.objects.filter(person=person),
+        fields=("created_at", "bookings", "undone_at"),
+        erase=None,
+        why="which bookings staff moved into an account, by number, so that it can be explained",
+    )
     register_personal(
         Booking,
         rows=lambda person: Booking.objects.filter(Q(client=person) | Q(builder=person)),

@@ -22,7 +22,7 @@ from bookings.meetings.rules import concerns_meeting
 from bookings.models import Booking, BookingEvent
 from bookings.states import Side, State, Verb, step_of, steps_from
 from bookings.webhooks import kinds as webhooks
-from core import clock
+from core import audit, clock
 from core.errors import Refusal, Refused
 
 
@@ -133,6 +133,7 @@ def new_event(
         after=booking.state,
         side=by.side,
         actor=by.person,
+        acting_as_id=audit.acting_as.get(),
         reason=reason[:500],
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,

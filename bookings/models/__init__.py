@@ -8,6 +8,7 @@ from bookings.models.disputes import Statement
 from bookings.models.drafts import Draft
 from bookings.models.funnel import BookingAttempt, FunnelCount
 from bookings.models.meetings import Meeting
+from bookings.models.merges import GuestMerge
 from bookings.models.preparations import Preparation
 from bookings.models.projects import Project
 from bookings.models.proposals import Proposal, ProposalQuerySet
@@ -28,6 +29,7 @@ __all__ = [
     "Draft",
     "FunnelCount",
     "Guest",
+    "GuestMerge",
     "Meeting",
     "Preparation",
     "Project",

@@ -378,6 +378,10 @@ class BookingEvent(models.Model):
     after = models.CharField(max_length=12, choices=State.choices)
     side = models.CharField(max_length=8, choices=Side.choices)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, related_name="+")
+    # The member of staff who really acted, while they used the account of `actor`.
+    acting_as = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, related_name="+", db_index=False
+    )
     reason = models.CharField(max_length=500, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()

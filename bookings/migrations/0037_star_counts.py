@@ -70,7 +70,7 @@ WHERE r.side = 'client' AND r.published_at IS NOT NULL AND r.hidden_at IS NULL G
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0034_index_of_answers"),
+        ("bookings", "0036_index_of_answers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [

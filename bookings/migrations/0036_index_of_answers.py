@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("bookings", "0033_answers_to_requests")]
+    dependencies = [("bookings", "0035_answers_to_requests")]
     operations = [
         AddIndexConcurrently(
             model_name="booking",

@@ -13,7 +13,7 @@ WHERE answer.booking_id = b.id AND EXISTS (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0032_origins")]
+    dependencies = [("bookings", "0034_guest_merges")]
     operations = [
         migrations.AddField(
             model_name="booking",
