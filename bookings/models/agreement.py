@@ -192,8 +192,7 @@ class Booking(WaitingRules, OriginColumns, BaseModel):
     payment_due_at = models.DateTimeField(null=True)
     min_seats = models.PositiveSmallIntegerField(default=1)  # of its group, at the time of booking
     decide_at = models.DateTimeField(null=True)  # when to check whether enough have booked; null afterwards
-    # When the builder answered the request: the first confirmation, or that they declined. Empty if nothing had to be answered.
-    answered_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)  # when the builder confirmed the request, or declined it
     confirmed_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)

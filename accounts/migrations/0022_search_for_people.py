@@ -8,7 +8,7 @@ from django.db.models.functions import Upper
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("accounts", "0020_members")]
+    dependencies = [("accounts", "0021_acting_as")]
     operations = [
         AddIndexConcurrently(
             model_name="user",
