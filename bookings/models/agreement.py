@@ -147,8 +147,7 @@ class Booking(WaitingRules, OriginColumns, BaseModel):
     total = models.DecimalField(max_digits=14, decimal_places=4)
     currency = models.CharField(max_length=3, validators=[validate_currency])
     tiers = ArrayField(ArrayField(models.PositiveSmallIntegerField(), size=2), default=list)  # [hours, per cent]
-    # The other builders who share the price, as the session type had them: [id, per cent of what is left after the
-    # fee].
+    # The other builders who share the price, as the session type had them: [id, per cent of what the fee leaves].
     splits = models.JSONField(default=list, db_default=[])
     # How the price came about: each rule with its amount, the list price first. Empty: it is the list price.
     breakdown = models.JSONField(default=list, db_default=[])
