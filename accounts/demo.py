@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from accounts import places
+from accounts.addresses.demo import add_mail
 from accounts.applications import apply
 from accounts.demo_portraits import portrait
 from accounts.members import demo as members
@@ -173,6 +174,7 @@ def seed(plan: DemoPlan) -> None:
         cleo = User.objects.get(email="client@demo.test")
         ClientProfile.objects.get_or_create(user=cleo, defaults={"about": CLEO_ABOUT})
         _add_application_and_notifications(ada)
+        add_mail()
     _add_builders(plan)
     members.seed(plan)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -35,11 +33,11 @@ from bookings.reviews import services as reviews
 from bookings.states import Side, State
 from bookings.waiting_list import services as waiting_list
 from core.admin import ReadOnlyAdmin, ReadOnlyPart, StaffActs
+from core.admin_lists import reason_page
 from core.big_tables import BigTable
 from core.errors import Refused
 
 AMOUNT = forms.DecimalField(required=False, min_value=0, max_digits=14, decimal_places=4)
-REFERENCE = re.compile(r"^wm-\w{6}$", re.IGNORECASE)
 
 
 class EventInline(ReadOnlyPart):
@@ -58,21 +56,6 @@ class StatementInline(ReadOnlyPart):
     readonly_fields = ["created_at"]
 
 
-class ReasonAction(ActionForm):
-    """Asks support to give a reason for the action."""
-
-    reason = forms.CharField(required=False, max_length=500, label="Reason:")
-
-
-class BookingAction(ReasonAction):
-    """Also asks what the client gets back of a session whose dispute is settled as completed."""
-
-    # A CharField, because for an invalid form the admin only says that no action was chosen.
-    refund_amount = forms.CharField(
-        required=False, max_length=20, label="Amount to give back, if the session counts as completed:"
-    )
-
-
 @admin.register(Meeting)
 class MeetingAdmin(ReadOnlyAdmin):
     """Shows whether each meeting could be made.
@@ -87,30 +70,34 @@ class MeetingAdmin(ReadOnlyAdmin):
     exclude = ["join_url", "people", "runs"]
 
 
+NAMES = ["email", "display_name"]
+
+
 @admin.register(Booking)
 class BookingAdmin(BigTable, StaffActs):
-    list_display = ["reference", "title", "client_name", "builder", "starts_at", "state", "shown_price"]
+    list_display = ["reference", "title", "client_link", "builder", "starts_at", "state", "shown_price"]
     list_filter = ["state", "source", ("proof_due_at", admin.EmptyFieldListFilter)]
     list_select_related = ["builder", "client", "guest"]
-    search_fields = ["reference", "client__email", "client__display_name", "builder__email", "builder__display_name", "guest__email"]  # fmt: skip
+    search_starts = ["reference"]
+    search_people = {"client": NAMES, "builder": NAMES, "guest": ["email", "name"]}
     date_hierarchy = None
     inlines = [EventInline, AnswerInline, StatementInline]
     readonly_fields = ["payments"]
     exclude = ["meeting_url", "zoom_url", "location"]  # only for the two sides of the booking
-    action_form = BookingAction
     actions = ["cancel", "settle_as_completed", "settle_as_cancelled"]
+
+    @admin.display(description="client", ordering="client")
+    def client_link(self, booking: Booking) -> str:
+        """Returns the client or the guest, as a link."""
+        row: User | Guest | None = booking.client or booking.guest
+        if row is None:
+            return booking.client_name
+        page = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+        return format_html('<a href="{}">{}</a>', page, booking.client_name)
 
     @admin.display(description="price", ordering="total")
     def shown_price(self, booking: Booking) -> str:
         return booking.price.shown()
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Booking], search_term: str
-    ) -> tuple[QuerySet[Booking], bool]:
-        """Looks up a complete reference by its index, which is fast for any number of bookings."""
-        if REFERENCE.match(search_term.strip()):
-            return queryset.filter(reference=search_term.strip().upper()), False
-        return super().get_search_results(request, queryset, search_term)
 
     @admin.display
     def payments(self, booking: Booking) -> SafeString:
@@ -118,26 +105,25 @@ class BookingAdmin(BigTable, StaffActs):
         return format_html('<a href="{}">What was paid and refunded</a>', page)
 
     @admin.action(description="Cancel, with a reason", permissions=["act"])
-    def cancel(self, request: HttpRequest, bookings: QuerySet[Booking]) -> None:
-        self._apply_to_each(
+    def cancel(self, request: HttpRequest, bookings: QuerySet[Booking]) -> HttpResponse | None:
+        return self._apply_to_each(
             request, bookings, lambda booking, by, reason: services.cancel(booking=booking, by=by, reason=reason)
         )
 
     @admin.action(description="Settle the dispute: it counts as completed", permissions=["act"])
-    def settle_as_completed(self, request: HttpRequest, bookings: QuerySet[Booking]) -> None:
-        self._settle(request, bookings, State.COMPLETED)
+    def settle_as_completed(self, request: HttpRequest, bookings: QuerySet[Booking]) -> HttpResponse | None:
+        return self._settle(request, bookings, State.COMPLETED)
 
     @admin.action(description="Settle the dispute: it is cancelled", permissions=["act"])
-    def settle_as_cancelled(self, request: HttpRequest, bookings: QuerySet[Booking]) -> None:
-        self._settle(request, bookings, State.CANCELLED)
+    def settle_as_cancelled(self, request: HttpRequest, bookings: QuerySet[Booking]) -> HttpResponse | None:
+        return self._settle(request, bookings, State.CANCELLED)
 
-    def _settle(self, request: HttpRequest, bookings: QuerySet[Booking], outcome: State) -> None:
+    def _settle(self, request: HttpRequest, bookings: QuerySet[Booking], outcome: State) -> HttpResponse | None:
         try:
             amount = AMOUNT.clean(request.POST.get("refund_amount", ""))
         except ValidationError as error:
-            self.message_user(request, f"Given back: {error.messages[0]}", messages.ERROR)
-            return
-        self._apply_to_each(
+            return self._ask(request, bookings, f"Given back: {error.messages[0]}")
+        return self._apply_to_each(
             request,
             bookings,
             lambda booking, by, reason: disputes.resolve(
@@ -145,15 +131,18 @@ class BookingAdmin(BigTable, StaffActs):
             ),
         )
 
-    def _apply_to_each(self, request: HttpRequest, bookings: QuerySet[Booking], act: Any) -> None:
+    def _ask(self, request: HttpRequest, bookings: QuerySet[Booking], help_text: str) -> HttpResponse:
+        """Returns the page that asks for what is missing, with the bookings still selected."""
+        is_settling = request.POST.get("action", "") != "cancel"
+        fields = [("refund_amount", "Amount to give back, if the session counts as completed")] if is_settling else []
+        return reason_page(self, request, bookings, help_text=help_text, fields=fields)
+
+    def _apply_to_each(self, request: HttpRequest, bookings: QuerySet[Booking], act: Any) -> HttpResponse | None:
         """Runs the action on each booking, and shows a message with the result for each of them."""
         assert isinstance(request.user, User)
         reason = request.POST.get("reason", "").strip()
         if not reason:
-            self.message_user(
-                request, "Give a reason in the field beside the action: both sides will see it.", messages.ERROR
-            )
-            return
+            return self._ask(request, bookings, "Give a reason: both sides will see it.")
         for booking in bookings:
             try:
                 act(booking, Actor(Side.SUPPORT, request.user), reason)
@@ -161,6 +150,7 @@ class BookingAdmin(BigTable, StaffActs):
                 self.message_user(request, f"{booking.reference}: {error.sentence}", messages.ERROR)
             else:
                 self.message_user(request, f"{booking.reference}: done.")
+        return None
 
 
 @admin.register(Review)
@@ -175,27 +165,26 @@ class ReviewAdmin(BigTable, StaffActs):
         "rating",
     ]
     list_select_related = ["booking"]
-    search_fields = ["=booking__reference", "text"]
-    action_form = ReasonAction
+    search_fields = ["=booking__reference", "text", "booking__client__display_name", "booking__client__email", "booking__builder__display_name", "booking__builder__email"]  # fmt: skip
     actions = ["take_down", "let_stand"]
 
     @admin.action(description="Remove the review, with a reason", permissions=["act"])
-    def take_down(self, request: HttpRequest, reviews_: QuerySet[Review]) -> None:
-        self._moderate(request, reviews_, is_hidden=True)
+    def take_down(self, request: HttpRequest, reviews_: QuerySet[Review]) -> HttpResponse | None:
+        return self._moderate(request, reviews_, is_hidden=True)
 
     @admin.action(description="Keep the review, with a reason", permissions=["act"])
-    def let_stand(self, request: HttpRequest, reviews_: QuerySet[Review]) -> None:
-        self._moderate(request, reviews_, is_hidden=False)
+    def let_stand(self, request: HttpRequest, reviews_: QuerySet[Review]) -> HttpResponse | None:
+        return self._moderate(request, reviews_, is_hidden=False)
 
-    def _moderate(self, request: HttpRequest, selected: QuerySet[Review], *, is_hidden: bool) -> None:
+    def _moderate(self, request: HttpRequest, selected: QuerySet[Review], *, is_hidden: bool) -> HttpResponse | None:
         assert isinstance(request.user, User)
         reason = request.POST.get("reason", "").strip()
         if not reason:
-            self.message_user(request, "Give a reason in the field beside the action.", messages.ERROR)
-            return
+            return reason_page(self, request, selected, help_text="Give a reason. It is kept with the review.")
         for review in selected:
             reviews.moderate(review=review, by=request.user, is_hidden=is_hidden, reason=reason)
         self.message_user(request, "Done.")
+        return None
 
 
 @admin.register(WaitingListEntry)
@@ -205,7 +194,7 @@ class WaitingListEntryAdmin(StaffActs):
     list_display = ["session_type", "client", "first_day", "last_day", "priority", "created_at", "end"]
     list_filter = ["end"]
     list_select_related = ["session_type", "client"]
-    search_fields = ["client__email", "session_type__title"]
+    search_fields = ["client__email", "client__display_name", "session_type__title", "session_type__builder__display_name", "session_type__builder__email"]  # fmt: skip
     actions = ["put_first"]
 
     @admin.action(description="Ask these people first", permissions=["act"])
@@ -218,7 +207,7 @@ class WaitingListEntryAdmin(StaffActs):
 @admin.register(Project)
 class ProjectAdmin(ReadOnlyAdmin):
     list_display = ["title", "client", "created_at", "closed_at"]
-    search_fields = ["title", "client__email"]
+    search_fields = ["title", "client__email", "client__display_name"]
 
 
 @admin.register(Guest)
@@ -233,4 +222,4 @@ class CalendlyInviteeAdmin(ReadOnlyAdmin):
     list_display = ["booking", "builder", "uri", "is_current", "created_at"]
     list_filter = ["is_current"]
     list_select_related = ["booking", "builder"]
-    search_fields = ["booking__reference", "uri", "event_uri"]
+    search_fields = ["booking__reference", "uri", "builder__display_name", "booking__client__display_name"]

@@ -13,6 +13,7 @@ from servestatic.compress import Compressor
 
 from config import assets, calendar_services, environment, logs
 from config.embedded.paths import HOME, IS_WHEEL, PROJECT
+from config.mail_provider import mail_backend, mail_provider, mail_server
 
 django_stubs_ext.monkeypatch()  # lets classes such as ModelAdmin take type parameters at run time
 ENV = environment.read()
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "core.middleware.SignInRequired",
     "core.middleware.PostLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.acting_as.middleware.ActAs",
     "accounts.middleware.staff_need_a_second_factor",
     "accounts.middleware.localise_times",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -298,17 +300,14 @@ MAIL_BOUNCES_ADDRESS = ENV.mail_bounces_address
 MAIL_KEPT_DAYS = ENV.mail_kept_days  # in the log of emails, with their texts
 DEMO_MAIL_FOLDER = HOME / ("mail" if ENV.embedded_instance == "demo" else "mail-of-tests")
 DEMO_STRIPE_FILE = HOME / "sandbox-stripe.json"  # the books of the demo's stand-in for Stripe
-if DEMO:
-    EMAIL_BACKEND = "core.demo_mail.FolderBackend"
-else:
-    _mail = urlsplit(ENV.email_url)
-    EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or 25
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.username or "", _mail.password or ""
-    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.scheme == "smtp+tls", _mail.scheme == "smtps"
+MAIL_PROVIDER, ANYMAIL = mail_provider(ENV.email_url)  # of `EMAIL_URL=anymail://…`
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, EMAIL_USE_SSL = mail_server(ENV.email_url)
+EMAIL_BACKEND = "core.demo_mail.FolderBackend" if DEMO else mail_backend(MAIL_PROVIDER)
 
 # Language and time --------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "config.formats"  # British dates, and times with their zone
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

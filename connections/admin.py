@@ -32,6 +32,7 @@ class LinkedAccountAdmin(ReadOnlyAdmin):
 
 @admin.register(ZoomSettings)
 class ZoomSettingsAdmin(ReadOnlyAdmin):
+    search_fields = ["account__name", "account__owner__display_name", "account__owner__email"]
     list_display = ["account", "waiting_room", "join_before_host", "needs_passcode", "recording"]
     list_select_related = ["account"]
 
@@ -40,7 +41,7 @@ class ZoomSettingsAdmin(ReadOnlyAdmin):
 class CalendlyAccountAdmin(ReadOnlyAdmin):
     list_display = ["account", "email", "scheduling_url", "webhook_checked_at", "webhook_error"]
     list_select_related = ["account"]
-    search_fields = ["email", "account__name"]
+    search_fields = ["email", "account__name", "account__owner__display_name", "account__owner__email"]
     exclude = ["webhook_secret"]
 
 
@@ -58,4 +59,4 @@ class WebhookMessageAdmin(ReadOnlyAdmin):
     list_display = ["kind", "endpoint", "state", "attempts", "created_at"]
     list_filter = ["state", "kind"]
     list_select_related = ["endpoint"]
-    search_fields = ["endpoint__host"]
+    search_fields = ["endpoint__host", "endpoint__owner__display_name", "endpoint__owner__email"]

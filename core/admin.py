@@ -1,17 +1,25 @@
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import waffle.admin
 import waffle.models
+from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.timesince import timesince
 
-from core import audit, outbox, webhooks
+from core import audit, clock, outbox, webhooks
 from core.big_tables import BigTable
 from core.errors import Refused
+from core.flags import registered_flags
 from core.models import (
     AuditEntry,
     DemandEvent,
@@ -137,8 +145,12 @@ class ReadOnlyPart(admin.TabularInline[Any, Any]):
 
 @admin.register(JobRun)
 class JobRunAdmin(ReadOnlyAdmin):
-    list_display = ["job", "period_at", "attempts", "finished_at"]
-    list_filter = ["job"]
+    list_display = ["what", "job", "period_at", "attempts", "finished_at"]
+    search_fields = ["job"]
+
+    @admin.display(description="job", ordering="job")
+    def what(self, run: JobRun) -> str:
+        return run.job.rpartition(".")[2].replace("_", " ").capitalize()
 
 
 @admin.register(DemandEvent)
@@ -149,7 +161,18 @@ class DemandEventAdmin(ReadOnlyAdmin):
 
 @admin.register(Heartbeat)
 class HeartbeatAdmin(ReadOnlyAdmin):
-    list_display = ["name", "seen_at"]
+    list_display = ["name", "seen_at", "verdict"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Heartbeat]:
+        rows: QuerySet[Heartbeat] = super().get_queryset(request)
+        return rows.annotate(read_at=Now())
+
+    @admin.display(description="state")
+    def verdict(self, heartbeat: Heartbeat) -> str:
+        """Returns what the time of the heartbeat means."""
+        now = getattr(heartbeat, "read_at", None) or clock.now()
+        silence = now - heartbeat.seen_at
+        return "Running" if silence <= SILENCE else f"Silent for {timesince(heartbeat.seen_at, now)}"
 
 
 @admin.register(ExchangeRate)
@@ -160,10 +183,24 @@ class ExchangeRateAdmin(AuditedAdmin):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(BigTable, ReadOnlyAdmin):
-    list_display = ["at", "actor", "action", "subject", "request_id"]
+    list_display = ["at", "actor", "action", "subject_link", "request_id"]
     list_filter = ["action"]
     list_select_related = ["actor"]
     search_fields = ["subject", "request_id", "actor__email"]
+
+    @admin.display(description="subject", ordering="subject")
+    def subject_link(self, entry: AuditEntry) -> str:
+        """Returns the subject with the name of its model in words, as a link where the admin has a page for it."""
+        label, _, key = entry.subject.partition(":")
+        app, _, name = label.partition(".")
+        try:
+            model = apps.get_model(app, name)
+        except (LookupError, ValueError):
+            return entry.subject
+        words = f"{str(model._meta.verbose_name).capitalize()} {key}".strip()
+        if not key or not self.admin_site.is_registered(model):
+            return words
+        return format_html('<a href="{}">{}</a>', reverse(f"admin:{app}_{name}_change", args=[key]), words)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AuditEntry], search_term: str
@@ -222,6 +259,7 @@ class WebhookDeliveryAdmin(BigTable, ReadOnlyAdmin):
         return request.user.has_perm("core.change_webhookdelivery")
 
 
+SILENCE = timedelta(seconds=45)  # as for /readyz: after several missed heartbeats
 # Waymark uses only waffle's flags.
 admin.site.unregister([waffle.models.Switch, waffle.models.Sample])
 
@@ -234,8 +272,17 @@ class _PeopleOfFlag(waffle.admin.InformativeManyToManyRawIdWidget):
 @admin.register(Flag)
 class FlagAdmin(AuditedAdmin, waffle.admin.FlagAdmin):
     exclude = ["superusers", "created", "modified"]
+    list_display = ("name", "everyone", "percent", "staff", "authenticated", "languages", "note", "modified")
+    list_filter = ("everyone", "staff", "authenticated", "modified")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:  # type: ignore[override]  # waffle names it a keyword
+        if db_field.name == "name":
+            return forms.ChoiceField(
+                choices=lambda: [
+                    (name, name) for name in sorted({*registered_flags(), *Flag.objects.values_list("name", flat=True)})
+                ],
+                help_text="The features that can be switched for some people.",
+            )
         if db_field.name == "users":
             return db_field.formfield(widget=_PeopleOfFlag(db_field.remote_field, self.admin_site))
         return super().formfield_for_dbfield(db_field, request=request, **kwargs)  # type: ignore[no-untyped-call]  # waffle has no types

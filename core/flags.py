@@ -16,6 +16,11 @@ def register_flag(name: str, *, setting: str) -> None:
     _settings[name] = setting
 
 
+def registered_flags() -> list[str]:
+    """Returns the names of all flags that the code asks for."""
+    return sorted(_settings)
+
+
 def default_of(name: str) -> bool:
     """Returns the value of the flag's setting; False for a name that is not registered."""
     return name in _settings and bool(getattr(settings, _settings[name]))

@@ -144,7 +144,8 @@ def _is_refused_for_good(error: Exception) -> bool:
 
 def _provider_id(mail: EmailMultiAlternatives) -> str:
     """Returns the id that a mail provider has given the email, by which it reports what becomes of it."""
-    return str(getattr(getattr(mail, "anymail_status", None), "message_id", None) or "")
+    number = getattr(getattr(mail, "anymail_status", None), "message_id", None)
+    return "" if number is None else str(number)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from core.views import appearance, demo_mail, health, live, media, security_txt, site_pages, webhooks
+from core.views import appearance, demo_mail, health, live, mail_events, media, security_txt, site_pages, webhooks
 
 app_name = "core"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path(".well-known/security.txt", security_txt.security_txt, name="security_txt"),
     path("live/", live.stream, name="live"),
     re_path(r"^media/(?P<folder>avatars)/(?P<name>[\w-]{16,40})\.(?P<kind>webp)$", media.media, name="media"),
+    path("webhooks/mail-events/", mail_events.mail_events, name="mail_events"),
     path("webhooks/<slug:source>/", webhooks.webhook, name="webhook"),
     path("webhooks/<slug:source>/<slug:reference>/", webhooks.webhook, name="webhook_for"),
     path("theme/", appearance.theme, name="theme"),

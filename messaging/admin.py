@@ -42,6 +42,10 @@ class MessageReportAdmin(StaffActs):
 
     list_display = ["created_at", "reported", "reporter", "reason", "outcome", "settled_by"]
     list_filter = ["outcome"]
+    search_fields = [
+        "reporter__user__display_name", "reporter__user__email", "reporter__name",
+        "message__sender__user__display_name", "message__sender__user__email", "message__sender__name",
+    ]  # fmt: skip
     list_select_related = ["message__sender__user", "reporter__user", "settled_by"]
     fields = readonly_fields = (
         "reason", "reporter", "reported", "shown_lines", "conversation", "created_at", "shown_outcome", "settled_at", "settled_by",
@@ -159,4 +163,5 @@ class ConversationAdmin(StaffActs):
 @admin.register(SavedReply)
 class SavedReplyAdmin(StaffActs):
     list_display = ["title", "owner"]
+    search_fields = ["title", "owner__display_name", "owner__email"]
     list_select_related = ["owner"]

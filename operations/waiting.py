@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
 
 from accounts.roles import STAFF, Role
 from accounts.staff_pages import list_page, row_page
@@ -11,23 +15,42 @@ from bookings.agreement.notifications import REMINDERS, WAITING
 from bookings.billing.checkout.follow_up import ASKING
 from bookings.meetings.notifications import CHANNEL as MEETINGS
 from core.mail import CHANNEL as MAIL
-from core.models import OutboxMessage, WebhookDelivery
+from core.models import DeadAddress, MailLogEntry, OutboxMessage, WebhookDelivery
 from core.waiting import WaitingCheck, WaitingRow, WaitingRows, rows_of
 from messaging.notifications import CHANNEL as MESSAGES
 
 MAIL_CHANNELS = (MAIL, BOOKINGS, REMINDERS, WAITING, MEETINGS, ASKING, MESSAGES)
 GIVEN_UP = OutboxMessage.State.DEAD
+MARKED_LATELY = timedelta(days=14)  # after which nobody has to look at an address any more
 
 
 def failed_mail(now: datetime) -> WaitingRows:
     """Returns the emails that were given up, the oldest first. One query."""
-    rows = OutboxMessage.objects.filter(state=GIVEN_UP, channel__in=MAIL_CHANNELS).defer("payload")
-    return rows_of(rows.order_by("created_at", "id"), _message)
+    rows = MailLogEntry.objects.filter(state=MailLogEntry.State.FAILED).defer("content")
+    return rows_of(rows.order_by("id"), _email)
+
+
+def _email(row: MailLogEntry) -> WaitingRow:
+    page = reverse("operations:mail_message", args=[row.pk])
+    return WaitingRow(f"{row.recipient}: {row.last_words}", page, row.created_at)
+
+
+def dead_addresses(now: datetime) -> WaitingRows:
+    """Returns the addresses that were marked in the last two weeks, since when they are not mailed. One query."""
+    rows = DeadAddress.objects.dead().filter(marked_at__gt=now - MARKED_LATELY)
+    return rows_of(rows.order_by("marked_at", "id"), _address)
+
+
+def _address(row: DeadAddress) -> WaitingRow:
+    page = f"{reverse('operations:mail')}?address={quote(row.address)}"
+    return WaitingRow(f"{row.address}: {row.words or row.get_reason_display()}", page, row.marked_at)
 
 
 def failed_work(now: datetime) -> WaitingRows:
-    """Returns the other work of the outbox that was given up, such as a meeting that could not be made. One query."""
-    rows = OutboxMessage.objects.filter(state=GIVEN_UP).exclude(channel__in=MAIL_CHANNELS).defer("payload")
+    """Returns the other work of the outbox that was given up, such as a meeting that could not be made, or an email that
+    could not be written. One query."""
+    is_logged = Exists(MailLogEntry.objects.filter(message=OuterRef("pk")))
+    rows = OutboxMessage.objects.filter(~is_logged, state=GIVEN_UP).defer("payload")
     return rows_of(rows.order_by("created_at", "id"), _message)
 
 
@@ -53,9 +76,19 @@ CHECKS = (
         icon="mail",
         roles=STAFF,
         action="Look at them",
-        url=lambda: list_page("core_outboxmessage", "state__exact=dead"),
+        url=lambda: f"{reverse('operations:mail')}?state=failed",
         read=failed_mail,
         position=90,
+    ),
+    WaitingCheck(
+        name="dead_addresses",
+        label="Addresses that take no mail",
+        icon="mail",
+        roles=STAFF,
+        action="Look at them",
+        url=lambda: reverse("operations:dead_addresses"),
+        read=dead_addresses,
+        position=95,
     ),
     WaitingCheck(
         name="work",

@@ -198,7 +198,10 @@ class RefundAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "subject", "sum", "status", "reason", "recorded_by", "provider_id"]
     list_filter = ["status", "payment__provider", "payment__currency"]
     list_select_related = ["payment", "recorded_by"]
-    search_fields = ["=provider_id", "payment__subject_reference", "payment__payer__email", "reason"]
+    search_fields = [
+        "=provider_id", "payment__subject_reference", "payment__payer__email", "payment__payer__display_name",
+        "payment__payee__display_name", "payment__payee__email", "reason",
+    ]  # fmt: skip
     date_hierarchy = "created_at"
 
     @admin.display(description="of")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import admin
 
 from core.admin import ReadOnlyAdmin, ReadOnlyPart
@@ -49,18 +51,29 @@ class ScheduleAdmin(ReadOnlyAdmin):
 
 @admin.register(Reservation)
 class ReservationAdmin(BigTable, ReadOnlyAdmin):
-    list_display = ["builder", "during", "kind", "session_type", "capacity", "expires_at", "released_at"]
+    list_display = ["builder", "starts", "ends", "kind", "session_type", "capacity", "expires_at", "released_at"]
     list_filter = ["kind"]
     list_select_related = ["builder", "session_type"]
-    search_fields = ["builder__display_name", "builder__email"]
+    search_people = {"builder": ["display_name", "email"], "session_type": ["title"]}
     ordering = ["-id"]  # the newest first: no index has the order of the ranges
     inlines = [SeatInline]
+
+    @admin.display(ordering="during")
+    def starts(self, reservation: Reservation) -> datetime | None:
+        start: datetime | None = reservation.during.lower
+        return start
+
+    @admin.display
+    def ends(self, reservation: Reservation) -> datetime | None:
+        end: datetime | None = reservation.during.upper
+        return end
 
 
 @admin.register(OfferedDay)
 class OfferedDayAdmin(ReadOnlyAdmin):
     list_display = ["builder", "date", "minutes"]
     list_select_related = ["builder"]
+    search_fields = ["builder__display_name", "builder__email"]
     date_hierarchy = "date"
 
 
@@ -68,6 +81,7 @@ class OfferedDayAdmin(ReadOnlyAdmin):
 class CalendarFeedAdmin(ReadOnlyAdmin):
     list_display = ["builder", "created_at", "read_at"]
     list_select_related = ["builder"]
+    search_fields = ["builder__display_name", "builder__email"]
     exclude = ["digest"]
 
 

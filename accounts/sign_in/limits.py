@@ -85,6 +85,7 @@ POSTS = {
     "accounts:remove_picture": MAILS_NOBODY,
     "accounts:request_export": _CHANGE,
     "accounts:erase": _CHANGE,
+    "accounts:stop_acting": MAILS_NOBODY,
     "accounts:hour_format": MAILS_NOBODY,
     "accounts:apply": TELLS_SOMEBODY,
     "accounts:member_data": MAILS_NOBODY,
@@ -100,6 +101,7 @@ POSTS = {
     "core:theme": MAILS_NOBODY,
     "core:mail_detail": PostLimit(none_because="Only the demo has this page."),
     "core:webhook": SIGNED_BY_SERVICE,
+    "core:mail_events": SIGNED_BY_SERVICE,
     "core:webhook_for": SIGNED_BY_SERVICE,
 }
 

@@ -36,7 +36,10 @@ class PackagePurchaseAdmin(ReadOnlyAdmin):
     list_display = ["reference", "title", "buyer", "money", "is_gift", "is_paid", "created_at"]
     list_filter = ["is_gift", "currency"]
     list_select_related = ["buyer"]
-    search_fields = ["reference", "title", "buyer__display_name", "buyer__email"]
+    search_fields = [
+        "reference", "title", "buyer__display_name", "buyer__email", "package__builder__display_name",
+        "package__builder__email",
+    ]  # fmt: skip
     date_hierarchy = "created_at"
 
     @admin.display(boolean=True)

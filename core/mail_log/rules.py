@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+ADDRESS_UNKNOWN = "5.1.1"
 STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")  # the enhanced status of RFC 3463
 # A mailbox or a domain that does not exist, that has moved, is disabled, or takes no mail at all.
 GONE = frozenset({(1, 1), (1, 2), (1, 3), (1, 6), (1, 10), (2, 1), (4, 4)})

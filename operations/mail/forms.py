@@ -14,15 +14,17 @@ from core.mail_log.queries import MailFilters
 
 STATES = [("", "All"), ("trouble", "Did not arrive"), *MailLogEntry.State.choices]
 
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
 
 class MailFilterForm(forms.Form):
     """Reads the filters from the address of the page. What cannot be read does not narrow the list."""
 
     state = forms.ChoiceField(label="State", choices=STATES, required=False)
-    address = forms.CharField(label="Address, or how it begins", max_length=254, required=False)
+    address = forms.CharField(label="Address (or its beginning)", max_length=254, required=False)
     kind = forms.ChoiceField(label="Kind", required=False)
-    since = DateField(label="From", required=False)
-    until = DateField(label="Until", required=False)
+    since = DateField(label="From", required=False, widget=DAY)
+    until = DateField(label="Until", required=False, widget=DAY)
 
     def __init__(self, data: Any, kinds: list[tuple[str, str]]) -> None:
         super().__init__(data)

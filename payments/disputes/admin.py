@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -35,7 +37,10 @@ class PaymentDisputeAdmin(StaffActs):
     list_display = ["subject", "builder", "sum", "why", "state", "time_left", "builder_has", "opened_at"]
     list_filter = ["status", "currency", ("asked_at", admin.EmptyFieldListFilter)]
     list_select_related = ["payment__payee", "payment__payer", "asked_by"]
-    search_fields = ["payment__subject_reference", "=provider_id", "payment__payee__display_name"]
+    search_fields = [
+        "payment__subject_reference", "=provider_id", "payment__payee__display_name", "payment__payee__email",
+        "payment__payer__display_name", "payment__payer__email",
+    ]  # fmt: skip
     date_hierarchy = "opened_at"
     fields = readonly_fields = (
         "to_submit", "payment", "builder", "sum", "why", "state", "problem", "is_withdrawn", "time_left",
@@ -45,7 +50,8 @@ class PaymentDisputeAdmin(StaffActs):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentDispute]:
         is_waiting = When(status__in=ANSWERABLE, asked_at=None, then=Value(0))
-        rows = super().get_queryset(request)
+        rows: QuerySet[PaymentDispute] = super().get_queryset(request)
+        rows = rows.annotate(read_at=Now())
         return rows.order_by(
             Case(is_waiting, default=Value(1)), F("evidence_due_at").asc(nulls_last=True), "-opened_at"
         )
@@ -76,12 +82,12 @@ class PaymentDisputeAdmin(StaffActs):
     def time_left(self, row: PaymentDispute) -> str:
         if not row.is_answerable or row.evidence_due_at is None:
             return ""
-        now = clock.now()
+        now = _now(row)
         return timeuntil(row.evidence_due_at, now) if row.evidence_due_at > now else "over"
 
     @admin.display(description="the builder can add for")
     def builder_has(self, row: PaymentDispute) -> str:
-        now = clock.now()
+        now = _now(row)
         return timeuntil(row.builder_until, now) if row.takes_words(now) else ""
 
     @admin.display(description="evidence")
@@ -154,6 +160,12 @@ class DisputeEvidenceAdmin(ReadOnlyAdmin):
     list_display = ["dispute", "version", "size", "staged_at", "created_at"]
     list_select_related = ["dispute__payment"]
     exclude = ["document"]
+
+
+def _now(row: PaymentDispute) -> datetime:
+    """Returns when the row was read by the list, or else the present time, which is a query."""
+    read_at: datetime | None = getattr(row, "read_at", None)
+    return read_at or clock.now()
 
 
 def _address(row: PaymentDispute, part: Any) -> str:

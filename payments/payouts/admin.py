@@ -160,7 +160,10 @@ class TransferAdmin(PaysOut):
     list_display = ["payment", "owner", "state", "due_at", "share", "fee", "problem", "paid_at", "provider_id"]
     list_filter = ["state", WaitingFilter, "payment__currency"]
     list_select_related = ["payment", "owner"]
-    search_fields = ["=provider_id", "payment__subject_reference", "owner__display_name", "owner__email"]
+    search_fields = [
+        "=provider_id", "payment__subject_reference", "owner__display_name", "owner__email",
+        "payment__payer__display_name", "payment__payer__email",
+    ]  # fmt: skip
     date_hierarchy = "due_at"
     inlines = [ReversalInline]
 

@@ -20,14 +20,14 @@ from operations.models import ErrorCount
 from payments.models import Payment
 from tests.factories.accounts import BuilderApplicationFactory, UserFactory
 from tests.factories.bookings import BookingFactory
-from tests.factories.core import OutboxMessageFactory
+from tests.factories.core import MailLogEntryFactory
 from tests.factories.operations import AlarmStateFactory, ErrorCountFactory
 from tests.factories.payments import PaymentFactory
 
 pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)
-QUERIES = 29
+QUERIES = 30
 
 
 def test_the_figures_of_a_day_stand_beside_the_same_day_last_week_up_to_the_same_time() -> None:
@@ -68,7 +68,7 @@ def test_each_role_sees_what_it_deals_with_in_a_constant_number_of_queries(
     with django_assert_num_queries(QUERIES):
         quiet = admins.get("/operations/").content.decode()
     BuilderApplicationFactory.create_batch(7)
-    OutboxMessageFactory.create_batch(7, state="dead", last_error="550 no such user")
+    MailLogEntryFactory.create_batch(7, state="failed", last_words="550 no such user")
     AlarmStateFactory.create(name="disk", is_on=True, changed_at=clock.now(), value=3, sentence="3% is free.")
     UserFactory.create_batch(3)
 

@@ -21,6 +21,8 @@ from bookings.reviews import services as reviews
 from bookings.states import Side, State
 from connections.models import Connection, LinkedAccount
 from core import clock, outbox
+from core.mail import send_again
+from core.mail_log.services import release
 from core.models import WebhookDelivery
 from core.waiting import MOST_COUNTED, WaitingRows, waiting_checks, waiting_for
 from marketplace import portfolio
@@ -35,7 +37,7 @@ from tests.cast import make_builder_person
 from tests.factories.accounts import BuilderApplicationFactory
 from tests.factories.bookings import BookingFactory, ReviewFactory
 from tests.factories.connections import ConnectionFactory, LinkedAccountFactory, WebhookEndpointFactory
-from tests.factories.core import OutboxMessageFactory, WebhookDeliveryFactory
+from tests.factories.core import DeadAddressFactory, MailLogEntryFactory, OutboxMessageFactory, WebhookDeliveryFactory
 from tests.factories.marketplace import ModerationFactory, PortfolioAssetFactory
 from tests.factories.messaging import MessageFactory, MessageReportFactory, ParticipantFactory
 from tests.factories.payments import PaymentDisputeFactory, ProviderTransactionFactory, RefundFactory, TransferFactory
@@ -131,7 +133,11 @@ KINDS: dict[str, Kind] = {
         lambda row, by: reports.settle(saved=row, by=by, outcome=MessageReport.Outcome.NOTHING),
     ),
     "portfolio": (PortfolioAssetFactory.create, lambda row, by: portfolio.pass_review(piece=row, by=by)),
-    "mail": (lambda: OutboxMessageFactory.create(state="dead", last_error="550"), lambda row, by: outbox.retry(row)),
+    "mail": (
+        lambda: MailLogEntryFactory.create(state="failed", last_words="550"),
+        lambda row, by: send_again(entry=row, by=by),
+    ),
+    "dead_addresses": (DeadAddressFactory.create, lambda row, by: release(address=row.address, by=by)),
     "work": (
         lambda: OutboxMessageFactory.create(state="dead", channel="zoom", last_error="gone"),
         lambda row, by: outbox.retry(row),
@@ -194,7 +200,7 @@ def test_only_admins_see_what_they_alone_may_do() -> None:
 
 def test_disputes_have_a_deadline_and_many_rows_are_counted_up_to_a_hundred(django_assert_num_queries: Any) -> None:
     disputed()
-    OutboxMessageFactory.create_batch(MOST_COUNTED + 2, state="dead")
+    MailLogEntryFactory.create_batch(MOST_COUNTED + 2, state="failed")
 
     [dispute] = waiting("disputes").rows
     mail = waiting("mail")
