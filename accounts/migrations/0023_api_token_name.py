@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0021_acting_as'),
+        ('accounts', '0022_search_for_people'),
     ]
 
     operations = [
