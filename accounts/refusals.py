@@ -13,6 +13,15 @@ class AccountRefusal(BaseRefusal):
     ALREADY_BUILDER = ("already_builder", 409, "You are already a builder.")
     ALREADY_APPLIED = ("already_applied", 409, "We are reviewing your application. You will hear from us soon.")
     NOT_APPROVED = ("not_approved", 409, "Your page can be published once your application is approved.")
+    NOT_WHILE_ACTING = ("not_while_acting", 403, "This is not possible while you act as somebody else.")
+    CANNOT_ACT_AS = (
+        "cannot_act_as",
+        409,
+        "You cannot act as this person: they are staff, or their account is switched off.",
+    )
+    ADDRESS_TAKEN = ("address_taken", 409, "Another account has confirmed this address.")
+    ADDRESS_CONFIRMED = ("address_confirmed", 409, "This address is confirmed already.")
+    ERASED = ("erased", 409, "This account was erased. Nothing of it can come back.")
     ALREADY_DECIDED = ("already_decided", 409, "Somebody else has already decided this.")
     MEMBER_MERGED = (
         "member_merged",

@@ -136,7 +136,7 @@ def _create_profile(user: User, headline: str, bio: str) -> BuilderProfile:
 
 
 @transaction.atomic
-def set_active(*, user: User, is_active: bool, by: User) -> None:
+def set_active(*, user: User, is_active: bool, by: User, reason: str = "") -> None:
     """Switches an account on, or switches it off and ends its API tokens; refuses to switch off the last admin."""
     if not is_active:
         keep_an_admin(leaving=user)
@@ -147,7 +147,8 @@ def set_active(*, user: User, is_active: bool, by: User) -> None:
     if not changed:
         return
     action = "person switched on" if is_active else "person switched off"
-    audit.record(actor=by, action=action, subject=user, before=None, after=None)
+    after = {"reason": reason} if reason else None
+    audit.record(actor=by, action=action, subject=user, before=None, after=after)
     _send_shown_changed(user)
 
 

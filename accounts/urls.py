@@ -1,6 +1,7 @@
 from django.urls import path
 
 from accounts import views
+from accounts.acting_as import views as acting_views
 from accounts.addresses import views as address_views
 from accounts.members import import_views
 from accounts.members import views as member_views
@@ -25,6 +26,7 @@ urlpatterns = [
     path("account/data/export/", data_views.request_export, name="request_export"),
     path("account/data/export/<uuid:pk>/", data_views.download, name="download"),
     path("account/data/erase/", data_views.erase, name="erase"),
+    path("account/acting/stop/", acting_views.stop_acting, name="stop_acting"),
     path("account/member-data/", member_views.member_data, name="member_data"),
     path("operations/members/", member_views.members, name="members"),
     path("operations/members/members.<slug:kind>", member_views.members_file, name="members_file"),

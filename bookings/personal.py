@@ -26,12 +26,14 @@ from bookings.models import (
     Draft,
     FunnelCount,
     Guest,
+    GuestMerge,
     Meeting,
     Preparation,
     Project,
     Proposal,
     Review,
     Series,
+    StarCount,
     Statement,
     WaitingListEntry,
 )
@@ -48,6 +50,13 @@ def register() -> None:
     register_acquaintances(acquaintances)
     register_stored_files(lambda person: Deliverable.objects.filter(added_by=person, removed_at__isnull=True))
     register_stored_files(lambda person: Statement.objects.filter(author=person))
+    register_personal(
+        GuestMerge,
+        rows=lambda person: GuestMerge.objects.filter(person=person),
+        fields=("created_at", "bookings", "undone_at"),
+        erase=None,
+        why="which bookings staff moved into an account, by number, so that it can be explained",
+    )
     register_personal(
         Booking,
         rows=lambda person: Booking.objects.filter(Q(client=person) | Q(builder=person)),
@@ -159,6 +168,12 @@ def _register_follow_up() -> None:
         fields=("rating", "text", "published_at", "reply", "created_at"),
         erase=lambda person: Review.objects.filter(author=person).update(text="", report=""),
         why="the stars of a review, without its words, since others' figures rest on them",
+    )
+    register_personal(
+        StarCount,
+        rows=lambda person: StarCount.objects.filter(builder=person),
+        erase=None,
+        why="how many reviews give how many stars, which the reviews say as well",
     )
     register_personal(
         Deliverable,

@@ -78,7 +78,7 @@ def _step(before: State, verb: Verb, after: State | tuple[State, ...], *sides: S
 
 
 TABLE: tuple[Step, ...] = (
-    _step(State.PENDING, Verb.CONFIRM, State.CONFIRMED, Side.BUILDER),
+    _step(State.PENDING, Verb.CONFIRM, State.CONFIRMED, Side.BUILDER, Side.SUPPORT),
     _step(State.PENDING, Verb.DECLINE, State.CANCELLED, Side.BUILDER),
     _step(State.PENDING, Verb.CANCEL, State.CANCELLED, Side.CLIENT, Side.SUPPORT),
     _step(State.PENDING, Verb.EXPIRE, State.CANCELLED, Side.SYSTEM),
@@ -88,8 +88,8 @@ TABLE: tuple[Step, ...] = (
     _step(State.PENDING, Verb.UNPAID, State.CANCELLED, Side.SYSTEM),
     _step(State.PENDING, Verb.CALL_OFF, State.CANCELLED, Side.SYSTEM),
     _step(State.CONFIRMED, Verb.CALL_OFF, State.CANCELLED, Side.SYSTEM),
-    _step(State.PENDING, Verb.RESCHEDULE, State.PENDING, Side.CLIENT, Side.BUILDER),
-    _step(State.CONFIRMED, Verb.RESCHEDULE, (State.CONFIRMED, State.PENDING), Side.CLIENT, Side.BUILDER),
+    _step(State.PENDING, Verb.RESCHEDULE, State.PENDING, Side.CLIENT, Side.BUILDER, Side.SUPPORT),
+    _step(State.CONFIRMED, Verb.RESCHEDULE, (State.CONFIRMED, State.PENDING), Side.CLIENT, Side.BUILDER, Side.SUPPORT),
     _step(State.CONFIRMED, Verb.START, State.IN_PROGRESS, Side.BUILDER, Side.SYSTEM),
     _step(State.CONFIRMED, Verb.CANCEL, State.CANCELLED, Side.CLIENT, Side.BUILDER, Side.SUPPORT),
     _step(State.IN_PROGRESS, Verb.COMPLETE, State.COMPLETED, Side.BUILDER, Side.SYSTEM),

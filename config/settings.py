@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "core.middleware.SignInRequired",
     "core.middleware.PostLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.acting_as.middleware.ActAs",
     "accounts.middleware.staff_need_a_second_factor",
     "accounts.middleware.localise_times",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

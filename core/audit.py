@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Any
+from uuid import UUID
 
 from core.models import AuditEntry
 from core.tracing import request_id
+
+# The member of staff who uses another person's account in this request, and so has really done what that person is
+# recorded to do. A middleware sets it.
+acting_as: ContextVar[UUID | None] = ContextVar("acting_as", default=None)
 
 _former_labels: dict[str, str] = {}
 
@@ -25,10 +31,11 @@ def record(
 ) -> AuditEntry:
     """Writes an audit row in the caller's transaction, so that the action and its row are saved together or not at all.
 
-    An `actor` of None is the system.
+    An `actor` of None is the system. While staff act as a person, the row also says who really acted.
     """
     return AuditEntry.objects.create(
         actor_id=getattr(actor, "pk", None),
+        acting_as_id=acting_as.get(),
         action=action,
         subject=subject if isinstance(subject, str) else name_of(subject),
         before=before,

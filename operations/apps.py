@@ -15,19 +15,25 @@ class OperationsConfig(AppConfig):
         from core.registry import register_demo
         from core.waiting import register_waiting
         from operations import (  # noqa: F401  (some register themselves)
+            acting,
             alarm_checks,
             alarm_delivery,
             alarm_services,
             errors,
             health_checks,
             health_outside,
+            limits,
             metrics,
+            personal,
             tasks,
         )
         from operations.demo import seed
         from operations.mail import limits as mail_limits
         from operations.waiting import CHECKS
 
+        acting.register()
+        personal.register()
+        register_post_limits(limits.POSTS)
         errors.connect()
         register_demo(self.label, seed)
         register_waiting(*CHECKS)
@@ -38,6 +44,8 @@ class OperationsConfig(AppConfig):
         staff = with_role(*STAFF)
         navigation.register(Menu.MAIN, Item("Operations", "operations:front", position=60, who=staff))
         navigation.register(Menu.OPERATIONS, Item("Today", "operations:front", position=10))
+        navigation.register(Menu.OPERATIONS, Item("People", "operations:people", position=12))
+        navigation.register(Menu.OPERATIONS, Item("Bookings", "operations:bookings", position=14))
         navigation.register(Menu.OPERATIONS, Item("Health", "operations:health", position=20))
         navigation.register(Menu.OPERATIONS, Item("Alarms", "operations:alarms", position=30))
         navigation.register(Menu.ACCOUNT, Item("Operations", "operations:front", position=5, who=staff))

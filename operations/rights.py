@@ -1,10 +1,12 @@
-"""Which roles see which part of the pages of staff. What waits declares its roles itself (`core.waiting`)."""
+"""Which roles see which part of the pages of staff, and may do what there. What waits declares its roles itself
+(`core.waiting`)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from enum import StrEnum
 
+from accounts.models import User
 from accounts.roles import STAFF, Role
 
 
@@ -36,3 +38,28 @@ PARTS: dict[Part, frozenset[Role]] = {
 def parts_of(roles: Collection[str]) -> frozenset[Part]:
     """Returns the parts that people with these roles see."""
     return frozenset(part for part, allowed in PARTS.items() if allowed & frozenset(roles))
+
+
+ADMINS = frozenset({Role.ADMIN})
+
+# On the page of a person. Support helps people into their accounts; what takes something away needs an admin.
+PERSON_RIGHTS: dict[str, frozenset[Role]] = {
+    "act-as": STAFF,
+    "note": STAFF,
+    "confirm-address": STAFF,
+    "sign-out": STAFF,
+    "read-conversation": STAFF,
+    "reset-factors": ADMINS,
+    "suspend": ADMINS,
+    "lift": ADMINS,
+    "export": ADMINS,
+    "erase": ADMINS,
+    "merge": ADMINS,
+    "undo-merge": ADMINS,
+    **{f"{verb}-{role}": ADMINS for verb in ("grant", "revoke") for role in Role},
+}
+
+
+def has_right(person: User, right: str) -> bool:
+    """Whether this member of staff has a right of the tables above; nobody has one that is not in them."""
+    return bool(PERSON_RIGHTS.get(right, frozenset()) & set(person.roles))

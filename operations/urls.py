@@ -1,11 +1,28 @@
 from django.urls import path
 
 from operations import alarm_views, search_views, views
+from operations.bookings import views as booking_views
 from operations.mail import urls as mail_urls
+from operations.people import views as people_views
 
 app_name = "operations"
 urlpatterns = [
     path("operations/", views.front, name="front"),
+    path("operations/people/", people_views.people, name="people"),
+    path("operations/people/<uuid:pk>/", people_views.person, name="person"),
+    path("operations/people/<uuid:pk>/see/<slug:slug>/", people_views.person_section, name="person_section"),
+    path("operations/people/<uuid:pk>/do/<slug:slug>/", people_views.person_act, name="person_act"),
+    path("operations/people/<uuid:pk>/note/", people_views.person_note, name="person_note"),
+    path("operations/people/<uuid:pk>/act-as/", people_views.act_as, name="act_as"),
+    path(
+        "operations/people/<uuid:pk>/conversations/<uuid:conversation>/",
+        people_views.person_conversation,
+        name="person_conversation",
+    ),
+    path("operations/bookings/", booking_views.bookings, name="bookings"),
+    path("operations/bookings/<str:reference>/", booking_views.booking, name="booking"),
+    path("operations/bookings/<str:reference>/do/<slug:slug>/", booking_views.booking_act, name="booking_act"),
+    path("operations/bookings/<str:reference>/note/", booking_views.booking_note, name="booking_note"),
     path("operations/search/", search_views.find, name="find"),
     path("operations/health/", views.health, name="health"),
     path("operations/alarms/", alarm_views.alarms, name="alarms"),

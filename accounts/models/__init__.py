@@ -1,5 +1,6 @@
 """People, the roles granted to them, their profiles, tokens, notifications and data exports."""
 
+from accounts.models.acting import ActingSession, ActingSessionQuerySet
 from accounts.models.exports import DataExport
 from accounts.models.members import Member, MemberChange, MemberDuplicate, MemberImport, MemberMerge, MemberQuerySet
 from accounts.models.notifications import Notification
@@ -11,6 +12,8 @@ from accounts.models.roles import BuilderApplication, RoleGrant, RoleGrantQueryS
 from accounts.models.tokens import ApiToken
 
 __all__ = [
+    "ActingSession",
+    "ActingSessionQuerySet",
     "AddressChange",
     "ApiToken",
     "BuilderApplication",

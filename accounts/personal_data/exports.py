@@ -35,8 +35,11 @@ What we keep but do not list here, and why:
 
 
 @transaction.atomic
-def request_export(*, user: User) -> DataExport:
-    """Requests a new archive and removes the old one. Returns the export that is being made, if there is one already."""
+def request_export(*, user: User, by: User | None = None, reason: str = "") -> DataExport:
+    """Requests a new archive and removes the old one. Returns the export that is being made, if there is one already.
+
+    Only the person can download it; `by` is a member of staff who requests it for them.
+    """
     try:
         with transaction.atomic():
             export = DataExport.objects.create(person=user, steps=personal.export_steps())
@@ -44,7 +47,8 @@ def request_export(*, user: User) -> DataExport:
         return DataExport.objects.exclude(state=State.READY).get(person=user)
     for old in DataExport.objects.filter(person=user, state=State.READY):
         remove(old)
-    audit.record(actor=user, action="data export asked for", subject=user, before=None, after=None)
+    after = {"reason": reason} if reason else None
+    audit.record(actor=by or user, action="data export asked for", subject=user, before=None, after=after)
     outbox.put(event=f"export:{export.pk}", channel=CHANNEL, recipient=str(user.pk), payload={})
     return export
 

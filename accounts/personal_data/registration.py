@@ -9,6 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.db.models import Q
 
 from accounts.models import (
+    ActingSession,
     AddressChange,
     ApiToken,
     BuilderApplication,
@@ -169,6 +170,13 @@ def _register_records() -> None:
         AuditEntry, rows=lambda person: AuditEntry.objects.filter(actor=person), fields=("at", "action", "subject"),
         erase=None, why=EVIDENCE,
     )  # fmt: skip
+    register_personal(
+        ActingSession,
+        rows=lambda person: ActingSession.objects.filter(person=person),
+        fields=("created_at", "reason", "ends_at", "ended_at"),
+        erase=None,
+        why=EVIDENCE,
+    )
     register_personal(
         DemandEvent,
         rows=lambda person: DemandEvent.objects.filter(builder=person),

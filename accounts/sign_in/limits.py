@@ -85,6 +85,7 @@ POSTS = {
     "accounts:remove_picture": MAILS_NOBODY,
     "accounts:request_export": _CHANGE,
     "accounts:erase": _CHANGE,
+    "accounts:stop_acting": MAILS_NOBODY,
     "accounts:hour_format": MAILS_NOBODY,
     "accounts:apply": TELLS_SOMEBODY,
     "accounts:member_data": MAILS_NOBODY,

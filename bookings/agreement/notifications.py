@@ -96,6 +96,11 @@ def withdraw(event: BookingEvent) -> bool:
     return True
 
 
+def mail_keys(event: BookingEvent) -> list[str]:
+    """Returns the keys of the emails about an event to both sides, by which they are in the outbox."""
+    return [_mail_key(event, side) for side in (Side.CLIENT, Side.BUILDER)]
+
+
 def _mail_key(event: BookingEvent, side: Side) -> str:
     return f"booking:{event.pk}:{side}"
 

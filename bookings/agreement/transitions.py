@@ -22,7 +22,7 @@ from bookings.meetings.rules import concerns_meeting
 from bookings.models import Booking, BookingEvent
 from bookings.states import Side, State, Verb, step_of, steps_from
 from bookings.webhooks import kinds as webhooks
-from core import clock
+from core import audit, clock
 from core.errors import Refusal, Refused
 
 
@@ -133,6 +133,7 @@ def new_event(
         after=booking.state,
         side=by.side,
         actor=by.person,
+        acting_as_id=audit.acting_as.get(),
         reason=reason[:500],
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
@@ -161,6 +162,12 @@ def announce(event: BookingEvent, *, mail_after: timedelta | None = None, is_qui
     webhooks.queue(event)
     pathway_progress.update(event)
     counted_changed.send(Booking, builder=event.booking.builder_id, at=event.at)
+
+
+def mark_answered(booking: Booking, verb: Verb, now: datetime) -> None:
+    """Notes when the builder has answered the request. A session that was agreed before is no request any more."""
+    if verb in (Verb.CONFIRM, Verb.DECLINE) and booking.confirmed_at is None:
+        booking.answered_at = now
 
 
 def mark_cancelled(booking: Booking, by: Actor, reason: str, now: datetime, cause: str = "") -> None:

@@ -8,10 +8,11 @@ from bookings.models.disputes import Statement
 from bookings.models.drafts import Draft
 from bookings.models.funnel import BookingAttempt, FunnelCount
 from bookings.models.meetings import Meeting
+from bookings.models.merges import GuestMerge
 from bookings.models.preparations import Preparation
 from bookings.models.projects import Project
 from bookings.models.proposals import Proposal, ProposalQuerySet
-from bookings.models.reviews import Review
+from bookings.models.reviews import Review, StarCount
 from bookings.models.series import Series
 from bookings.models.waiting_list import SlotOffer, WaitingListEntry
 
@@ -28,6 +29,7 @@ __all__ = [
     "Draft",
     "FunnelCount",
     "Guest",
+    "GuestMerge",
     "Meeting",
     "Preparation",
     "Project",
@@ -36,6 +38,7 @@ __all__ = [
     "Review",
     "Series",
     "SlotOffer",
+    "StarCount",
     "Statement",
     "WaitingListEntry",
 ]

@@ -48,7 +48,9 @@ def test_the_tabs_of_the_dashboard(ada: User) -> None:
 
 
 def test_the_tabs_of_operations(suri: User) -> None:
-    assert labels(Menu.OPERATIONS, suri) == ["Today", "Health", "Alarms", "Mail", "Members", "Insights", "Admin"]
+    assert labels(Menu.OPERATIONS, suri) == [
+        "Today", "People", "Bookings", "Health", "Alarms", "Mail", "Members", "Insights", "Admin",
+    ]  # fmt: skip
 
 
 def test_a_link_is_marked_on_its_own_pages(cleo: User) -> None:

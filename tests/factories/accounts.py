@@ -12,6 +12,7 @@ from factory.django import DjangoModelFactory, Password
 
 from accounts.members.folding import fold_key, fold_license
 from accounts.models import (
+    ActingSession,
     AddressChange,
     ApiToken,
     BuilderApplication,
@@ -179,6 +180,16 @@ class DataExportFactory(DjangoModelFactory[DataExport]):
         model = DataExport
 
     person = SubFactory(UserFactory)
+
+
+class ActingSessionFactory(DjangoModelFactory[ActingSession]):
+    class Meta:
+        model = ActingSession
+
+    staff = SubFactory(UserFactory)
+    person = SubFactory(UserFactory)
+    reason = "They cannot find their booking."
+    ends_at = LazyFunction(lambda: clock.now() + timedelta(minutes=30))
 
 
 class MemberFactory(DjangoModelFactory[Member]):

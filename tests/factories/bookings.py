@@ -20,6 +20,7 @@ from bookings.models import (
     Draft,
     FunnelCount,
     Guest,
+    GuestMerge,
     Meeting,
     Preparation,
     Project,
@@ -27,12 +28,14 @@ from bookings.models import (
     Review,
     Series,
     SlotOffer,
+    StarCount,
     Statement,
     WaitingListEntry,
 )
 from bookings.states import Side, State, Verb
 from coaching.models import SessionType
 from core import clock
+from core.ids import uuid7
 from tests.factories.accounts import BuilderFactory, UserFactory
 from tests.factories.coaching import QuestionFactory, SessionTypeFactory
 from tests.factories.scheduling import SeatFactory
@@ -221,6 +224,14 @@ class ReviewFactory(DjangoModelFactory[Review]):
     rating = 5
 
 
+class StarCountFactory(DjangoModelFactory[StarCount]):
+    class Meta:
+        model = StarCount
+
+    builder = SubFactory(BuilderFactory)
+    counts = LazyFunction(lambda: [0, 0, 0, 0, 0])
+
+
 class WaitingListEntryFactory(DjangoModelFactory[WaitingListEntry]):
     class Meta:
         model = WaitingListEntry
@@ -278,3 +289,13 @@ class CalendlyEventFactory(DjangoModelFactory[CalendlyEvent]):
     uri = Sequence(lambda number: f"https://api.calendly.com/scheduled_events/{number}")
     mark = "1"
     starts_at = LazyFunction(clock.now)
+
+
+class GuestMergeFactory(DjangoModelFactory[GuestMerge]):
+    class Meta:
+        model = GuestMerge
+
+    person = SubFactory("tests.factories.accounts.UserFactory")
+    merged_by = SubFactory("tests.factories.accounts.UserFactory")
+    reason = "They wrote from both addresses."
+    bookings = LazyFunction(lambda: {str(uuid7()): None})

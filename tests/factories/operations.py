@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from factory.declarations import LazyFunction, Sequence
+from factory.declarations import LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from core import clock
-from operations.models import AlarmState, BackupRecord, ErrorCount
+from operations.models import AlarmState, BackupRecord, ErrorCount, StaffNote
+from tests.factories.accounts import UserFactory
 
 
 class ErrorCountFactory(DjangoModelFactory[ErrorCount]):
@@ -38,3 +39,12 @@ class BackupRecordFactory(DjangoModelFactory[BackupRecord]):
     kind = BackupRecord.Kind.BACKUP
     finished_at = LazyFunction(clock.now)
     is_good = True
+
+
+class StaffNoteFactory(DjangoModelFactory[StaffNote]):
+    class Meta:
+        model = StaffNote
+
+    person = SubFactory(UserFactory)
+    author = SubFactory(UserFactory)
+    text = "Called about the first session."

@@ -1,0 +1,89 @@
+"""Staff move the bookings that somebody made as a guest into that person's account, and can undo it for 30 days."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.addresses import services as addresses
+from accounts.models import User, UserManager
+from accounts.services import lock_person
+from bookings.agreement.transitions import Actor, fresh, record_event, save
+from bookings.models import Booking, BookingQuerySet, GuestMerge
+from bookings.refusals import BookingRefusal
+from bookings.states import Side, State, Verb
+from core import audit, clock
+from core.errors import Refused
+from scheduling.models import Seat
+
+UNDO_FOR = timedelta(days=30)
+
+
+def mergeable(person: User, email: str) -> BookingQuerySet:
+    """Returns the bookings that were made as a guest with this address and can be moved into the person's account.
+
+    They are nobody's, or they are in an account that the guest got by confirming the address and never chose a password
+    for. Those that still wait for the address to be confirmed stay, as do the person's own sessions as a builder. Raises
+    Refused if the address belongs to another member.
+    """
+    email = UserManager.normalize_email(email)
+    owner = addresses.owner_of(email)
+    if owner is not None and owner != person and owner.has_usable_password():
+        raise Refused(BookingRefusal.NOT_A_GUEST)
+    of_guest = Booking.objects.filter(guest__email=email).exclude(builder=person)
+    whose = Q(client=None) | Q(client=owner) if owner is not None and owner != person else Q(client=None)
+    return of_guest.filter(whose).exclude(state=State.PENDING, proof_due_at__isnull=False).order_by("id")
+
+
+@transaction.atomic
+def merge(*, person: User, email: str, by: User, reason: str) -> GuestMerge:
+    """Moves a guest's bookings into the account of a member; refuses if there are none, or if they are a member's."""
+    lock_person(person.pk)
+    bookings = list(mergeable(person, email))
+    if not bookings:
+        raise Refused(BookingRefusal.NOTHING_TO_MERGE)
+    former = {str(booking.pk): str(booking.client_id) if booking.client_id else None for booking in bookings}
+    now = clock.now()
+    for booking in bookings:
+        _move(booking, person, by, reason, now)
+    merged = GuestMerge.objects.create(person=person, merged_by=by, reason=reason, bookings=former)
+    facts = {"bookings": list(former), "reason": reason}
+    audit.record(actor=by, action="guest merged", subject=person, before=None, after=facts)
+    return merged
+
+
+def undoable(person: User, now: datetime) -> list[GuestMerge]:
+    """Returns the merges into the person's account that can still be undone, the latest first. One query."""
+    return list(GuestMerge.objects.filter(person=person, undone_at__isnull=True, created_at__gt=now - UNDO_FOR))
+
+
+@transaction.atomic
+def undo(*, merged: GuestMerge, by: User, reason: str) -> int:
+    """Gives the listed bookings back to whom they belonged, as far as they are still in the account; returns how many.
+
+    Refuses after 30 days, and if it was undone already.
+    """
+    now = clock.now()
+    claimed = GuestMerge.objects.filter(pk=merged.pk, undone_at__isnull=True, created_at__gt=now - UNDO_FOR)
+    if not claimed.update(undone_at=now, undone_by=by):
+        raise Refused(BookingRefusal.MERGE_OVER)
+    people = User.objects.in_bulk([UUID(key) for key in merged.bookings.values() if key])
+    moved = list(Booking.objects.filter(pk__in=list(merged.bookings), client=merged.person).order_by("id"))
+    for booking in moved:
+        former = merged.bookings[str(booking.pk)]
+        _move(booking, people.get(UUID(former)) if former else None, by, reason, now)
+    facts = {"bookings": [str(booking.pk) for booking in moved], "reason": reason}
+    audit.record(actor=by, action="guest merge undone", subject=merged.person, before=None, after=facts)
+    return len(moved)
+
+
+def _move(booking: Booking, person: User | None, by: User, reason: str, now: datetime) -> None:
+    """Makes the booking the person's, or nobody's; its time, price and state stay."""
+    current = fresh(booking, None)
+    current.client = person
+    Seat.objects.filter(pk=current.seat_id).update(person=person)
+    save(current)
+    record_event(current, Verb.JOIN, Actor(Side.SUPPORT, by), now, before=current.state, reason=reason)

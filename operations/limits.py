@@ -1,0 +1,17 @@
+"""Limits on POST to the pages of staff."""
+
+from __future__ import annotations
+
+from accounts.sign_in.limits import MAILS_NOBODY
+from core.post_limits import PostLimit
+
+STAFF_ONLY = PostLimit(none_because="Only staff can open it, and each use is audited.")
+
+POSTS = {
+    "operations:person_act": STAFF_ONLY,
+    "operations:booking_act": STAFF_ONLY,
+    "operations:booking_note": MAILS_NOBODY,
+    "operations:person_note": MAILS_NOBODY,
+    "operations:act_as": STAFF_ONLY,
+    "operations:person_conversation": MAILS_NOBODY,
+}

@@ -1,0 +1,51 @@
+"""Tables on the pages of staff, and how they show mails and rows of the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core import mail
+from core.models import AuditEntry, OutboxMessage
+
+
+@dataclass(frozen=True)
+class ShownCell:
+    """What a table shows in one place: a text with perhaps a link, or a time; `more` opens below it."""
+
+    text: str = ""
+    url: str = ""
+    at: datetime | None = None
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """The rows of one page of a table, and the cursor of the next page."""
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[ShownCell]]
+    next_cursor: str | None = None
+
+    @property
+    def labelled(self) -> list[list[tuple[str, ShownCell]]]:
+        """The cells of each row with the heading of their column."""
+        return [list(zip(self.head, row, strict=True)) for row in self.rows]
+
+
+def subject_of(message: OutboxMessage) -> str:
+    """Returns the subject of a mail; of one whose text is not kept any more, what it was about."""
+    return str(message.payload.get("subject") or message.event.partition(":")[0].capitalize() or mail.CHANNEL)
+
+
+def actor_of(entry: AuditEntry) -> str:
+    """Returns who did it: the person, and the member of staff who used their account."""
+    name = entry.actor.display_name if entry.actor else "Waymark"
+    return f"{entry.acting_as.display_name} as {name}" if entry.acting_as else name
+
+
+def facts_of(entry: AuditEntry) -> str:
+    """Returns the values before and after as lines of text."""
+    before = [f"{name}, before: {value}" for name, value in (entry.before or {}).items()]
+    return "\n".join([*before, *(f"{name}: {value}" for name, value in (entry.after or {}).items())])

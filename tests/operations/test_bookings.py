@@ -1,0 +1,99 @@
+"""The page of one booking for staff: what they do with it, and how many queries it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from bookings.agreement import services
+from bookings.models import Booking, BookingEvent
+from bookings.states import Side, State, Verb
+from core.models import AuditEntry
+from operations.models import StaffNote
+from tests.accounts.pages import sent_emails
+from tests.bookings.cast import book, book_as_guest, builder_of, confirmed, free_shop, shop
+from tests.scheduling.cast import soon
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(booking: Booking) -> str:
+    return reverse("operations:booking", args=[booking.reference])
+
+
+def do(browser: Client, booking: Booking, slug: str, **answers: str) -> Any:
+    """Does something with the booking by its form, and returns the answer."""
+    return browser.post(f"{page_of(booking)}do/{slug}/", {"reason": "They asked for it.", **answers})
+
+
+def test_support_confirms_moves_and_cancels_with_a_reason(
+    suri: User, cleo: User, ada: User, browser_of: Callable[[User], Client]
+) -> None:
+    booking, browser = book(shop(ada), cleo, soon(10)), browser_of(suri)
+    later = timezone.localtime(soon(14), ZoneInfo(ada.timezone))
+
+    do(browser, booking, "confirm")
+    do(browser, booking, "move", day=later.date().isoformat(), time=f"{later:%H:%M}")
+    without_reason = do(browser, booking, "cancel", reason="")
+    do(browser, booking, "cancel")
+
+    booking.refresh_from_db()
+    assert without_reason.status_code == 422
+    assert (booking.state, booking.starts_at, booking.cancelled_by) == (State.CANCELLED, soon(14), Side.SUPPORT)
+    events = BookingEvent.objects.filter(booking=booking, side=Side.SUPPORT, actor=suri)
+    assert [event.verb for event in events] == [Verb.CONFIRM, Verb.RESCHEDULE, Verb.CANCEL]
+    page = browser.get(page_of(booking)).content.decode()
+    assert "They asked for it." in page
+    assert f"{page_of(booking)}do/cancel/" not in page
+    assert do(browser, booking, "cancel")["Location"] == page_of(booking)
+
+
+def test_support_writes_to_a_side_and_notes_it(
+    suri: User, cleo: User, ada: User, browser_of: Callable[[User], Client]
+) -> None:
+    booking, browser = confirmed(shop(ada), cleo), browser_of(suri)
+
+    do(browser, booking, "contact", side="builder", text="Could you look at the link?")
+    browser.post(f"{page_of(booking)}note/", {"text": "Asked Ada."})
+
+    letter = next(mail for mail in sent_emails() if booking.reference in mail.subject and "link?" in mail.text)
+    assert letter.to == ada.email
+    page = browser.get(page_of(booking)).content.decode()
+    assert "Asked Ada." in page
+    assert f"About your session {booking.reference}" in page
+    assert "/operations/mail/" in page.partition("mails-title")[2]
+    assert StaffNote.objects.get().booking == booking
+    assert AuditEntry.objects.get(action="wrote to a side").after == {"side": "builder"}
+
+
+def test_a_reference_leads_to_its_booking_also_of_a_guest(
+    suri: User, ada: User, browser_of: Callable[[User], Client]
+) -> None:
+    booking, browser = book_as_guest(free_shop(ada), soon(10)), browser_of(suri)
+
+    answer = browser.get(reverse("operations:bookings"), {"reference": f" {booking.reference.lower()} "})
+
+    assert answer["Location"] == page_of(booking)
+    assert "a guest" in browser.get(page_of(booking)).content.decode()
+    assert "There is no booking" in browser.get("/operations/bookings/?reference=WM-222222").content.decode()
+
+
+def test_the_page_takes_as_many_queries_for_a_long_history(
+    suri: User, cleo: User, ada: User, browser_of: Callable[[User], Client], django_assert_max_num_queries: Any
+) -> None:
+    booking, browser = confirmed(shop(ada), cleo, soon(10)), browser_of(suri)
+    with django_assert_max_num_queries(13):
+        browser.get(page_of(booking))
+
+    services.cancel(booking=booking, by=builder_of(booking), reason="Ill")
+
+    with django_assert_max_num_queries(13):
+        page = browser.get(page_of(booking)).content.decode()
+    assert "Ill" in page
