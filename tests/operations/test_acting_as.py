@@ -156,6 +156,45 @@ def test_it_ends_by_itself(cause: str, confirmed: Confirmed, suri: User, cleo: U
     assert ActingSession.objects.get(person=cleo).ended_at is not None
 
 
+@pytest.mark.parametrize("is_part", [False, True], ids=["page", "part"])
+def test_what_is_sent_after_the_end_is_not_done_for_staff(
+    confirmed: Confirmed, suri: User, cleo: User, is_part: bool
+) -> None:
+    browser = act_as(confirmed(suri), cleo)
+    ActingSession.objects.update(ends_at=clock.now() - timedelta(seconds=1))
+
+    answer = browser.post(
+        reverse("accounts:hour_format"), {"clock": "12"}, headers={"HX-Request": "true"} if is_part else {}
+    )
+    page = browser.get(reverse("operations:front")).content.decode()
+
+    assert (answer.get("HX-Redirect") if is_part else answer["Location"]) == reverse("accounts:start")
+    assert "You acted as somebody else for half an hour, which is over now." in page
+    assert "What you sent last was not done." in page
+    assert User.objects.get(pk=suri.pk).hour_format != "12"
+
+
+def test_to_stop_after_the_end_leads_on(confirmed: Confirmed, suri: User, cleo: User) -> None:
+    browser = act_as(confirmed(suri), cleo)
+    key = browser.session.session_key
+    ActingSession.objects.update(ends_at=clock.now() - timedelta(seconds=1))
+
+    answer = browser.post(reverse("accounts:stop_acting"))
+
+    assert answer["Location"] == reverse("accounts:start")
+    assert "What you sent last was not done." not in browser.get(reverse("operations:front")).content.decode()
+    assert browser.session.session_key == key
+
+
+def test_signing_out_after_the_end_signs_out(confirmed: Confirmed, suri: User, cleo: User) -> None:
+    browser = act_as(confirmed(suri), cleo)
+    ActingSession.objects.update(ends_at=clock.now() - timedelta(seconds=1))
+
+    browser.post(reverse("account_logout"))
+
+    assert shown_name(browser) == ""
+
+
 def test_a_suspended_member_of_staff_is_signed_out(confirmed: Confirmed, suri: User, cleo: User) -> None:
     browser = act_as(confirmed(suri), cleo)
 
