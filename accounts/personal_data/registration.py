@@ -23,6 +23,7 @@ from accounts.models import (
 )
 from accounts.personal_data import erasure, exports
 from accounts.personal_data.names import NAME
+from core.contact.models import ContactMessage
 from core.models import AuditEntry, DeadAddress, DemandEvent, Flag, MailLogEntry, OutboxMessage
 from core.personal import register_personal
 
@@ -176,6 +177,12 @@ def _register_records() -> None:
         fields=("created_at", "reason", "ends_at", "ended_at"),
         erase=None,
         why=EVIDENCE,
+    )
+    register_personal(
+        ContactMessage,
+        rows=lambda person: ContactMessage.objects.filter(Q(person=person) | Q(email=person.email)),
+        fields=("created_at", "name", "email", "reference", "text", "answered_at"),
+        erase="delete",
     )
     register_personal(
         DemandEvent,
