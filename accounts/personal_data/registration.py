@@ -35,6 +35,7 @@ def register() -> None:
     _register_people()
     _register_credentials()
     _register_records()
+    _register_contact()
 
 
 def _register_people() -> None:
@@ -179,12 +180,6 @@ def _register_records() -> None:
         why=EVIDENCE,
     )
     register_personal(
-        ContactMessage,
-        rows=lambda person: ContactMessage.objects.filter(Q(person=person) | Q(email=person.email)),
-        fields=("created_at", "name", "email", "reference", "text", "answered_at"),
-        erase="delete",
-    )
-    register_personal(
         DemandEvent,
         rows=lambda person: DemandEvent.objects.filter(builder=person),
         fields=("day", "kind", "service", "count"),
@@ -203,4 +198,14 @@ def _register_records() -> None:
         rows=lambda person: person.flag_set.all(),
         fields=("name",),
         erase=lambda person: person.flag_set.clear(),
+    )
+
+
+def _register_contact() -> None:
+    """Registers what people wrote to support."""
+    register_personal(
+        ContactMessage,
+        rows=lambda person: ContactMessage.objects.filter(Q(person=person) | Q(email=person.email)),
+        fields=("created_at", "name", "email", "reference", "text", "answered_at"),
+        erase="delete",
     )

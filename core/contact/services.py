@@ -26,7 +26,7 @@ def send(*, name: str, email: str, text: str, reference: str = "", person: Any =
         greeting="Hello,",
         paragraphs=[f"{name} has written by the contact page:", *_paragraphs(text)],
         facts=facts,
-        button=("Answer", f"{settings.SITE_URL}{reverse('operations:contact_message', args=[message.pk])}"),
+        small_print="Answer it on the pages of staff, under Messages.",
     )
     queue_email(mail, to=settings.CONTACT_EMAIL, event=f"contact:{message.pk}")
     return message
