@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -39,7 +38,6 @@ from core.big_tables import BigTable
 from core.errors import Refused
 
 AMOUNT = forms.DecimalField(required=False, min_value=0, max_digits=14, decimal_places=4)
-REFERENCE = re.compile(r"^wm-\w{6}$", re.IGNORECASE)
 
 
 class EventInline(ReadOnlyPart):
@@ -72,16 +70,21 @@ class MeetingAdmin(ReadOnlyAdmin):
     exclude = ["join_url", "people", "runs"]
 
 
+NAMES = ["email", "display_name"]
+
+
 @admin.register(Booking)
 class BookingAdmin(BigTable, StaffActs):
     list_display = ["reference", "title", "client_link", "builder", "starts_at", "state", "shown_price"]
     list_filter = ["state", "source", ("proof_due_at", admin.EmptyFieldListFilter)]
     list_select_related = ["builder", "client", "guest"]
-    search_fields = ["reference", "client__email", "client__display_name", "builder__email", "builder__display_name", "guest__email", "guest__name"]  # fmt: skip
+    search_starts = ["reference"]
+    search_people = {"client": NAMES, "builder": NAMES, "guest": ["email", "name"]}
     date_hierarchy = None
     inlines = [EventInline, AnswerInline, StatementInline]
     readonly_fields = ["payments"]
-    exclude = ["meeting_url", "zoom_url", "location"]  # only for the two sides of the booking
+    # The first three are only for the two sides of the booking, the other only for their calendars.
+    exclude = ["meeting_url", "zoom_url", "location", "calendar_uid"]
     actions = ["cancel", "settle_as_completed", "settle_as_cancelled"]
 
     @admin.display(description="client", ordering="client")
@@ -96,14 +99,6 @@ class BookingAdmin(BigTable, StaffActs):
     @admin.display(description="price", ordering="total")
     def shown_price(self, booking: Booking) -> str:
         return booking.price.shown()
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Booking], search_term: str
-    ) -> tuple[QuerySet[Booking], bool]:
-        """Looks up a complete reference by its index, which is fast for any number of bookings."""
-        if REFERENCE.match(search_term.strip()):
-            return queryset.filter(reference=search_term.strip().upper()), False
-        return super().get_search_results(request, queryset, search_term)
 
     @admin.display
     def payments(self, booking: Booking) -> SafeString:

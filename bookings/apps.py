@@ -138,6 +138,7 @@ def _register_integrity() -> None:
     register_integrity("bookings: waiting", integrity.offers)
     register_integrity("bookings: reminders", integrity.reminders)
     register_integrity("bookings: payments", integrity.payments)
+    register_integrity("bookings: stars", integrity.stars)
 
 
 def _register_calendly() -> None:

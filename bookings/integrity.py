@@ -52,6 +52,18 @@ WRONG_AMOUNTS = """
     WHERE p.currency <> b.currency OR p.payee_id <> b.builder_id
        OR p.amount <> CASE WHEN b.state = 'CANCELLED' THEN b.cancel_fee ELSE b.total END
 """
+WRONG_STARS = """
+    WITH counted AS (
+        SELECT r.builder_id, r.rating, count(*) AS size FROM bookings_review r JOIN bookings_booking b ON b.id = r.booking_id
+        WHERE r.side = 'client' AND r.published_at IS NOT NULL AND r.hidden_at IS NULL AND b.state = 'COMPLETED'
+        GROUP BY 1, 2),
+    stored AS (
+        SELECT s.builder_id, stars.rating, stars.size FROM bookings_starcount s
+        CROSS JOIN LATERAL unnest(s.counts) WITH ORDINALITY AS stars (size, rating) WHERE stars.size <> 0)
+    SELECT coalesce(counted.builder_id, stored.builder_id), coalesce(stored.size, 0), coalesce(counted.size, 0)
+    FROM counted FULL JOIN stored ON stored.builder_id = counted.builder_id AND stored.rating = counted.rating
+    WHERE counted.size IS DISTINCT FROM stored.size
+"""
 TOLERANCE = timedelta(minutes=15)
 
 
@@ -99,6 +111,11 @@ def offers(now: datetime) -> Iterator[str]:
 def payments(now: datetime) -> Iterator[str]:
     for reference, amount, currency in _rows(WRONG_AMOUNTS):
         yield f"{reference} has a payment of {amount} {currency}, which is not what it owes to its builder"
+
+
+def stars(now: datetime) -> Iterator[str]:
+    for builder, stored, counted in _rows(WRONG_STARS):
+        yield f"builder {builder} has {counted} reviews with a number of stars, and {stored} are stored"
 
 
 def _rows(query: str) -> list[tuple[Any, ...]]:

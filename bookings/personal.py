@@ -33,6 +33,7 @@ from bookings.models import (
     Proposal,
     Review,
     Series,
+    StarCount,
     Statement,
     WaitingListEntry,
 )
@@ -167,6 +168,12 @@ def _register_follow_up() -> None:
         fields=("rating", "text", "published_at", "reply", "created_at"),
         erase=lambda person: Review.objects.filter(author=person).update(text="", report=""),
         why="the stars of a review, without its words, since others' figures rest on them",
+    )
+    register_personal(
+        StarCount,
+        rows=lambda person: StarCount.objects.filter(builder=person),
+        erase=None,
+        why="how many reviews give how many stars, which the reviews say as well",
     )
     register_personal(
         Deliverable,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Q
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.roles import STAFF
 from accounts.staff_pages import booking_page, list_page, row_page
-from bookings.meetings.rules import is_link_missing
-from bookings.models import Booking, Review
+from bookings.models import Booking, BookingEvent, Review
 from bookings.states import State, Verb
-from core.waiting import MOST_COUNTED, WaitingCheck, WaitingRow, WaitingRows, counted, rows_of
+from core.waiting import WaitingCheck, WaitingRow, WaitingRows, rows_of
 
 SETTLE_WITHIN = timedelta(days=7)  # what staff aim at: no payout is made while a session is in dispute
 CONTESTED_FOR = timedelta(days=30)  # a no-show that support leaves as it was reported is no longer shown after this
@@ -20,9 +19,9 @@ LINK_BEFORE = timedelta(hours=1)
 
 def disputes(now: datetime) -> WaitingRows:
     """Returns the sessions in dispute, the one that was opened first at the top, each with its deadline. One query."""
-    opened_at = Max("events__at", filter=Q(events__verb=Verb.DISPUTE))
-    rows = Booking.objects.filter(state=State.DISPUTED).annotate(opened_at=opened_at)
-    return rows_of(rows.select_related("client", "guest", "builder").order_by("opened_at", "id"), _dispute)
+    opened = BookingEvent.objects.filter(booking=OuterRef("pk"), verb=Verb.DISPUTE).order_by("-at").values("at")[:1]
+    rows = Booking.objects.filter(state=State.DISPUTED).annotate(opened_at=Subquery(opened))
+    return rows_of(_named(rows.order_by("opened_at", "id")), _dispute)
 
 
 def _dispute(booking: Booking) -> WaitingRow:
@@ -32,7 +31,7 @@ def _dispute(booking: Booking) -> WaitingRow:
 
 def contested_no_shows(now: datetime) -> WaitingRows:
     """Returns the sessions whose no-show is contested and was not withdrawn, for 30 days. One query."""
-    rows = Booking.objects.filter(contested_at__gt=now - CONTESTED_FOR).select_related("client", "guest", "builder")
+    rows = _named(Booking.objects.filter(contested_at__gt=now - CONTESTED_FOR))
     return rows_of(
         rows.order_by("contested_at", "id"),
         lambda booking: WaitingRow(_between(booking), _page(booking), booking.contested_at),
@@ -57,9 +56,24 @@ def sessions_without_link(now: datetime) -> WaitingRows:
         is_arranged_on_calendly=False, zoom_url="", meeting_url="", session_type__meeting_url="",
         builder__builder_profile__meeting_url="",
     )  # fmt: skip
-    rows = soon.listed().order_by("starts_at", "id")[: MOST_COUNTED + 1]
-    missing = [booking for booking in rows if is_link_missing(booking)]
-    return counted(WaitingRow(_between(booking), _page(booking), None, booking.starts_at) for booking in missing)
+    return rows_of(
+        _named(soon).order_by("starts_at", "id"),
+        lambda booking: WaitingRow(_between(booking), _page(booking), None, booking.starts_at),
+    )
+
+
+def _named(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+    """Joins the names of the two sides, and reads only what a line shows."""
+    people = bookings.select_related("client", "guest", "builder")
+    return people.only(
+        "reference",
+        "starts_at",
+        "ends_at",
+        "contested_at",
+        "client__display_name",
+        "guest__name",
+        "builder__display_name",
+    )
 
 
 def _between(booking: Booking) -> str:

@@ -11,6 +11,7 @@ from bookings.proposals.api import router as proposals
 from bookings.reviews.api import router as reviews
 from coaching.api import router as coaching
 from coaching.packages.api import router as packages
+from core.json_renderer import JsonRenderer
 from core.openapi import DescribedApi
 from insights.api import router as insights
 from marketplace.api import router as marketplace
@@ -26,7 +27,10 @@ from scheduling.api import router as scheduling
 from scheduling.calendly.api import router as calendly
 from scheduling.outside.api import router as calendars
 
-api = DescribedApi(title="Waymark", version="1", docs_url="/docs", openapi_url="/openapi.json", urls_namespace="api")
+api = DescribedApi(
+    title="Waymark", version="1", docs_url="/docs", openapi_url="/openapi.json", urls_namespace="api",
+    renderer=JsonRenderer(),
+)  # fmt: skip
 for router in (
     accounts,
     progress,

@@ -115,6 +115,7 @@ class Chart:
     texts: list[Text] = field(default_factory=list)
     is_lined: bool = False
     is_empty: bool = False
+    before: str = ""  # the label of the pale line of an earlier period, if there is one
     wide: int = WIDE
 
     @property
@@ -140,12 +141,13 @@ def columns(
     *,
     labels: Labels,
     series: Sequence[ChartSeries],
+    before: ChartSeries | None = None,
     shown: Shown = number,
 ) -> Chart:
-    """Returns columns of stacked parts, one part for each series."""
+    """Returns columns of stacked parts, one part for each series. `before` are the sums of an earlier period, as a line."""
     size = len(labels.short)
     totals = [sum(float(line.values[at] or 0) for line in series) for at in range(size)]
-    scale = _Scale(max(totals, default=0))
+    scale = _Scale(max([*totals, *_numbers(before)], default=0))
     step = (WIDE - LEFT) / max(1, size)
     blocks: list[Block] = []
     for at in range(size):
@@ -157,8 +159,9 @@ def columns(
             if height:
                 blocks.append(Block(LEFT + step * (at + 0.2), floor, step * 0.6, height, order, title))
     return Chart(
-        name, finding, _table(labels, series, shown),
+        name, finding, _table(labels, series, shown, before),
         keys=tuple(line.label for line in series), grid=scale.grid, blocks=blocks,
+        lines=_pale_line(before, scale, lambda at: LEFT + step * (at + 0.5)), before=before.label if before else "",
         texts=[*scale.texts, *_labels(labels, lambda at: LEFT + step * (at + 0.5))],
         is_empty=not any(totals),
     )  # fmt: skip
@@ -170,20 +173,19 @@ def lines(
     *,
     labels: Labels,
     series: Sequence[ChartSeries],
+    before: ChartSeries | None = None,
     highest: float | None = None,
     shown: Shown = number,
     is_newest_first: bool = False,
 ) -> Chart:
-    """Returns a line for each series over the same labels. A line is interrupted where it has no value."""
-    values = [float(value) for line in series for value in line.values if value is not None]
-    scale = _Scale(max(values, default=0), highest)
+    """Returns a line for each series over the same labels, and a pale one for an earlier period. A line is interrupted where
+    it has no value."""
+    values = [value for line in series for value in _numbers(line)]
+    scale = _Scale(max([*values, *_numbers(before)], default=0), highest)
     step = (WIDE - LEFT - RIGHT) / max(1, len(labels.short) - 1)
-    drawn, dots = [], []
+    drawn, dots = _pale_line(before, scale, lambda at: LEFT + step * at), []
     for order, line in enumerate(series, start=1):
-        points = [
-            None if value is None else (LEFT + step * at, scale.floor - float(value) * scale.unit)
-            for at, value in enumerate(line.values)
-        ]
+        points = _points(line, scale, lambda at: LEFT + step * at)
         drawn.append(ChartLine(_path(points), order))
         if len(labels.short) <= MOST_DOTS:
             dots += [
@@ -191,10 +193,10 @@ def lines(
                 for at, point in enumerate(points)
                 if point is not None
             ]
-    table = _table(labels, series, shown)
+    table = _table(labels, series, shown, before)
     return Chart(
         name, finding, Table(table.head, table.rows[::-1]) if is_newest_first else table,
-        keys=tuple(line.label for line in series), grid=scale.grid, lines=drawn, dots=dots,
+        before=before.label if before else "", keys=tuple(line.label for line in series), grid=scale.grid, lines=drawn, dots=dots,
         texts=[*scale.texts, *_labels(labels, lambda at: LEFT + step * at, at_edges=True)],
         is_lined=True, is_empty=not values,
     )  # fmt: skip
@@ -353,8 +355,7 @@ def _labels(labels: Labels, x_of: Callable[[int], float], *, at_edges: bool = Fa
     every = -(-size // min(MOST_LABELS, fitting)) or 1
     texts = []
     for rank, at in enumerate(range(0, size, every)):
-        is_last = at + every >= size
-        anchor = "middle" if not at_edges else "start" if at == 0 else "end" if is_last else "middle"
+        anchor = "middle" if not at_edges else "start" if at == 0 else "end" if at + every >= size else "middle"
         texts.append(
             Text(
                 x_of(at),
@@ -377,7 +378,21 @@ def _path(points: Sequence[tuple[float, float] | None]) -> str:
     return "".join(parts)
 
 
-def _table(labels: Labels, series: Sequence[ChartSeries], shown: Shown) -> Table:
+def _numbers(series: ChartSeries | None) -> list[float]:
+    return [float(value) for value in series.values if value is not None] if series else []
+
+
+def _points(series: ChartSeries, scale: _Scale, x_of: Callable[[int], float]) -> list[tuple[float, float] | None]:
+    return [None if value is None else (x_of(at), scale.y_of(float(value))) for at, value in enumerate(series.values)]
+
+
+def _pale_line(before: ChartSeries | None, scale: _Scale, x_of: Callable[[int], float]) -> list[ChartLine]:
+    return [ChartLine(_path(_points(before, scale, x_of)), 0)] if before else []
+
+
+def _table(labels: Labels, series: Sequence[ChartSeries], shown: Shown, before: ChartSeries | None = None) -> Table:
+    series = [*series, before] if before else series
+
     def cell(value: Number | None) -> str:
         return "–" if value is None else shown(value)
 

@@ -248,6 +248,22 @@ class OutboxMessage(models.Model):
         return f"{self.event} to {self.recipient}"
 
 
+class OutboxPause(models.Model):
+    """While its one row exists, nothing in the outbox is delivered: the site was restored from a backup."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    since = models.DateTimeField(db_default=Now(), editable=False)
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_pause_of_the_outbox")]
+        verbose_name = "pause of the outbox"
+        verbose_name_plural = "pauses of the outbox"
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 class WebhookDelivery(models.Model):
     """A webhook that an outside service sent, stored once however often it was sent (`core.webhooks`)."""
 

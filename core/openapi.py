@@ -6,15 +6,22 @@ Types for the fields of responses that are texts in Python, and instants or one 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Annotated, Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from ninja.openapi.schema import OpenAPISchema
-from pydantic import WithJsonSchema
+from pydantic import PlainSerializer, WithJsonSchema
 
 from core.api import UNSAFE, Api, anyone
 from core.errors import registered_refusals
 
-InstantText = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+INSTANT = {"type": "string", "format": "date-time"}
+# An instant that answers give in milliseconds.
+WrittenInstant = Annotated[
+    datetime, PlainSerializer(DjangoJSONEncoder().default), WithJsonSchema(INSTANT, "serialization")
+]
+InstantText = Annotated[str, WithJsonSchema(INSTANT)]
 DateText = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
 # What every operation may answer, and those that change something besides.
 ERRORS = (400, 401, 403, 404, 405, 422, 429, 500, 503)

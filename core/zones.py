@@ -24,6 +24,12 @@ def zone_names() -> frozenset[str]:
 
 
 @cache
+def kept_zone(name: str) -> ZoneInfo:
+    """Returns the zone, kept for good: `ZoneInfo` keeps the last eight, and reads the others from disk again."""
+    return ZoneInfo(name)
+
+
+@cache
 def _present_names() -> dict[str, str]:
     """Returns the present name for each former name: some browsers still report `Asia/Calcutta`."""
     from babel.core import get_global  # imported here because it is large and used only once

@@ -3,10 +3,10 @@
 A fact is a row of `at`, `key` and `amount`; a figure is the sum of the amounts by key, over the facts of a period. So the
 same statement serves a builder, the whole place, and the sums of each day that are kept for it.
 
-In the statements, `{bookings}` and `{reserved}` are the table of bookings or a part of it, the latter with the time that each
-takes, and `{counted}` is the condition on its rows. `{booking}`, `{attempt}`, `{day}` and `{demand}` stand for the conditions on
-the rows of a scope (`scopes.py`). Times are limited to `%(start)s` and `%(end)s`; `%(zone)s` is the time zone whose days and hours
-count. `date_part` is used since it is quicker than `extract`, which computes in decimal numbers.
+In the statements, `{booking}`, `{review}`, `{attempt}`, `{day}` and `{demand}` stand for the conditions on the rows of a scope
+(`scopes.py`). Times are limited to `%(start)s` and `%(end)s`; `%(zone)s` is the time zone whose days and hours count. `date_part`
+is used since it is quicker than `extract`, which computes in decimal numbers. The figures of a builder's bookings are added up
+by `own_sums.py` instead, in one pass.
 """
 
 from __future__ import annotations
@@ -25,30 +25,27 @@ class Figure:
 
 CONFIRMED = "b.state IN ('CONFIRMED', 'IN_PROGRESS', 'COMPLETED', 'DISPUTED')"
 TOOK_PLACE = "b.state IN ('IN_PROGRESS', 'COMPLETED', 'DISPUTED')"
+COMPLETED = "b.state = 'COMPLETED'"
+CANCELLED = "(b.state = 'CANCELLED' AND b.confirmed_at IS NOT NULL)"
+NO_SHOW = "(b.no_show_by = 'client' AND b.contested_at IS NULL)"
 IN_PERIOD = "b.starts_at >= %(start)s AND b.starts_at < %(end)s"
 MINUTES = "(date_part('epoch', b.ends_at - b.starts_at) / 60)::int"
 
 
 def _bookings(condition: str, key: str = "''", amount: str = "1") -> str:
-    return f"""SELECT b.starts_at AS at, {key} AS key, ({amount})::numeric AS amount FROM {{bookings}} b
-        WHERE {{counted}} AND {IN_PERIOD} AND {condition}"""
+    return f"""SELECT b.starts_at AS at, {key} AS key, ({amount})::numeric AS amount FROM bookings_booking b
+        WHERE {{booking}} AND {IN_PERIOD} AND {condition}"""
 
 
 def _minutes_of_times(condition: str, more: str = "") -> str:
-    """Returns the minutes of reserved times, so that a group counts once."""
-    return f"""SELECT min(b.starts_at) AS at, '' AS key, max({MINUTES})::numeric AS amount
-        FROM {{reserved}} b{more}
-        WHERE {{counted}} AND {IN_PERIOD} AND {condition} GROUP BY b.reservation_id"""
+    """Returns the minutes of a builder's times, so that a group counts once."""
+    return f"""SELECT b.starts_at AS at, '' AS key, max({MINUTES})::numeric AS amount
+        FROM bookings_booking b{more}
+        WHERE {{booking}} AND {IN_PERIOD} AND {condition} GROUP BY b.builder_id, b.starts_at"""
 
 
-# The client's session before, among the same bookings. Over all of a builder's bookings, one pass is quickest; over a day
-# of the whole place, a look-up for each booking.
-VISITS = """SELECT at, coalesce((before AT TIME ZONE %(zone)s)::date::text, '') AS key, 1::numeric AS amount FROM (
-    SELECT b.starts_at AS at, lag(b.starts_at) OVER (
-        PARTITION BY coalesce(b.client_id, b.guest_id) ORDER BY b.starts_at, b.id) AS before
-    FROM bookings_booking b WHERE {booking} AND b.state = 'COMPLETED' AND b.starts_at < %(end)s
-) AS visits WHERE at >= %(start)s"""
-VISITS_BY_CLIENT = """SELECT b.starts_at AS at, coalesce(((
+# With the client's session before: a look-up for each booking.
+VISITS = """SELECT b.starts_at AS at, coalesce(((
         SELECT max(p.starts_at) FROM bookings_booking p
         WHERE (p.client_id = b.client_id OR b.client_id IS NULL AND p.client_id IS NULL AND p.guest_id = b.guest_id)
             AND p.state = 'COMPLETED' AND (p.starts_at, p.id) < (b.starts_at, b.id) AND {earlier}
@@ -65,21 +62,21 @@ FIGURES: dict[str, Figure] = {
             "counts. Bookings that were never paid, or whose guest never confirmed their address, count nowhere.",
             _bookings(CONFIRMED),
         ),
-        Figure("completed", "Sessions that are completed.", _bookings("b.state = 'COMPLETED'")),
+        Figure("completed", "Sessions that are completed.", _bookings(COMPLETED)),
         Figure(
             "cancelled",
             "Sessions that were confirmed and then cancelled, by whichever side, by the day on which they would have begun.",
-            _bookings("b.state = 'CANCELLED' AND b.confirmed_at IS NOT NULL"),
+            _bookings(CANCELLED),
         ),
         Figure(
             "no_shows",
             "Sessions to which the client did not come, as the builder reported and the client has not contested.",
-            _bookings("b.no_show_by = 'client' AND b.contested_at IS NULL"),
+            _bookings(NO_SHOW),
         ),
         Figure(
             "minutes",
             "The minutes of completed sessions; a group counts once.",
-            _minutes_of_times("b.state = 'COMPLETED'"),
+            _minutes_of_times(COMPLETED),
         ),
         Figure(
             "booked",
@@ -134,22 +131,18 @@ FIGURES: dict[str, Figure] = {
             "answers",
             "Minutes from a request to the builder's answer, of requests of the period that the builder answered; above an hour "
             "in quarters of an hour.",
-            """SELECT asked.at, (CASE WHEN waited.minutes <= 60 THEN waited.minutes
+            """SELECT b.created_at AS at, (CASE WHEN waited.minutes <= 60 THEN waited.minutes
                 ELSE (waited.minutes / 15) * 15 END)::text AS key, 1::numeric AS amount
             FROM bookings_booking b
-            CROSS JOIN LATERAL (SELECT min(e.at) FILTER (WHERE e.verb = 'request' AND e.after = 'PENDING') AS at,
-                min(e.at) FILTER (WHERE e.verb IN ('confirm', 'decline') AND e.side = 'builder') AS answered_at
-                FROM bookings_bookingevent e WHERE e.booking_id = b.id) AS asked
-            CROSS JOIN LATERAL (SELECT floor(date_part('epoch', asked.answered_at - asked.at) / 60)::int AS minutes) AS waited
-            WHERE {booking} AND b.created_at >= %(start)s AND b.created_at < %(end)s
-                AND asked.at >= %(start)s AND asked.at < %(end)s AND asked.answered_at IS NOT NULL""",
+            CROSS JOIN LATERAL (SELECT floor(date_part('epoch', b.answered_at - b.created_at) / 60)::int AS minutes) AS waited
+            WHERE {booking} AND b.created_at >= %(start)s AND b.created_at < %(end)s AND b.answered_at IS NOT NULL""",
         ),
         Figure(
             "stars",
             "Stars of the clients' reviews that were published in the period and are public.",
             """SELECT r.published_at AS at, r.rating::text AS key, 1::numeric AS amount
             FROM bookings_review r JOIN bookings_booking b ON b.id = r.booking_id
-            WHERE {booking} AND r.side = 'client' AND r.published_at >= %(start)s AND r.published_at < %(end)s
+            WHERE {booking} AND {review} AND r.side = 'client' AND r.published_at >= %(start)s AND r.published_at < %(end)s
                 AND r.hidden_at IS NULL AND b.state = 'COMPLETED'""",
         ),
         Figure(
@@ -171,9 +164,7 @@ FIGURES: dict[str, Figure] = {
         Figure(
             "causes",
             "Cancelled sessions by who cancelled and the cause that they chose.",
-            _bookings(
-                "b.state = 'CANCELLED' AND b.confirmed_at IS NOT NULL", "b.cancelled_by || ' ' || b.cancel_cause"
-            ),
+            _bookings(CANCELLED, "b.cancelled_by || ' ' || b.cancel_cause"),
         ),
         Figure(
             "steps",
@@ -205,25 +196,25 @@ FIGURES: dict[str, Figure] = {
             "by_pathway",
             "Bookings of the period by pathway: all that were not cancelled, those that are completed, and what these cost.",
             f"""SELECT b.starts_at AS at, coalesce(p.slug, '') || ' ' || part.name AS key, part.amount
-            FROM {{bookings}} b LEFT JOIN pathways_pathway p ON p.id = b.pathway_id
+            FROM bookings_booking b LEFT JOIN pathways_pathway p ON p.id = b.pathway_id
             CROSS JOIN LATERAL (VALUES ('count', 1::numeric, b.state <> 'CANCELLED'),
                 ('completed', 1::numeric, b.state = 'COMPLETED'),
                 (b.currency, b.total, b.state = 'COMPLETED' AND b.total > 0)) AS part (name, amount, counts)
-            WHERE {{counted}} AND {IN_PERIOD} AND part.counts""",
+            WHERE {{booking}} AND {IN_PERIOD} AND part.counts""",
         ),
         Figure(
             "towns",
             "Confirmed sessions by the town that their builder gave.",
             f"""SELECT b.starts_at AS at, place.name AS key, 1::numeric AS amount
-            FROM {{bookings}} b JOIN accounts_user u ON u.id = b.builder_id JOIN accounts_place place ON place.id = u.place_id
-            WHERE {{counted}} AND {IN_PERIOD} AND {CONFIRMED}""",
+            FROM bookings_booking b JOIN accounts_user u ON u.id = b.builder_id JOIN accounts_place place ON place.id = u.place_id
+            WHERE {{booking}} AND {IN_PERIOD} AND {CONFIRMED}""",
         ),
         Figure(
             "services",
             "Confirmed sessions by the service of their session type.",
             f"""SELECT b.starts_at AS at, kind.service_id AS key, 1::numeric AS amount
-            FROM {{bookings}} b JOIN coaching_sessiontype kind ON kind.id = b.session_type_id AND kind.service_id IS NOT NULL
-            WHERE {{counted}} AND {IN_PERIOD} AND {CONFIRMED}""",
+            FROM bookings_booking b JOIN coaching_sessiontype kind ON kind.id = b.session_type_id AND kind.service_id IS NOT NULL
+            WHERE {{booking}} AND {IN_PERIOD} AND {CONFIRMED}""",
         ),
     )
 }

@@ -11,12 +11,13 @@ from django.db import connection
 
 from insights.definitions import COMPARED, FIGURES, OPERATORS_ONLY
 from insights.models import DailyFigureRun
+from insights.own_sums import OWN, PARTS, parts_of
 from insights.periods import Period
 from insights.scopes import InsightScope
 
 ZERO = Decimal(0)
 # The figures that are shown over time; all others are added up for the whole period only.
-OVER_TIME = frozenset({"completed", "cancelled", "no_shows", "booked", "offered", "income", "stars", "clients"})
+OVER_TIME = frozenset({"completed", "cancelled", "no_shows", "booked", "offered", "income", "stars"})
 DAILY = """SELECT f.name, f.day::timestamp AT TIME ZONE 'UTC' AS at, f.key, f.amount FROM insights_dailyfigure f
     WHERE {pathway} AND f.name = ANY(%(names)s)
         AND f.day >= %(first_day)s AND f.day < %(last_day)s AND (f.name = ANY(%(compared)s) OR f.day >= %(current_day)s)"""
@@ -25,13 +26,15 @@ SUMS = """
 SELECT {name} AS name, at >= %(split)s AS is_current, {step} AS step, key, sum(amount) AS amount FROM ({facts}) AS facts
 WHERE at >= %(split)s OR at < %(previous_end)s GROUP BY 1, 2, 3, 4
 """
-STEP = "CASE WHEN at >= %(split)s THEN date_trunc(%(step)s, at AT TIME ZONE %(zone)s)::date END"
-STEP_OF_SOME = STEP.replace("WHEN", "WHEN name = ANY(%(over_time)s) AND")
+# Days of the period before count at the days of the period beside which they are shown.
+STEP = "date_trunc(%(step)s, (at AT TIME ZONE %(zone)s) + CASE WHEN at < %(split)s THEN %(apart)s ELSE interval '0' END)::date"
+STEP_OF_SOME = f"CASE WHEN name = ANY(%(over_time)s) THEN {STEP} END"
 
 
 @dataclass
 class Totals:
-    """The sums of one period, by figure and key, and those of figures over time by the first day of their step."""
+    """The sums of one period, by figure and key, and those of figures over time by the first day of their step. Those of a
+    period before are by the steps of the period that it is shown beside."""
 
     period: Period
     sums: dict[str, dict[str, Decimal]] = field(default_factory=dict)
@@ -51,13 +54,13 @@ class Totals:
     def total(self, name: str) -> Decimal:
         return sum(self.of(name).values(), ZERO)
 
-    def over_time(self, name: str, key: str | None = None) -> list[Decimal]:
-        """Returns the sums of a figure for each step of the period, of one key or of all."""
+    def over_time(self, name: str, key: str | None = None, *, beside: Period | None = None) -> list[Decimal]:
+        """Returns the sums of a figure for each step of the period, or of the one `beside` it; of one key or of all."""
         values: dict[date, Decimal] = {}
         for (step, own), amount in self.steps.get(name, {}).items():
             if key is None or own == key:
                 values[step] = values.get(step, ZERO) + amount
-        return [values.get(step, ZERO) for step in self.period.steps]
+        return [values.get(step, ZERO) for step in (beside or self.period).steps]
 
     @property
     def clients(self) -> int:
@@ -77,6 +80,10 @@ class Comparison:
 
     current: Totals
     previous: Totals | None
+
+    def before(self, name: str, key: str | None = None) -> list[Decimal] | None:
+        """Returns what the period before has where `current.over_time` has that of the period; None if none is compared."""
+        return self.previous.over_time(name, key, beside=self.current.period) if self.previous else None
 
 
 def read(scope: InsightScope, period: Period, *, compares: bool = True, names: Iterable[str] = FIGURES) -> Comparison:
@@ -98,15 +105,17 @@ def read(scope: InsightScope, period: Period, *, compares: bool = True, names: I
                 "compared": list(COMPARED),
             }  # fmt: skip
             span = (max(span[0], datetime(until.year, until.month, until.day, tzinfo=UTC)), span[1])
+    grouped = [] if scope.is_platform else [name for name in wanted if name in PARTS]
     if span[0] < span[1]:
-        parts += [_sums_of(name, scope) for name in wanted]
+        parts += [scope.narrowed(part) for part in parts_of(grouped)]
+        parts += [_sums_of(name, scope) for name in wanted if name not in grouped]
     parameters = scope.parameters(*span) | more | {
         "current_start": max(span[0], period.start_at), "over_time": list(OVER_TIME), "step": period.step,
-        "split": period.start_at, "previous_end": first.end_at,
+        "split": period.start_at, "previous_end": first.end_at, "apart": period.first - first.first,
     }  # fmt: skip
     current, previous = Totals(period), Totals(first)
     with connection.cursor() as cursor:
-        cursor.execute(scope.own_bookings + " UNION ALL ".join(parts), parameters)
+        cursor.execute((scope.narrowed(OWN) if grouped else "") + " UNION ALL ".join(parts), parameters)
         for name, is_current, step, key, amount in cursor.fetchall():
             (current if is_current else previous).add(name, step, key, amount)
     return Comparison(current, previous if compares else None)

@@ -14,16 +14,18 @@ from insights.scopes import InsightScope
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 Hour = tuple[int, int]  # the weekday, Monday is 0, and the hour
 # A session takes every hour that it reaches into, not only the one in which it begins. Hours are those of the schedule's
-# time zone, which need not be the builder's.
+# time zone, which need not be the builder's; they are counted from 1 January 1970, a Thursday.
 EMPTY_HOURS = f"""
 WITH usual AS (SELECT id, timezone FROM scheduling_schedule WHERE builder_id = %(builder)s AND is_default)
 SELECT rule.weekday::int, hour FROM usual JOIN scheduling_rule rule ON rule.schedule_id = usual.id
 CROSS JOIN LATERAL generate_series((rule.start + 59) / 60, rule."end" / 60 - 1) AS hour
 EXCEPT
-SELECT extract(isodow FROM at)::int - 1, extract(hour FROM at)::int FROM usual CROSS JOIN bookings_booking b
-CROSS JOIN LATERAL generate_series(date_trunc('hour', b.starts_at AT TIME ZONE usual.timezone),
-    (b.ends_at AT TIME ZONE usual.timezone) - interval '1 second', interval '1 hour') AS at
-WHERE {{booking}} AND {IN_PERIOD} AND {CONFIRMED}
+SELECT (hour / 24 + 3)::int %% 7, (hour %% 24)::int FROM (
+    SELECT DISTINCT (date_part('epoch', b.starts_at AT TIME ZONE usual.timezone) / 60)::bigint %% 10080 AS minute,
+        (date_part('epoch', (b.ends_at AT TIME ZONE usual.timezone) - (b.starts_at AT TIME ZONE usual.timezone)) / 60)::bigint
+            AS minutes
+    FROM usual CROSS JOIN bookings_booking b WHERE {{booking}} AND {IN_PERIOD} AND {CONFIRMED}) AS sessions
+CROSS JOIN LATERAL generate_series(minute / 60, (minute + minutes - 1) / 60) AS hour
 """  # noqa: S608  (built from constants only)
 
 

@@ -15,9 +15,10 @@ from insights.figures import Comparison, read
 from insights.open_hours import OpenStretch, empty_hours, stretches_of
 from insights.operators import operator_sections
 from insights.pathway_figures import cohorts, pathway_totals
+from insights.pathway_section import pathways_section
 from insights.periods import Period
 from insights.scopes import InsightScope
-from insights.sections import InsightSection, common_sections, demand_section, most_tried, pathways_section
+from insights.sections import InsightSection, common_sections, demand_section, most_tried
 from insights.summary import summary_of
 from insights.tiles import Tile, tiles
 from pathways.models import Pathway

@@ -7,17 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from insights.definitions import IN_PERIOD, VISITS, VISITS_BY_CLIENT, Figure
+from insights.definitions import Figure
 
 # Bookings that were never paid, or whose guest never confirmed their address, count nowhere.
-OWN = "own_bookings"
 COUNTED = "b.payment_due_at IS NULL AND b.proof_due_at IS NULL"
-RESERVED = "(SELECT b.*, seat.reservation_id FROM bookings_booking b JOIN scheduling_seat seat ON seat.id = b.seat_id)"
-# Only the columns that figures read, so that the bookings of two years fit into memory.
-OWN_BOOKINGS = f"""{OWN} AS MATERIALIZED (
-    SELECT b.id, b.builder_id, b.pathway_id, b.starts_at, b.ends_at, b.created_at, b.confirmed_at, b.state, b.currency, b.total,
-        b.cancel_fee, b.cancelled_by, b.cancel_cause, b.no_show_by, b.contested_at, b.came_by, b.utm_source, seat.reservation_id
-    FROM bookings_booking b JOIN scheduling_seat seat ON seat.id = b.seat_id WHERE {{booking}} AND {IN_PERIOD})"""
 
 
 @dataclass(frozen=True)
@@ -35,30 +28,17 @@ class InsightScope:
 
     def facts(self, figure: Figure) -> str:
         """Returns the statement of the figure's facts for the rows of this scope."""
-        statement = figure.facts
-        if self.is_platform and statement == VISITS:
-            statement = VISITS_BY_CLIENT
-        if not self.is_platform:
-            # These rows are those of the scope already.
-            statement = statement.replace("{bookings}", OWN).replace("{reserved}", OWN).replace("{counted}", "true")
-        return self.narrowed(statement)
-
-    @property
-    def own_bookings(self) -> str:
-        """Returns the bookings of a builder as a part of a statement, read once for all figures."""
-        return "" if self.is_platform else f"WITH {self.narrowed(OWN_BOOKINGS)} "
+        return self.narrowed(figure.facts)
 
     def narrowed(self, statement: str) -> str:
         """Returns the statement for the rows of this scope."""
         booking = self._conditions("b", "builder_id", "session_type_id", "pathway_id")
         zone = "(SELECT timezone FROM accounts_user WHERE id = b.builder_id)" if self.is_platform else "%(zone)s"
         for name, condition in {
-            "{bookings}": "bookings_booking",
-            "{reserved}": RESERVED,
-            "{counted}": "{booking}",
             "{zone}": zone,
             "{booking}": f"{COUNTED}{booking}",
             "{earlier}": f"{COUNTED}{booking}".replace("b.", "p."),
+            "{review}": f"true{self._conditions('r', 'builder_id')}",
             "{attempt}": f"true{self._conditions('a', 'builder_id', 'session_type_id')}",
             "{day}": f"true{self._conditions('d', 'builder_id')}",
             "{demand}": self._demand(),

@@ -14,7 +14,6 @@ from insights.advice import at_hour, busiest_hour, cause_of, hour_of, people_by_
 from insights.definitions import FIGURES
 from insights.figures import Comparison, Totals
 from insights.open_hours import WEEKDAYS, OpenStretch
-from insights.pathway_figures import DEFINITIONS, FEWEST, Cohort, PathwayTotals
 from insights.periods import label_of
 from insights.summary import Summary, summary_of
 
@@ -23,6 +22,7 @@ ANSWERED = ((60, "Within an hour"), (240, "Within 4 hours"), (1440, "Within a da
 NOTICE = ((0, "The same day"), (2, "1 or 2 days"), (6, "3 to 6 days"), (13, "1 week"), (29, "2 to 4 weeks"))
 CAME_BY = {"link": "a short link", "embed": "a page of another site"}
 SIDES = {"client": "Client", "builder": "Builder", "support": "Support", "system": "Waymark"}
+BEFORE = "the period before"
 MOST_BARS, MOST_CURRENCIES, MOST_TYPES = 10, 3, 50
 
 
@@ -62,18 +62,18 @@ def common_sections(comparison: Comparison, names: Mapping[str, str]) -> list[In
     """Returns the sections that builders and operators have alike. `names` are the titles of session types."""
     totals, summary = comparison.current, summary_of(comparison.current)
     return [
-        sessions_section(totals, summary),
+        sessions_section(comparison, summary),
         funnel_section(totals, names),
         times_section(totals),
         lengths_section(totals),
-        income_section(totals, summary),
-        utilisation_section(totals, summary),
+        income_section(comparison, summary),
+        utilisation_section(comparison, summary),
         notice_section(totals, summary),
         origins_section(totals),
         cancellations_section(totals, summary),
         answers_section(totals, summary),
         clients_section(totals, summary),
-        rating_section(totals, summary),
+        rating_section(comparison, summary),
     ]
 
 
@@ -84,7 +84,8 @@ def _labels(totals: Totals) -> Labels:
     return Labels(over, [label_of(day, period.step) for day in period.steps], full)
 
 
-def sessions_section(totals: Totals, summary: Summary) -> InsightSection:
+def sessions_section(comparison: Comparison, summary: Summary) -> InsightSection:
+    totals = comparison.current
     finding = (
         f"{plural(summary.completed, 'session was', 'sessions were')} completed, {charts.number(summary.cancelled)} cancelled, "
         f"and the client did not come to {charts.number(summary.no_shows)}."
@@ -93,7 +94,10 @@ def sessions_section(totals: Totals, summary: Summary) -> InsightSection:
         ChartSeries("completed", totals.over_time("completed")), ChartSeries("cancelled", totals.over_time("cancelled")),
         ChartSeries("client did not come", totals.over_time("no_shows")),
     ]  # fmt: skip
-    chart = charts.columns("sessions", finding, labels=_labels(totals), series=series)
+    chart = charts.columns(
+        "sessions", finding, labels=_labels(totals), series=series,
+        before=_before(*(comparison.before(name) for name in ("completed", "cancelled", "no_shows"))),
+    )  # fmt: skip
     definitions = [FIGURES[name].definition for name in ("sessions", "completed", "cancelled", "no_shows", "minutes")]
     return InsightSection("sessions", "Sessions", finding, definitions, [chart])
 
@@ -161,7 +165,8 @@ def lengths_section(totals: Totals) -> InsightSection:
     return InsightSection("lengths", "Popular lengths", finding, [FIGURES["lengths"].definition], [chart])
 
 
-def income_section(totals: Totals, summary: Summary) -> InsightSection:
+def income_section(comparison: Comparison, summary: Summary) -> InsightSection:
+    totals = comparison.current
     amounts = {currency: Money(amount, currency).shown() for currency, amount in summary.income.items()}
     average = {currency: Money(amount, currency).shown() for currency, amount in summary.average_value.items()}
     finding = "Nothing was earned in this period."
@@ -175,7 +180,12 @@ def income_section(totals: Totals, summary: Summary) -> InsightSection:
         shown, amount = _money_in(currency), amounts[currency]
         series = [ChartSeries(currency, totals.over_time("income", currency))]
         words = f"{amount} in {currency}"
-        drawn.append(charts.columns(f"income-{currency}", words, labels=_labels(totals), series=series, shown=shown))
+        drawn.append(
+            charts.columns(
+                f"income-{currency}", words, labels=_labels(totals), series=series, shown=shown,
+                before=_before(comparison.before("income", currency)),
+            )
+        )  # fmt: skip
     rows = [
         (currency, amounts[currency], charts.number(totals.of("paid").get(currency, 0)), average.get(currency, "–"))
         for currency in amounts
@@ -196,18 +206,31 @@ def _money_in(currency: str) -> charts.Shown:
     return lambda amount: Money(rounded(Decimal(amount), currency), currency).shown()
 
 
-def utilisation_section(totals: Totals, summary: Summary) -> InsightSection:
+def utilisation_section(comparison: Comparison, summary: Summary) -> InsightSection:
+    totals = comparison.current
     finding = "It is not known yet how many hours were open: they are counted when a day has ended."
     if summary.utilisation is not None:
         offered = plural(round(float(totals.total("offered") / 60), 1), "open hour")
         finding = f"{percent(summary.utilisation)} of {offered} were booked."
-    booked, offered_minutes = totals.over_time("booked"), totals.over_time("offered")
-    shares = [float(part / whole) * 100 if whole else None for part, whole in zip(booked, offered_minutes, strict=True)]
+    before = _shares(comparison.before("booked"), comparison.before("offered"))
+    shares = _shares(totals.over_time("booked"), totals.over_time("offered"))
     chart = charts.lines(
-        "utilisation", finding, labels=_labels(totals), series=[ChartSeries("% of the open hours", shares)]
-    )
+        "utilisation", finding, labels=_labels(totals), series=[ChartSeries("% of the open hours", shares)],
+        before=ChartSeries(BEFORE, before) if any(before) else None,
+    )  # fmt: skip
     definitions = [FIGURES["booked"].definition, FIGURES["offered"].definition]
     return InsightSection("utilisation", "Booked of the open hours", finding, definitions, [chart])
+
+
+def _shares(parts: Sequence[Decimal] | None, wholes: Sequence[Decimal] | None) -> list[float | None]:
+    """Returns the parts as per cent of the wholes."""
+    return [float(part / whole) * 100 if whole else None for part, whole in zip(parts or (), wholes or (), strict=True)]
+
+
+def _before(*figures: Sequence[Decimal] | None) -> ChartSeries | None:
+    """Returns the sums of these figures of the period before, or None if none is compared or there was nothing in it."""
+    sums = [sum(values, Decimal(0)) for values in zip(*(figure or () for figure in figures), strict=True)]
+    return ChartSeries(BEFORE, sums) if any(sums) else None
 
 
 def notice_section(totals: Totals, summary: Summary) -> InsightSection:
@@ -226,9 +249,9 @@ def origins_section(totals: Totals) -> InsightSection:
     finding = "No session began in this period."
     if counts:
         size = totals.total("origins")
-        finding = f"It is known of {charts.number(known)} of {plural(float(size), 'session')} what brought the client."
+        finding = f"What brought the client is known for {charts.number(known)} of {plural(float(size), 'session')}."
     if known:
-        finding += f" Most came by {_origin(next(key for key, _ in counts if key.strip()))}."
+        finding += f" Most came through {_origin(next(key for key, _ in counts if key.strip()))}."
     rows = [(_origin(key).capitalize(), charts.number(amount)) for key, amount in counts[:MOST_BARS]]
     amounts = [amount for _, amount in counts[:MOST_BARS]]
     chart = _bars("origins", finding, ("What brought the client", "Sessions"), rows, amounts)
@@ -284,20 +307,27 @@ def clients_section(totals: Totals, summary: Summary) -> InsightSection:
     return InsightSection("clients", "New and returning clients", finding, [FIGURES["clients"].definition], [chart])
 
 
-def rating_section(totals: Totals, summary: Summary) -> InsightSection:
+def rating_section(comparison: Comparison, summary: Summary) -> InsightSection:
+    totals = comparison.current
     reviews = int(totals.total("stars"))
     finding = "No review was published in this period."
     if summary.rating is not None:
         finding = f"{summary.rating:.2f} stars on average, from {plural(reviews, 'review')}."
-    by_star = {stars: totals.over_time("stars", str(stars)) for stars in range(1, 6)}
-    means = []
-    for at in range(len(totals.period.steps)):
-        size = sum(by_star[stars][at] for stars in by_star)
-        means.append(float(sum(stars * by_star[stars][at] for stars in by_star) / size) if size else None)
+    means = _means([totals.over_time("stars", str(stars)) for stars in range(1, 6)])
+    before = _means([comparison.before("stars", str(stars)) or [] for stars in range(1, 6)])
     chart = charts.lines(
-        "rating", finding, labels=_labels(totals), series=[ChartSeries("stars", means)], highest=5
+        "rating", finding, labels=_labels(totals), series=[ChartSeries("stars", means)], highest=5,
+        before=ChartSeries(BEFORE, before) if any(before) else None,
     )  # fmt: skip
     return InsightSection("rating", "Stars", finding, [FIGURES["stars"].definition], [chart])
+
+
+def _means(counts: Sequence[Sequence[Decimal]]) -> list[float | None]:
+    """Returns the mean of stars at each step; `counts` are those of one star, of two and so on."""
+    return [
+        float(sum(stars * count for stars, count in enumerate(step, 1)) / sum(step)) if any(step) else None
+        for step in zip(*counts, strict=True)
+    ]
 
 
 def demand_section(totals: Totals, services: Mapping[str, str], stretches: Sequence[OpenStretch]) -> InsightSection:
@@ -324,39 +354,6 @@ def _by_weekday(stretches: Sequence[OpenStretch]) -> list[tuple[str, str]]:
     for part in sorted(stretches, key=lambda stretch: (stretch.weekday, stretch.first)):
         days.setdefault(part.weekday, []).append(f"{part.first:02}:00–{part.end:02}:00")
     return [(WEEKDAYS[weekday], ", ".join(hours)) for weekday, hours in days.items()]
-
-
-def pathways_section(rows: Sequence[PathwayTotals], months: Sequence[Cohort]) -> InsightSection:
-    """Returns the section of the pathways: their figures, clients beginning and completing, and cohorts by month."""
-    stuck = sum(row.stuck for row in rows)
-    finding = "Nobody is on a pathway."
-    if rows:
-        on_them = sum(row.active + row.stuck for row in rows)
-        finding = f"{plural(on_them, 'client is', 'clients are')} on a pathway, {charts.number(stuck)} without a step for two weeks."
-    figures = Table(
-        ("Pathway", "Enrolled", "Active", "Stuck", "Completed", "Days to complete", "Success"),
-        [
-            (
-                row.name, str(row.enrolled), str(row.active), str(row.stuck), str(row.completed),
-                "–" if row.median_days is None else str(row.median_days), percent(row.success_rate),
-            )
-            for row in rows
-        ],
-    )  # fmt: skip
-    series = [ChartSeries("active", [row.active for row in rows]), ChartSeries("stuck", [row.stuck for row in rows])]
-    labels = Labels("Pathway", [row.name for row in rows])
-    chart = charts.columns("pathways", finding, labels=labels, series=series)
-    cohorts = Table(("Began in", "Clients", "Completed", "Share", "Note"), [_cohort_row(cohort) for cohort in months])
-    tables = ([("By pathway", figures)] if rows else []) + ([("Cohorts by month", cohorts)] if months else [])
-    return InsightSection("pathways", "Pathways", finding, list(DEFINITIONS.values()), [chart], figures, tables)
-
-
-def _cohort_row(cohort: Cohort) -> tuple[str, ...]:
-    month = f"{cohort.month:%B %Y}"
-    if cohort.is_hidden:
-        return month, f"fewer than {FEWEST}", "–", "–", "hidden"
-    share = percent(cohort.completed / cohort.size)
-    return month, str(cohort.size), str(cohort.completed), share, "too early to compare" if cohort.is_young else ""
 
 
 def _bars(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
+from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -29,11 +29,12 @@ from core.errors import Refusal, Refused
 from core.languages import known_languages
 from core.money import rounded
 from core.rates import per_dollar
+from core.zones import kept_zone
 from marketplace import queries, search
 from marketplace.demand import count_empty_search
 from marketplace.filters import Filters, search_request
 from marketplace.models import BuilderListing, BuilderMetrics, PortfolioAsset
-from marketplace.queries import CATEGORIES, BuilderCard
+from marketplace.queries import CATEGORIES, BuilderCard, ListedPiece
 from marketplace.schemas import (
     AvailabilityOut,
     BookingInfo,
@@ -255,9 +256,10 @@ def _serialize_cards(cards: Sequence[BuilderCard], now: datetime) -> list[dict[s
     return [_serialize_card(card, now) for card in cards]
 
 
-def _serialize_piece(piece: PortfolioAsset) -> PieceOut:
-    url = piece.url or f"{settings.SITE_URL}{piece.get_absolute_url()}"
-    return PieceOut(id=piece.pk, title=piece.title, kind=PortfolioAsset.Kind(piece.kind), url=url)
+def _serialize_piece(piece: ListedPiece) -> PieceOut:
+    identity = UUID(piece.id)
+    url = piece.url or f"{settings.SITE_URL}{address_of('marketplace:piece', identity)}"
+    return PieceOut(id=identity, title=piece.title, kind=PortfolioAsset.Kind(piece.kind), url=url)
 
 
 def _serialize_card(card: BuilderCard, now: datetime) -> dict[str, Any]:
@@ -298,7 +300,7 @@ def _serialize_card(card: BuilderCard, now: datetime) -> dict[str, Any]:
 
 def _calendar(card: BuilderCard, now: datetime) -> list[DayOut]:
     """Returns the next seven days in the builder's time zone."""
-    zone = ZoneInfo(card.listing.timezone)
+    zone = kept_zone(card.listing.timezone)
     today = now.astimezone(zone).date()
     days = [today + timedelta(days=number) for number in range(DAYS_AHEAD)]
     return [DayOut(date=day, slots=count) for day, count in starts_by_day(card.times, days, zone, now)]

@@ -11,12 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from accounts.models import BuilderProfile
 from bookings.agreement.rules import DISPUTE_WITHIN
-from bookings.models import Review
 from core import clock, outbox
 from core.models import OutboxMessage
 from marketplace import next_starts
@@ -81,16 +80,15 @@ punctual AS (
     WHERE b.starts_at > %(now)s - interval '365 days' AND b.state IN ('COMPLETED', 'DISPUTED')
         AND coalesce(m.host_joined_at, m.started_at) IS NOT NULL AND b.id NOT IN (SELECT id FROM unasked)
     GROUP BY b.builder_id),
-stars (builder_id, stars, reviews) AS ({ratings}),
+stars AS (
+    SELECT s.builder_id, sum(given.size * given.stars) AS stars, sum(given.size) AS reviews
+    FROM bookings_starcount s JOIN wanted ON wanted.id = s.builder_id
+    CROSS JOIN LATERAL unnest(s.counts) WITH ORDINALITY AS given (size, stars) GROUP BY 1),
 answered AS (
     SELECT b.builder_id, count(*) AS answers,
-        percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM answer.at - asked.at) / 60) AS minutes
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM b.answered_at - b.created_at) / 60) AS minutes
     FROM bookings_booking b JOIN wanted ON wanted.id = b.builder_id
-    JOIN bookings_bookingevent asked ON asked.booking_id = b.id AND asked.verb = 'request' AND asked.after = 'PENDING'
-    JOIN LATERAL (SELECT min(e.at) AS at FROM bookings_bookingevent e
-                  WHERE e.booking_id = b.id AND e.verb IN ('confirm', 'decline') AND e.side = 'builder') AS answer
-        ON answer.at IS NOT NULL
-    WHERE b.created_at > %(now)s - interval '91 days' AND asked.at > %(now)s - interval '90 days'
+    WHERE b.answered_at IS NOT NULL AND b.created_at > %(now)s - interval '90 days'
     GROUP BY b.builder_id)
 INSERT INTO marketplace_buildermetrics (builder_id, total_sessions, completed_sessions, ended_sessions, confirmed_sessions,
     cancelled_by_builder, average_duration, rating_sum, review_count, response_minutes, answers, clients, repeat_clients, known_starts, starts_on_time,
@@ -220,16 +218,9 @@ def _execute(statement: str, ids: Sequence[UUID] | None) -> None:
         "all": ids is None, "ids": list(ids or ()), "now": clock.now(), "no_rate": NO_RATE, "stars": PRIOR_STARS,
         "count": PRIOR_COUNT, "late": ON_TIME, "objection": DISPUTE_WITHIN,
     }  # fmt: skip
-    for name, rows in (("{ratings}", _ratings()), ("{public_profile}", _public_profile())):
-        statement = statement.replace(name, _sql(rows))
+    statement = statement.replace("{public_profile}", _sql(_public_profile()))
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-
-
-def _ratings() -> QuerySet[Review, Any]:
-    """Returns the sum and the number of stars of the wanted builders, from the reviews that are public."""
-    public = Review.objects.public().of_builders().filter(builder__in=RawSQL("SELECT id FROM wanted", []))
-    return public.order_by().values_list("builder").annotate(Sum("rating"), Count("pk"))
 
 
 def _public_profile() -> QuerySet[BuilderProfile, Any]:

@@ -6,16 +6,16 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.contrib.postgres.aggregates import StringAgg
 from django.core.cache import cache
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Avg, CharField, Count, Exists, F, Func, OuterRef, Q, Value
+from django.db.models import Count, Exists, Func, OuterRef, Q
 
 from accounts.models import User
 from bookings.models import Booking
@@ -24,11 +24,11 @@ from coaching.models import SessionType
 from core.languages import NAMES as LANGUAGE_NAMES
 from core.money import Money, rounded
 from marketplace import search
-from marketplace.models import NEVER, BuilderListing, BuilderMetrics, Favourite, ListingQuerySet, PortfolioAsset
+from marketplace.models import NEVER, BuilderListing, BuilderMetrics, Favourite, ListingQuerySet
 from marketplace.search import SearchRequest
 from pathways.models import Enrolment
 from scheduling.models import FreeTimes, SessionAvailability
-from scheduling.queries import FirstSlot, first_within, times_of
+from scheduling.queries import FirstSlot, StoredTimes, first_within, times_of
 
 MIN_CASES = 5  # a card shows a rate only from this many cases on
 CATEGORIES = (("FREE", "Free"), ("PATHWAY", "Pathway"), ("SPECIALIZED", "Paid session"))
@@ -53,8 +53,8 @@ class BuilderCard:
     from_price: Money | None  # the lowest price above zero
     next_slot: datetime | None
     metrics: BuilderMetrics | None
-    times: list[FreeTimes] = field(default_factory=list)  # loaded by `with_times`
-    pieces: list[PortfolioAsset] = field(default_factory=list)  # loaded by `whole_cards_of`
+    times: Sequence[FreeTimes | StoredTimes] = ()  # loaded by `with_times` and `whole_cards_of`
+    pieces: Sequence[ListedPiece] = ()  # loaded by `whole_cards_of`
     slot: FirstSlot | None = None  # the first time that the search asks for
     html: str = ""  # safe; filled in by `card_cache.render_cards`
 
@@ -98,6 +98,15 @@ BRIEF = (
 )  # fmt: skip
 
 
+class ListedPiece(NamedTuple):
+    """What the API says of a piece of a portfolio; `url` is empty if its page is on this site."""
+
+    id: str
+    title: str
+    kind: str
+    url: str
+
+
 class Availability(NamedTuple):
     """What a card needs of the view `session_availability`."""
 
@@ -132,19 +141,18 @@ def cards_of(builder_listings: Iterable[BuilderListing], *, is_brief: bool = Fal
 
 # What the API says of builders beside their listings, in one row for each. Amounts are text, since a number would become a float.
 DETAILS = """
-SELECT wanted.id,
-    (SELECT to_jsonb(m) FROM marketplace_buildermetrics m WHERE m.builder_id = wanted.id),
-    ARRAY(SELECT jsonb_build_object('builder_id', a.builder_id, 'category', a.category, 'is_bookable', a.is_bookable,
-            'price_from', a.price_from::text, 'currency', a.currency, 'next_slot', extract(epoch FROM a.next_slot))
+SELECT wanted.id, jsonb_build_object(
+    'metrics', (SELECT to_jsonb(m) FROM marketplace_buildermetrics m WHERE m.builder_id = wanted.id),
+    'available', ARRAY(SELECT jsonb_build_array(a.builder_id, a.category, a.is_bookable, a.price_from::text, a.currency,
+            extract(epoch FROM a.next_slot))
         FROM session_availability a JOIN coaching_sessiontype t ON t.id = a.session_type_id AND t.is_active
         WHERE a.builder_id = wanted.id),
-    ARRAY(SELECT jsonb_build_object('session_type_id', f.session_type_id, 'runs', f.runs, 'step', f.step,
-            'minutes', f.minutes, 'notice', f.notice)
+    'times', ARRAY(SELECT jsonb_build_array(f.session_type_id, f.runs, f.step, f.minutes, f.notice)
         FROM scheduling_freetimes f JOIN coaching_sessiontype t ON t.id = f.session_type_id AND t.is_active
         WHERE f.builder_id = wanted.id ORDER BY f.session_type_id),
-    ARRAY(SELECT jsonb_build_object('id', p.id, 'title', p.title, 'kind', p.kind, 'url', p.url)
+    'pieces', ARRAY(SELECT jsonb_build_array(p.id, p.title, p.kind, p.url)
         FROM marketplace_portfolioasset p WHERE p.builder_id = wanted.id AND p.hidden_at IS NULL
-        ORDER BY p.position, p.created_at)
+        ORDER BY p.position, p.created_at))::text
 FROM unnest(%s::uuid[]) AS wanted (id)
 """
 
@@ -154,15 +162,16 @@ def whole_cards_of(builder_listings: Iterable[BuilderListing]) -> list[BuilderCa
     listings = list(builder_listings)
     with connection.cursor() as cursor:
         cursor.execute(DETAILS, [[listing.pk for listing in listings]])
-        rows = {
-            builder: [metrics and json.loads(metrics), *(list(map(json.loads, part)) for part in parts)]
-            for builder, metrics, *parts in cursor.fetchall()
-        }
+        rows = {builder: json.loads(details) for builder, details in cursor.fetchall()}
     cards = []
     for listing in listings:
-        metrics, available, times, pieces = rows[listing.pk]
-        card = _card(listing, [_availability(row) for row in available], _metrics(metrics) if metrics else None)
-        free, work = [FreeTimes(**row) for row in times], [PortfolioAsset(**row) for row in pieces]
+        row = rows[listing.pk]
+        available = [_availability(values) for values in row["available"]]
+        card = _card(listing, available, _metrics(row["metrics"]) if row["metrics"] else None)
+        free, work = (
+            [StoredTimes(*values) for values in row["times"]],
+            [ListedPiece(*values) for values in row["pieces"]],
+        )
         cards.append(replace(card, times=free, pieces=work))
     return cards
 
@@ -171,13 +180,13 @@ def _metrics(row: dict[str, Any]) -> BuilderMetrics:
     return BuilderMetrics(**row | {"computed_at": datetime.fromisoformat(row["computed_at"])})
 
 
-def _availability(row: dict[str, Any]) -> Availability:
-    price, seconds = row["price_from"], row["next_slot"]
-    parsed = {
-        "price_from": None if price is None else Decimal(price),
-        "next_slot": None if seconds is None else datetime.fromtimestamp(seconds, UTC),
-    }
-    return Availability(**row | parsed)
+def _availability(row: list[Any]) -> Availability:
+    """Returns a row that `DETAILS` has read."""
+    builder, category, is_bookable, price, currency, seconds = row
+    next_slot = None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+    return Availability(
+        UUID(builder), category, is_bookable, None if price is None else Decimal(price), currency, next_slot
+    )
 
 
 def complete(cards: Iterable[BuilderCard]) -> list[BuilderCard]:
@@ -303,26 +312,30 @@ def cached_stats(wanted: SearchRequest, filters: str) -> BuilderStats:
     return stats
 
 
+# Slugs contain no comma. Written here, since the ORM takes longer to write it than the database to run it.
+STATS = """
+SELECT count(*), avg(rating), avg(hourly_dollars) FILTER (WHERE hourly_rate IS NOT NULL),
+    string_agg(DISTINCT array_to_string(services, ','), ','), string_agg(DISTINCT array_to_string(roles, ','), ',')
+FROM marketplace_builderlisting WHERE builder_id IN ({matches})
+"""
+
+
 def stats_of(listings: ListingQuerySet) -> BuilderStats:
     """Returns the statistics of these listings. One query."""
-    matches = BuilderListing.objects.filter(pk__in=listings.order_by().values("pk"))
-    priced = Avg("hourly_dollars", filter=Q(hourly_rate__isnull=False))
-    totals = matches.aggregate(
-        count=Count("pk"), rating=Avg("rating"), dollars=priced, services=_joined("services"), roles=_joined("roles")
-    )
+    try:
+        matches, parameters = listings.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return BuilderStats(0, None, None, [], [])
+    with connection.cursor() as cursor:
+        cursor.execute(STATS.replace("{matches}", matches), parameters)
+        total, rating, dollars, services, roles = cursor.fetchone()
     return BuilderStats(
-        total=totals["count"],
-        average_rating=round(float(totals["rating"]), 2) if totals["rating"] is not None else None,
-        average_dollars=float(totals["dollars"]) if totals["dollars"] is not None else None,
-        services=_distinct_values(totals["services"]),
-        roles=_distinct_values(totals["roles"]),
+        total=total,
+        average_rating=None if rating is None else round(float(rating), 2),
+        average_dollars=None if dollars is None else float(dollars),
+        services=_distinct_values(services or ""),
+        roles=_distinct_values(roles or ""),
     )
-
-
-def _joined(name: str) -> StringAgg:
-    """Returns the different values of an array column of slugs, which contain no comma, as one text."""
-    values = Func(F(name), Value(","), function="array_to_string", output_field=CharField())
-    return StringAgg(values, ",", distinct=True, default=Value(""))
 
 
 # Filters of the search page, with the array column of the listing that each one reads.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from bookings.reviews.schemas import ReviewOut
 from core.api import In, Instant, Out, SuccessBody, upper
-from core.openapi import InstantText
+from core.openapi import InstantText, WrittenInstant
 from marketplace.models import BuilderMetrics, PortfolioAsset
 from marketplace.words import MAX_LENGTH
 from pathways.progress.schemas import SkillNamed
@@ -121,7 +121,7 @@ def metric_fields(metrics: BuilderMetrics) -> dict[str, Any]:
 
 class WholeMetrics(MetricsOut):
     per_pathway: list[SpecialisationOut]
-    computed_at: datetime | None
+    computed_at: WrittenInstant | None
 
 
 class PieceOut(Out):

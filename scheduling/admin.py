@@ -54,7 +54,7 @@ class ReservationAdmin(BigTable, ReadOnlyAdmin):
     list_display = ["builder", "starts", "ends", "kind", "session_type", "capacity", "expires_at", "released_at"]
     list_filter = ["kind"]
     list_select_related = ["builder", "session_type"]
-    search_fields = ["builder__display_name", "builder__email", "session_type__title"]
+    search_people = {"builder": ["display_name", "email"], "session_type": ["title"]}
     ordering = ["-id"]  # the newest first: no index has the order of the ranges
     inlines = [SeatInline]
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property
+from typing import NamedTuple
 from uuid import UUID
 
 from coaching.models import Offer, SessionType
@@ -135,6 +136,16 @@ def free_days(session_types: Iterable[SessionType], zone: tzinfo, now: datetime)
     return first_starts
 
 
+class StoredTimes(NamedTuple):
+    """What a row of free times says of when a session type can begin, without the rest of it."""
+
+    session_type_id: UUID
+    runs: list[int]
+    step: int
+    minutes: int
+    notice: int
+
+
 @dataclass(frozen=True)
 class FirstSlot:
     """The first free start of a builder within some windows of time, and the session type that starts then."""
@@ -151,7 +162,9 @@ def times_of(builders: Iterable[UUID]) -> dict[UUID, list[FreeTimes]]:
     return rows
 
 
-def first_within(rows: Iterable[FreeTimes], windows: Sequence[Stretch], now: datetime) -> FirstSlot | None:
+def first_within(
+    rows: Iterable[FreeTimes | StoredTimes], windows: Sequence[Stretch], now: datetime
+) -> FirstSlot | None:
     """Returns the first free start from which a session fits into one of the windows, as the search finds it.
 
     No query.
@@ -167,19 +180,22 @@ def first_within(rows: Iterable[FreeTimes], windows: Sequence[Stretch], now: dat
 
 
 def starts_by_day(
-    rows: Iterable[FreeTimes], days: Sequence[date], zone: tzinfo, now: datetime
+    rows: Iterable[FreeTimes | StoredTimes], days: Sequence[date], zone: tzinfo, now: datetime
 ) -> list[tuple[date, int]]:
     """Returns how many free starts each of these consecutive local days has, over all the session types. No query."""
+    midnights = [instant(day, 0, zone) for day in (*days, days[-1] + timedelta(days=1))]
     starts: set[int] = set()
     for row in rows:
         for first, last in _runs_ahead(row, now):
-            starts.update(range(first, last + 1, row.step))
+            if first >= midnights[-1]:
+                break
+            starts.update(range(first, min(last + 1, midnights[-1]), row.step))
     in_order = sorted(starts)
-    edges = [bisect_left(in_order, instant(day, 0, zone)) for day in (*days, days[-1] + timedelta(days=1))]
+    edges = [bisect_left(in_order, midnight) for midnight in midnights]
     return [(day, after - before) for day, before, after in zip(days, edges, edges[1:], strict=False)]
 
 
-def _runs_ahead(row: FreeTimes, now: datetime) -> Iterator[tuple[int, int]]:
+def _runs_ahead(row: FreeTimes | StoredTimes, now: datetime) -> Iterator[tuple[int, int]]:
     """Yields the runs of starts without those that have passed or are within the notice."""
     earliest = int(now.timestamp()) + max(1, row.notice)
     for first, last in zip(row.runs[::2], row.runs[1::2], strict=True):

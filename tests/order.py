@@ -105,6 +105,7 @@ JOURNEYS = frozenset({
     "pathways/progress/test_api.py",
     "pathways/progress/test_pages.py",
     "pathways/progress/test_services.py",
+    "operations/test_waiting.py",
     "payments/disputes/test_document.py",
     "payments/disputes/test_following.py",
     "payments/disputes/test_pages.py",

@@ -115,6 +115,7 @@ class User(AbstractBaseUser, BaseModel):
         indexes = [
             models.Index(fields=["created_at"], name="people_by_creation"),
             GinIndex(OpClass(Upper("display_name"), name="gin_trgm_ops"), name="people_by_name"),
+            GinIndex(OpClass(Upper("email"), name="gin_trgm_ops"), name="people_by_part_of_email"),
         ]
         ordering = ["display_name", "id"]
 

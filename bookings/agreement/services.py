@@ -6,7 +6,6 @@ The order of locks: the builder's time, where time is taken or freed; then the b
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from bookings.agreement import limits, notifications
 from bookings.agreement.drafts import delete_draft
+from bookings.agreement.references import random_reference
 from bookings.agreement.requests import Contact, PricedRequest, check_bookable, check_price, needs_answer
 from bookings.agreement.rules import answer_by, cost_of, decide_at, is_due, proof_due_at
 from bookings.agreement.transitions import (
@@ -26,6 +26,7 @@ from bookings.agreement.transitions import (
     change,
     check_allowed,
     fresh,
+    mark_answered,
     mark_cancelled,
     new_event,
     record_event,
@@ -52,7 +53,6 @@ from scheduling.locks import with_time_of
 from scheduling.models import Seat
 
 REFERENCE_KEY = "bookings_booking_reference_key"
-LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without letters and digits that look alike
 
 
 def request(*, priced: PricedRequest) -> Booking:
@@ -130,7 +130,7 @@ def new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
     return Booking(
         id=identity,
         created_at=now,
-        reference=_random_reference(),
+        reference=random_reference(),
         calendar_uid=f"booking-{identity}@{notifications.site_host()}",
         builder=session_type.builder,
         client=visitor.person,
@@ -181,14 +181,11 @@ def _price_fields(price: Quote) -> dict[str, Any]:
     }
 
 
-def _random_reference() -> str:
-    return "WM-" + "".join(secrets.choice(LETTERS) for _ in range(6))
-
-
 def confirm(*, booking: Booking, by: Actor, version: int | None = None) -> Booking:
     """Confirms a request for the builder. Confirming again changes nothing."""
 
     def work(current: Booking, now: datetime) -> None:
+        mark_answered(current, Verb.CONFIRM, now)
         current.confirmed_at, current.answer_by = current.confirmed_at or now, None
 
     return change(booking, Verb.CONFIRM, State.CONFIRMED, by, work, version=version)
@@ -362,6 +359,7 @@ def _end_booking(
         give_back_credit(current, cost, by.side)
         current.state = State.CANCELLED
         current.cancel_percent, current.cancel_fee = cost.percent, cost.fee.amount
+        mark_answered(current, verb, now)
         mark_cancelled(current, by, reason, now, cause)
         claims.release(seat=current.seat)
         save(current)

@@ -164,6 +164,12 @@ def announce(event: BookingEvent, *, mail_after: timedelta | None = None, is_qui
     counted_changed.send(Booking, builder=event.booking.builder_id, at=event.at)
 
 
+def mark_answered(booking: Booking, verb: Verb, now: datetime) -> None:
+    """Notes when the builder has answered the request. A session that was agreed before is no request any more."""
+    if verb in (Verb.CONFIRM, Verb.DECLINE) and booking.confirmed_at is None:
+        booking.answered_at = now
+
+
 def mark_cancelled(booking: Booking, by: Actor, reason: str, now: datetime, cause: str = "") -> None:
     booking.cancel_cause = cause
     booking.cancelled_at, booking.cancelled_by, booking.cancel_reason = now, by.side, reason[:500]

@@ -6,7 +6,6 @@ Each function may run any number of times, at once too: the builder's time is lo
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +17,8 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.notifications import NewNotification, notify
 from bookings.agreement import notifications
-from bookings.agreement.services import LETTERS, cancel, start
+from bookings.agreement.references import random_reference
+from bookings.agreement.services import cancel, start
 from bookings.agreement.transitions import SYSTEM, Actor, fresh, record_event, save
 from bookings.calendly import facts, upstream
 from bookings.calendly.upstream import Truth
@@ -169,7 +169,7 @@ def _create(builder: User, truth: Truth, now: datetime) -> Booking | None:
     identity = uuid7()
     pathways = list(session_type.pathways.all())
     booking = Booking(
-        id=identity, reference="WM-" + "".join(secrets.choice(LETTERS) for _ in range(6)),
+        id=identity, reference=random_reference(),
         calendar_uid=f"booking-{identity}@{notifications.site_host()}", builder=builder, client=client, guest=guest,
         session_type=session_type, title=session_type.title, seat=seat, starts_at=event.start, ends_at=event.end,
         state=State.CONFIRMED, confirmed_at=now, needs_answer=False, source=Booking.Source.CALENDLY,

@@ -18,8 +18,8 @@ from accounts.demo import FAMILY, GIVEN
 from accounts.models import User
 from bookings.agreement import services
 from bookings.agreement.notifications import site_host
+from bookings.agreement.references import LETTERS
 from bookings.agreement.requests import BookingRequest, check
-from bookings.agreement.services import LETTERS
 from bookings.agreement.transitions import Actor
 from bookings.models import Booking, BookingEvent
 from bookings.states import Side, State, Verb
@@ -246,6 +246,7 @@ def _build_rows(
         pathway=session_type.pathways.first() if session_type.category == "PATHWAY" else None,
         timezone=client.timezone,
         needs_answer=not session_type.auto_confirm,
+        answered_at=asked_at + timedelta(hours=2),
         confirmed_at=asked_at + timedelta(hours=2),
         completed_at=ended_at if state == State.COMPLETED else None,
         cancelled_at=ended_at if is_over else None,

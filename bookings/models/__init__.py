@@ -12,7 +12,7 @@ from bookings.models.merges import GuestMerge
 from bookings.models.preparations import Preparation
 from bookings.models.projects import Project
 from bookings.models.proposals import Proposal, ProposalQuerySet
-from bookings.models.reviews import Review
+from bookings.models.reviews import Review, StarCount
 from bookings.models.series import Series
 from bookings.models.waiting_list import SlotOffer, WaitingListEntry
 
@@ -38,6 +38,7 @@ __all__ = [
     "Review",
     "Series",
     "SlotOffer",
+    "StarCount",
     "Statement",
     "WaitingListEntry",
 ]

@@ -147,8 +147,7 @@ class Booking(WaitingRules, OriginColumns, BaseModel):
     total = models.DecimalField(max_digits=14, decimal_places=4)
     currency = models.CharField(max_length=3, validators=[validate_currency])
     tiers = ArrayField(ArrayField(models.PositiveSmallIntegerField(), size=2), default=list)  # [hours, per cent]
-    # The other builders who share the price, as the session type had them: [id, per cent of what is left after the
-    # fee].
+    # The other builders who share the price, as the session type had them: [id, per cent of what the fee leaves].
     splits = models.JSONField(default=list, db_default=[])
     # How the price came about: each rule with its amount, the list price first. Empty: it is the list price.
     breakdown = models.JSONField(default=list, db_default=[])
@@ -192,6 +191,7 @@ class Booking(WaitingRules, OriginColumns, BaseModel):
     payment_due_at = models.DateTimeField(null=True)
     min_seats = models.PositiveSmallIntegerField(default=1)  # of its group, at the time of booking
     decide_at = models.DateTimeField(null=True)  # when to check whether enough have booked; null afterwards
+    answered_at = models.DateTimeField(null=True)  # when the builder confirmed the request, or declined it
     confirmed_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
@@ -256,6 +256,9 @@ class Booking(WaitingRules, OriginColumns, BaseModel):
             models.Index(fields=["builder", "state", "starts_at"], name="bookings_by_state"),
             models.Index(fields=["state", "-starts_at", "-id"], name="bookings_in_state"),
             models.Index(fields=["-starts_at", "-id"], name="bookings_by_start"),
+            models.Index(
+                fields=["builder", "created_at"], condition=Q(answered_at__isnull=False), name="bookings_answered"
+            ),
             models.Index(fields=["answer_by"], condition=Q(state="PENDING"), name="bookings_to_answer"),
             models.Index(
                 fields=["proof_due_at"],

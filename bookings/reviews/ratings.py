@@ -1,4 +1,4 @@
-"""Ratings of builders, counted from the published reviews."""
+"""Ratings of builders, and the reviews that they come from."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Count
-
-from bookings.models import Review
+from accounts.models import User
+from bookings.models import Review, StarCount
 from bookings.models.reviews import ReviewQuerySet
 
 MOST_WORDS = 6  # of a search
@@ -37,14 +36,9 @@ class Rating:
 
 def of_builders(builders: Iterable[UUID]) -> dict[UUID, Rating]:
     """Returns the rating of each builder by their id. One query."""
-    builders = list(builders)
     ratings = {builder: Rating() for builder in builders}
-    rows = (
-        Review.objects.public().of_builders().filter(builder__in=builders)
-        .order_by().values_list("builder", "rating").annotate(Count("pk"))
-    )  # fmt: skip
-    for builder, stars, times in rows:
-        ratings[builder].stars[stars] = times
+    for builder, counts in StarCount.objects.filter(builder__in=list(ratings)).values_list("builder", "counts"):
+        ratings[builder].stars = {stars: count for stars, count in enumerate(counts, 1) if count}
     return ratings
 
 
@@ -53,15 +47,17 @@ def latest(builder: UUID, most: int = 10) -> list[Review]:
     return list(_published(builder).with_people()[:most])
 
 
-def filtered(builder: UUID, *, stars: int | None, words: str, most: int) -> tuple[list[Review], bool]:
+def filtered(builder: User, *, stars: int | None, words: str, most: int) -> tuple[list[Review], bool]:
     """Returns the newest published reviews with so many stars and all of these words, and whether there are more than
     `most`. One query."""
-    reviews = _published(builder)
+    reviews = _published(builder.pk)
     if stars is not None:
         reviews = reviews.filter(rating=stars)
     for word in words.split()[:MOST_WORDS]:
         reviews = reviews.filter(text__icontains=word)
-    rows = list(reviews.with_names()[: most + 1])
+    rows = list(reviews.with_clients()[: most + 1])
+    for review in rows:
+        review.booking.builder = builder
     return rows[:most], len(rows) > most
 
 

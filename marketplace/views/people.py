@@ -35,7 +35,6 @@ from marketplace.card_cache import render_cards
 from marketplace.models import BuilderListing, Favourite, PortfolioAsset
 from marketplace.structured_data import builder_graph
 from messaging.frame import is_shown as messages_are_on
-from pathways.catalogue.builder_skills import skills_of_builders
 from payments.flags import PAYMENTS
 from payments.plans.queries import offered_by
 from payments.stripe.configuration import is_configured
@@ -57,8 +56,9 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
     sessions = describe_session_types(types, offer) if offer.is_active else []
     zone = zone_of(request, profile.user.timezone)
     rating = ratings.of_builders([profile.pk])[profile.pk]
+    listing = BuilderListing.objects.filter(pk=profile.pk).first()
     filters = ReviewFilters.of(request)
-    reviews, has_more = ratings.filtered(profile.pk, stars=filters.stars, words=filters.words, most=filters.most)
+    reviews, has_more = ratings.filtered(profile.user, stars=filters.stars, words=filters.words, most=filters.most)
     context = {
         "facts": builder_graph(profile, sessions, rating),
         "profile": profile,
@@ -74,8 +74,8 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
         "reviews": reviews,
         "filters": filters,
         "more": filters.most + REVIEWS_SHOWN if has_more and filters.most < MOST_REVIEWS else None,
-        "skills": skills_of_builders([profile.pk]).get(profile.pk, []),
-        "listing": BuilderListing.objects.filter(pk=profile.pk).first(),
+        "skills": listing.skills if listing else [],
+        "listing": listing,
         "weeks": weeks_of(types, zone, clock.now()) if offer.is_active and types else [],
         "plans": offered_by(profile.pk) if flags.is_on(request, PAYMENTS) and is_configured() else [],
         "pieces": portfolio.by_builders([profile.pk])[profile.pk],

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from core.api import In, Out, SuccessBody, upper
-from core.openapi import enum_of
+from core.openapi import WrittenInstant, enum_of
 from pathways.models import Enrolment, Skill
 from pathways.progress.queries import EnrolmentSummary, PathwayProgress, Standing
 from pathways.states import SkillState
@@ -25,8 +25,8 @@ class EnrolmentOut(Out):
     pathway_id: str
     builder_id: UUID | None
     status: Annotated[str, enum_of(Enrolment.Status.values)]
-    start_date: datetime
-    ended_at: datetime | None
+    start_date: WrittenInstant
+    ended_at: WrittenInstant | None
     percent: int
 
     @classmethod
@@ -99,7 +99,7 @@ class SkillNamed(Out):
 class StandingOut(Out):
     skill: SkillNamed
     status: Annotated[str, enum_of(SkillState)]
-    completed_at: datetime | None
+    completed_at: WrittenInstant | None
     verified_by: UUID | None
     awaits_verification: bool
     missing: list[str]
@@ -138,7 +138,7 @@ class BadgeOut(Out):
     slug: str
     name: str
     description: str
-    awarded_at: datetime
+    awarded_at: WrittenInstant
     url: str | None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from payments.disputes.evidence import Section
-from payments.pdf import PdfDocument
 
 LARGEST = 2 * 1024 * 1024  # of the document; the files of the builder share the 5 MB that the bank takes
 LONGEST_LINE = 4_000
@@ -39,6 +38,8 @@ def _shortened(sections: list[Section], most: int) -> list[Section]:
 
 
 def _written(title: str, facts: list[tuple[str, str]], sections: list[Section]) -> bytes:
+    from payments.pdf import PdfDocument  # its libraries would take a tenth of the start of every process
+
     document = PdfDocument("Evidence")
     document.heading(title, 18)
     for name, value in facts:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from core.money import Money
 from payments.invoices.documents import Document, document_of
 from payments.invoices.models import Invoice
 from payments.invoices.words import heading_facts, party_lines, percent_words, supplied_words
-from payments.pdf import PdfDocument
+
+if TYPE_CHECKING:
+    from payments.pdf import PdfDocument
 
 LINE_WIDTHS = (0.52, 0.16, 0.14, 0.18)
 SUM_WIDTHS = (0.82, 0.18)
@@ -16,6 +19,8 @@ SUM_WIDTHS = (0.82, 0.18)
 
 def write(invoice: Invoice) -> bytes:
     """Returns the document as PDF."""
+    from payments.pdf import PdfDocument  # its libraries would take a tenth of the start of every process
+
     document = document_of(invoice)
     pdf = PdfDocument(invoice.title)
     pdf.heading(invoice.title, 18)

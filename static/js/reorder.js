@@ -1,12 +1,22 @@
-// Reorders a list by dragging. The buttons beside each item do the same by keyboard and without this file.
+// Reorders a list by dragging, and puts it back if the server refuses. The buttons beside each item do the same by keyboard
+// and without this file.
+
+import { tellRefused } from "./optimistic.js";
 
 function attach(list) {
   let dragged = null;
+  let saved = [...list.children];
+  list.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.elt !== list || detail.successful) return;
+    list.replaceChildren(...saved);
+    tellRefused();
+  });
   list.parentElement.querySelector("[data-reorder-hint]")?.removeAttribute("hidden");
   for (const item of list.children) {
     item.draggable = true;
     item.addEventListener("dragstart", (event) => {
       dragged = item;
+      saved = [...list.children];
       event.dataTransfer.effectAllowed = "move";
       item.classList.add("is-dragged");
     });

@@ -33,6 +33,7 @@ from config.embedded import Instance, lease
 from tests import databases
 from tests.bench import (
     bookings,
+    browser,
     calendar_month,
     calendars,
     calendly,
@@ -44,6 +45,7 @@ from tests.bench import (
     pages,
     payments,
     payouts,
+    results,
     search,
     slots,
 )
@@ -120,6 +122,12 @@ def pages_alone() -> None:
     pages.everything()
 
 
+def browser_alone() -> None:
+    """Pages in Chromium alone."""
+    with serving(DATABASE, **NO_LIMITS) as site:
+        browser.everything(site)
+
+
 def payments_alone() -> None:
     """The benchmarks of payments: the balance of a builder, nightly transfers, and the webhook."""
     ledger.everything()
@@ -128,7 +136,13 @@ def payments_alone() -> None:
         payments.webhooks(site)
 
 
+def payouts_alone() -> None:
+    """The nightly transfers alone, with the builders of the demo."""
+    payouts.nightly_transfers()
+
+
 def everything() -> None:
+    browser_alone()  # first: the figures are those of a small place
     slots.engine()
     call_command("seed_demo", builders=BUILDERS, verbosity=0)
     pages.everything()
@@ -160,6 +174,7 @@ def everything() -> None:
 
 PARTS = {
     "bookings": booking,
+    "browser": browser_alone,
     "calendar": calendar_month.everything,
     "calendars": calendar_reading,
     "calendly": calendly_alone,
@@ -170,6 +185,7 @@ PARTS = {
     "operations": operations.everything,
     "pages": pages_alone,
     "payments": payments_alone,
+    "payouts": payouts_alone,
 }
 
 
@@ -194,6 +210,7 @@ def main() -> None:
     databases.make_templates()
     databases.clone_demo(DATABASE)
     work()
+    results.write()
     databases.drop(DATABASE)
     redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()  # the tasks that nobody ran
 

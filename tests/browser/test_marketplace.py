@@ -182,7 +182,12 @@ def test_favourites_can_be_marked_and_counts_lead_to_searches(new_page: NewPage)
     heart.click()
     expect(heart).to_have_attribute("aria-pressed", "false" if was == "true" else "true")
     expect(heart).to_be_focused()
-    page.keyboard.press("Enter")
+    with page.expect_response(re.compile("/keep/|/favourite")):
+        page.keyboard.press("Enter")
+    expect(heart).to_have_attribute("aria-pressed", was or "")
+    page.route(re.compile("/keep/|/favourite"), lambda route: route.abort())
+    heart.click()
+    expect(page.get_by_text("This was not saved.")).to_be_visible()
     expect(heart).to_have_attribute("aria-pressed", was or "")
 
     page.get_by_text("Browse by category").click()

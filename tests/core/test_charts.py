@@ -102,12 +102,15 @@ def test_bars_are_as_long_as_their_value() -> None:
 def test_every_size_is_shown_with_its_finding_and_its_table(count: int) -> None:
     labels = Labels("Day", [f"day {at}" for at in range(count)])
     series = [ChartSeries("first", list(range(count))), ChartSeries("second", [1] * count)]
+    earlier = ChartSeries("the year before", [2 * count] * count)
 
     for chart in (
-        charts.columns("some", "Day 3 was the best", labels=labels, series=series),
-        charts.lines("some", "Day 3 was the best", labels=labels, series=series),
+        charts.columns("some", "Day 3 was the best", labels=labels, series=series, before=earlier),
+        charts.lines("some", "Day 3 was the best", labels=labels, series=series, before=earlier),
     ):
         page = rendered(chart)
+        assert page.count("chart__line--0") == 2, "the line and its key"
+        assert chart.table.head[-1] == "The year before"
         assert 'role="img"' in page
         assert 'aria-label="Day 3 was the best"' in page
         assert page.count('<th scope="row"') == count

@@ -28,6 +28,7 @@ from bookings.models import (
     Review,
     Series,
     SlotOffer,
+    StarCount,
     Statement,
     WaitingListEntry,
 )
@@ -221,6 +222,14 @@ class ReviewFactory(DjangoModelFactory[Review]):
     side = Side.CLIENT
     author = LazyAttribute(lambda review: getattr(review.booking, str(review.side)))
     rating = 5
+
+
+class StarCountFactory(DjangoModelFactory[StarCount]):
+    class Meta:
+        model = StarCount
+
+    builder = SubFactory(BuilderFactory)
+    counts = LazyFunction(lambda: [0, 0, 0, 0, 0])
 
 
 class WaitingListEntryFactory(DjangoModelFactory[WaitingListEntry]):

@@ -26,6 +26,7 @@ from core.models import (
     MailEvent,
     MailLogEntry,
     OutboxMessage,
+    OutboxPause,
     SitePage,
     WebhookDelivery,
 )
@@ -157,6 +158,15 @@ class WebhookDeliveryFactory(DjangoModelFactory[WebhookDelivery]):
     verdict = WebhookDelivery.Verdict.VALID
     state = WebhookDelivery.State.WAITING
     received_at = LazyFunction(clock.now)
+
+
+class OutboxPauseFactory(DjangoModelFactory[OutboxPause]):
+    class Meta:
+        model = OutboxPause
+        django_get_or_create = ("id",)  # there is one at most
+
+    id = 1
+    reason = "Restored from waymark-2026-11-26T030000Z.backup"
 
 
 class FlagFactory(DjangoModelFactory[Flag]):

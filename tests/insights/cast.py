@@ -74,6 +74,7 @@ def _booking(session_type: SessionType, client: User, chance: random.Random) -> 
     booking.cancel_fee = fee
     _event(booking, Verb.REQUEST, State.PENDING, Side.CLIENT, asked_at)
     if booking.confirmed_at:
+        Booking.objects.filter(pk=booking.pk).update(answered_at=confirmed_at)
         _event(booking, Verb.CONFIRM, State.CONFIRMED, Side.BUILDER, confirmed_at)
     return booking
 

@@ -159,9 +159,12 @@ def test_what_is_shown_over_time_adds_up_to_the_figure(hour: SessionType) -> Non
     random_history(hour, 7)
 
     for period in (MARCH, between(*days((2, 1), (4, 20)), BERLIN), between(*days((1, 1), (9, 30)), BERLIN)):
-        totals = read(InsightScope(BERLIN, hour.builder_id), period, compares=False).current
+        comparison = read(InsightScope(BERLIN, hour.builder_id), period)
+        totals, previous = comparison.current, comparison.previous
+        assert previous
         for name in ("completed", "cancelled", "booked", "offered", "income"):
             assert sum(totals.over_time(name)) == totals.total(name), (name, period.step)
+            assert sum(comparison.before(name) or ()) == previous.total(name), (name, period.step)
 
 
 def test_the_summary_divides_what_was_added_up(hour: SessionType) -> None:

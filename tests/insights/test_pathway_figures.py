@@ -11,9 +11,9 @@ from django.db import connection
 
 from accounts.models import User
 from insights.pathway_figures import FEWEST, PathwayTotals, cohorts, pathway_totals
+from insights.pathway_section import pathways_section
 from insights.periods import between
 from insights.scopes import InsightScope
-from insights.sections import pathways_section
 from pathways.models import Enrolment, Pathway, Progress, Skill
 from tests.cast import make_builder_person, make_person
 from tests.factories.pathways import EnrolmentFactory, PathwayFactory, ProgressFactory, SkillFactory

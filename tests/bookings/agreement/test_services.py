@@ -125,6 +125,17 @@ def test_every_step_records_one_event_and_raises_the_version(hour: SessionType, 
     assert done.completed_at is not None
 
 
+def test_the_first_answer_of_the_builder_to_a_request_is_kept_with_it(hour: SessionType, cleo: User) -> None:
+    answered = services.confirm(booking=(booking := book(hour, cleo)), by=builder_of(booking))
+    services.reschedule(booking=answered, by=client_of(booking), start=soon(15))
+    again = services.confirm(booking=booking, by=builder_of(booking))
+    declined = services.decline(booking=(other := book(hour, cleo, soon(11))), by=builder_of(other))
+
+    assert again.answered_at == again.events.filter(verb=Verb.CONFIRM).earliest("at").at
+    assert declined.answered_at == declined.events.get(verb=Verb.DECLINE).at
+    assert book(hour, cleo, soon(13)).answered_at is None
+
+
 def test_an_outdated_version_is_refused(hour: SessionType, cleo: User) -> None:
     booking = book(hour, cleo)
     services.confirm(booking=booking, by=builder_of(booking), version=1)

@@ -15,7 +15,7 @@ from bookings.agreement import services
 from bookings.agreement.signed_links import Purpose, path_for
 from bookings.agreement.transitions import Actor
 from bookings.disputes import services as disputes
-from bookings.models import Booking, Review
+from bookings.models import Booking, Review, StarCount
 from bookings.refusals import BookingRefusal
 from bookings.reviews import ratings
 from bookings.reviews import services as reviews
@@ -24,6 +24,7 @@ from bookings.states import Side, State
 from coaching.models import SessionType
 from core import clock
 from core.errors import Refusal
+from core.registry import integrity_findings
 from tests.bookings.cast import book_as_guest, builder_of, client_of, confirmed, finished, free_shop
 from tests.cast import make_person
 from tests.reading import words
@@ -48,6 +49,29 @@ def test_both_reviews_are_published_together(done: Booking, ada: User) -> None:
     rating = ratings.of_builders([ada.pk])[ada.pk]
     assert (rating.average, rating.count, rating.stars) == (5.0, 1, {5: 1})
     assert Notification.objects.filter(kind="review").count() == 3, "asked once, published twice"
+
+
+def test_stars_are_counted_with_every_change_of_a_review_and_its_booking(done: Booking, ada: User) -> None:
+    for by in (client_of(done), builder_of(done)):
+        reviews.write(booking=done, by=by, rating=5, text="")
+    review, support = Review.objects.get(side="client"), Actor(Side.SUPPORT, ada)
+
+    def stars() -> dict[int, int]:
+        assert integrity_findings(clock.now()) == []
+        return ratings.of_builders([ada.pk])[ada.pk].stars
+
+    assert stars() == {5: 1}
+    disputes.open_(booking=done, by=client_of(done), reason="It was not what we agreed.")
+    assert stars() == {}
+    Review.objects.update(rating=2)
+    disputes.resolve(booking=done, by=support, outcome=State.COMPLETED, reason="Both were heard.")
+    assert stars() == {2: 1}
+    Review.objects.filter(pk=review.pk).update(rating=3)
+    assert stars() == {3: 1}
+    Review.objects.filter(pk=review.pk).delete()
+    assert stars() == {}
+    StarCount.objects.update(counts=[0, 0, 0, 0, 4])
+    assert [finding.check for finding in integrity_findings(clock.now())] == ["bookings: stars"]
 
 
 def test_a_review_can_be_changed_until_it_is_published(done: Booking) -> None:
