@@ -28,7 +28,7 @@ END $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0012_given_up'),
+        ('core', '0013_outbox_pause'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
