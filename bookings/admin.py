@@ -83,7 +83,8 @@ class BookingAdmin(BigTable, StaffActs):
     date_hierarchy = None
     inlines = [EventInline, AnswerInline, StatementInline]
     readonly_fields = ["payments"]
-    exclude = ["meeting_url", "zoom_url", "location"]  # only for the two sides of the booking
+    # The first three are only for the two sides of the booking, the other only for their calendars.
+    exclude = ["meeting_url", "zoom_url", "location", "calendar_uid"]
     actions = ["cancel", "settle_as_completed", "settle_as_cancelled"]
 
     @admin.display(description="client", ordering="client")

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 SHARED = ("webhook_secret", "requests_timeout")
 
@@ -26,14 +26,8 @@ def mail_server(url: str) -> tuple[str, int, str, str, bool, bool]:
     """Returns host, port, user, password, and whether STARTTLS or TLS is used."""
     parts = urlsplit(url if not url.startswith("anymail:") else "")
     is_starttls, is_tls = parts.scheme == "smtp+tls", parts.scheme == "smtps"
-    return (
-        parts.hostname or "localhost",
-        parts.port or 25,
-        parts.username or "",
-        parts.password or "",
-        is_starttls,
-        is_tls,
-    )
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return parts.hostname or "localhost", parts.port or 25, user, password, is_starttls, is_tls
 
 
 def mail_backend(provider: str) -> str:

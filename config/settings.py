@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 import django_stubs_ext
-from csp.constants import NONE, SELF
 from servestatic.compress import Compressor
 
-from config import assets, calendar_services, environment, logs
+from config import assets, calendar_services, content_security, environment, logs
 from config.embedded.paths import HOME, IS_WHEEL, PROJECT
 from config.mail_provider import mail_backend, mail_provider, mail_server
 
@@ -20,6 +19,7 @@ ENV = environment.read()
 PRODUCTION = not ENV.demo
 
 BASE_DIR = PROJECT
+WAYMARK_HOME = HOME
 DEBUG = ENV.debug
 DEMO = ENV.demo
 SECRET_KEY = ENV.secret
@@ -297,6 +297,7 @@ MAIL_ANSWERS_MAILBOX = ENV.mail_answers_mailbox.get_secret_value()
 MAIL_ANSWERS_SECRETS = [secret.get_secret_value() for secret in ENV.mail_answers_secrets]
 MAIL_ANSWERS_CHECKED_BY = ENV.mail_answers_checked_by
 MAIL_BOUNCES_ADDRESS = ENV.mail_bounces_address
+AUDIT_KEPT_YEARS = ENV.audit_kept_years  # 0 is for ever
 MAIL_KEPT_DAYS = ENV.mail_kept_days  # in the log of emails, with their texts
 DEMO_MAIL_FOLDER = HOME / ("mail" if ENV.embedded_instance == "demo" else "mail-of-tests")
 DEMO_STRIPE_FILE = HOME / "sandbox-stripe.json"  # the books of the demo's stand-in for Stripe
@@ -321,6 +322,7 @@ STATIC_ROOT = ENV.static_root
 MEDIA_URL = "/media/"
 MEDIA_ROOT = ENV.media_root / "public"
 PRIVATE_ROOT = ENV.media_root / "private"
+MEDIA_HOME = ENV.media_root
 UPLOAD_MOST_MEGABYTES = ENV.upload_most_megabytes
 UPLOAD_QUOTA_MEGABYTES = ENV.upload_quota_megabytes
 CONVERSATION_QUOTA_MEGABYTES = ENV.conversation_quota_megabytes
@@ -375,22 +377,7 @@ SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_FAILURE_VIEW = "core.views.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, *MAP_HOSTS],
-        "media-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "frame-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-    }
-}
+CONTENT_SECURITY_POLICY = content_security.policy(MAP_HOSTS)
 
 # Logs ---------------------------------------------------------------------------------------
 

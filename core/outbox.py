@@ -241,7 +241,7 @@ def retry(message: OutboxMessage) -> None:
 
 
 def _claim(channel: str | None = None) -> OutboxMessage | None:
-    """Leases one due message, of the channel if one is named.
+    """Leases one due message, of the channel if one is named; none while the outbox is paused (core.outbox_pause).
 
     The attempt is counted before delivery, so that a message that kills its worker is given up after as many attempts
     as any other.
@@ -257,6 +257,7 @@ def _claim(channel: str | None = None) -> OutboxMessage | None:
                     WHERE state = 'waiting' AND due_at <= clock_timestamp()
                       AND (leased_until IS NULL OR leased_until < clock_timestamp())
                       AND (%(channel)s::text IS NULL OR channel = %(channel)s)
+                      AND NOT EXISTS (SELECT FROM core_outboxpause)
                     ORDER BY due_at FOR UPDATE SKIP LOCKED LIMIT 1
                 ) RETURNING *
                 """,

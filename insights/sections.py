@@ -249,9 +249,9 @@ def origins_section(totals: Totals) -> InsightSection:
     finding = "No session began in this period."
     if counts:
         size = totals.total("origins")
-        finding = f"It is known of {charts.number(known)} of {plural(float(size), 'session')} what brought the client."
+        finding = f"What brought the client is known for {charts.number(known)} of {plural(float(size), 'session')}."
     if known:
-        finding += f" Most came by {_origin(next(key for key, _ in counts if key.strip()))}."
+        finding += f" Most came through {_origin(next(key for key, _ in counts if key.strip()))}."
     rows = [(_origin(key).capitalize(), charts.number(amount)) for key, amount in counts[:MOST_BARS]]
     amounts = [amount for _, amount in counts[:MOST_BARS]]
     chart = _bars("origins", finding, ("What brought the client", "Sessions"), rows, amounts)

@@ -15,6 +15,7 @@ from allauth.account.models import EmailAddress
 from django.db.models import CharField, F, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from accounts.models import User
 from accounts.staff_pages import booking_page, person_page, row_page
@@ -28,6 +29,7 @@ from payments.models import Invoice
 SHORTEST, LONGEST = 3, 100
 MOST_SHOWN = 8
 REFERENCE = re.compile(r"^(?:WM-?)?([0-9A-Z]{2,6})$", re.IGNORECASE)
+SERVICES = dict(Connection.Service.choices)
 ACCOUNT, GUEST, MAIL = "Account", "Guest", "Was mailed"
 
 
@@ -134,7 +136,7 @@ def _invoices(words: str) -> list[SearchResult]:
     return [
         SearchResult(
             invoice.number,
-            f"{invoice.get_kind_display()} of {invoice.issued_on:%d.%m.%Y}, by {_name(invoice.seller)}",
+            f"{invoice.get_kind_display()} of {date_format(invoice.issued_on)}, by {_name(invoice.seller)}",
             row_page("payments_invoice", invoice.pk),
         )
         for invoice in _first(rows)
@@ -156,7 +158,11 @@ def _connections(words: str) -> list[SearchResult]:
         _linked(accounts, "connections_linkedaccount").values_list(*columns), all=True
     )  # fmt: skip
     return [
-        SearchResult(title or service, f"{service.capitalize()} of {owner or 'Waymark'}, {state}", row_page(model, key))
+        SearchResult(
+            title or service,
+            f"{SERVICES.get(service, service.capitalize())} of {owner or 'Waymark'}, {state}",
+            row_page(model, key),
+        )
         for key, model, title, service, state, owner in rows[: MOST_SHOWN + 1]
     ]
 

@@ -211,6 +211,7 @@ def isolation() -> None:
 @pytest.fixture(autouse=True)
 def media_folder(tmp_path: Path, settings: Any) -> Path:
     """Gives each test a folder of its own for files."""
+    settings.MEDIA_HOME = tmp_path
     settings.MEDIA_ROOT = tmp_path / "public"
     settings.PRIVATE_ROOT = tmp_path / "private"
     return tmp_path

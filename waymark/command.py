@@ -19,6 +19,9 @@ Runs Waymark: a demo to look around in, or a site of your own.
   waymark demo                     run Waymark with demo data (--port, --reset)
   waymark init https://your.site   write the first configuration of a site
   waymark serve                    run the site (--help lists the options)
+  waymark backup                   back up the site into one encrypted file (--help lists the options)
+  waymark restore FILE             restore a backup into an empty home
+  waymark doctor                   look for what is wrong, and say what to do
   waymark systemd                  print the unit that runs the site with the machine
   waymark manage COMMAND           run any command of the site, such as createsuperuser
   waymark --version
@@ -43,6 +46,9 @@ def _run(name: str, rest: list[str]) -> int:
         "init": lambda: _init(rest),
         "serve": lambda: _of_the_site(["serve", *rest]),
         "systemd": lambda: _of_the_site(["systemd", "--", *rest]),  # what follows are options of `waymark serve`
+        "backup": lambda: _of_the_site(["backup", *rest]),
+        "restore": lambda: _of_the_site(["restore", *rest]),
+        "doctor": lambda: _of_the_site(["doctor", *rest]),
         "manage": lambda: _of_the_site(rest),
         "--version": _print_version,
         "--help": _print_usage,

@@ -17,11 +17,12 @@ from django.db import transaction
 
 from accounts.members import duplicates, rules
 from accounts.members.folding import fold_key
-from accounts.members.services import LOCK, apply, people_by_address, read_texts, write_history
+from accounts.members.services import LOCK, MOVED, apply, change_of, people_by_address, read_texts, write_history
 from accounts.members.tables import BadFile, MemberTable, RowError, read_table
 from accounts.models import Member, MemberChange, MemberImport, User
 from accounts.refusals import AccountRefusal
 from core import audit, clock, outbox
+from core.bulk import copy_rows
 from core.errors import Refusal, Refused
 from core.locks import lock_until_commit
 from core.models import OutboxMessage
@@ -274,8 +275,10 @@ def save_rows(good: Sequence[MemberRow], *, by: User, row: MemberImport) -> list
         changes += steps
     people = people_by_address(member.email for member in new if member.email)
     for member in new:
-        member.person = people.pop(member.email, None)
-    Member.objects.bulk_create(new)
+        member.person = person = people.pop(member.email, None)
+        if person is not None:
+            changes.append(change_of(member, MOVED, "", str(person.pk), by, MemberChange.Source.IMPORT))
+    copy_rows(Member, new)
     now = clock.now()
     for member in changed:
         member.changed_at = now

@@ -17,6 +17,7 @@ from accounts.members.folding import fold
 from accounts.models import Member, MemberChange, MemberDuplicate, MemberMerge, User
 from accounts.refusals import AccountRefusal
 from core import audit, clock
+from core.bulk import copy_rows
 from core.errors import Refusal, Refused
 from core.locks import lock_until_commit
 
@@ -63,6 +64,8 @@ def save(
     """Creates a member, of `person` if one is named, or changes one, and looks for duplicates. `values` are those of
     `parsed`; fields that are missing keep their value."""
     lock_until_commit(LOCK)
+    if member is None and person is not None:
+        member = Member.objects.filter(person=person).first()  # of another request that was first
     is_new = member is None
     if member is None:
         member = Member(person=person)
@@ -90,7 +93,7 @@ def apply(
     for name in rules.NAMES:
         before = getattr(member, name)
         if name in values and before != values[name]:
-            changes.append(_change(member, name, before, values[name], by, source))
+            changes.append(change_of(member, name, before, values[name], by, source))
             setattr(member, name, values[name])
     fold(member)
     return changes
@@ -100,10 +103,10 @@ def write_history(changes: Sequence[MemberChange]) -> None:
     """Saves the rows with ids that fall, so that the history, newest first, has those of one moment in this order."""
     for change, key in zip(changes, sorted((change.pk for change in changes), reverse=True), strict=True):
         change.pk = key
-    MemberChange.objects.bulk_create(changes)
+    copy_rows(MemberChange, changes)
 
 
-def _change(
+def change_of(
     member: Member, name: str, before: Any, after: Any, by: User | None, source: MemberChange.Source
 ) -> MemberChange:
     return MemberChange(
@@ -155,7 +158,7 @@ def merge(*, keep: Member, drop: Member, by: User, reason: str) -> MemberMerge:
     drop.merged_into, drop.person = keep, None
     drop.save(update_fields=["merged_into", "person", "changed_at"])
     if person is not None:
-        changes.append(_change(keep, MOVED, "", str(person.pk), by, Source.MERGE))
+        changes.append(change_of(keep, MOVED, "", str(person.pk), by, Source.MERGE))
         keep.person, keep.shows_on_profile = person, drop.shows_on_profile
     keep.save()
     write_history(changes)
@@ -200,7 +203,7 @@ def unmerge(*, merged: MemberMerge, by: User) -> MemberMerge:
     )
     drop.merged_into = None
     if merged.moved_person and keep.person is not None:
-        changes.append(_change(keep, MOVED, str(keep.person.pk), "", by, Source.UNMERGE))
+        changes.append(change_of(keep, MOVED, str(keep.person.pk), "", by, Source.UNMERGE))
         drop.person, drop.shows_on_profile = keep.person, keep.shows_on_profile
         keep.person, keep.shows_on_profile = None, False
     keep.save()

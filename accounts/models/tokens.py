@@ -34,6 +34,7 @@ class ApiToken(BaseModel):
     objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "API token"
         constraints = [
             models.CheckConstraint(
                 condition=Q(scopes__contained_by=Scope.values, scopes__len__gt=0), name="token_has_known_scopes"

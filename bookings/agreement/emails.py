@@ -292,7 +292,7 @@ def actions_for(booking: Booking, side: Side, state: str) -> list[tuple[str, str
     in. The builder has them on the booking's page, and answers a request there."""
     if side != Side.CLIENT or state not in AHEAD or not booking.is_counting:
         return []
-    pages = {"Reschedule": "move", "Cancel this booking": "end"}
+    pages = {"Move this booking": "move", "Cancel this booking": "end"}
     if is_invitation(booking, state):
         pages = {"Decline": "end"}
     return [(label, f"{settings.SITE_URL}{page_path(booking, side, page)}") for label, page in pages.items()]

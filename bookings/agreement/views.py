@@ -216,7 +216,7 @@ def _move(access: BookingAccess) -> HttpResponse:
     """Shows the free times beside the current one, then the chosen time to be confirmed, and moves the booking."""
     booking, request = access.booking, access.request
     if Verb.RESCHEDULE not in access.verbs:
-        messages.error(request, "This booking can no longer be rescheduled.")
+        messages.error(request, "This booking can no longer be moved.")
         return redirect(access.url("booking"))
     source = request.POST if request.method == "POST" else request.GET
     asked = {name: str(value) for name, value in source.items()}

@@ -45,7 +45,7 @@ def why_not_movable(booking: Booking, now: datetime) -> str | None:
     """Returns why the builder cannot move the booking to any time; None if they can."""
     step = step_of(booking.state, Verb.RESCHEDULE)
     if step is None or Side.BUILDER not in step.sides:
-        return "This booking can no longer be rescheduled."
+        return "This booking can no longer be moved."
     return why_blocked(booking, Verb.RESCHEDULE, Side.BUILDER, now)
 
 

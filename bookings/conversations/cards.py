@@ -70,5 +70,5 @@ def _actions(booking: Booking, reader: User, path: str, now: datetime) -> list[C
     if Verb.ACCEPT in verbs:
         actions.append(CardAction("Look at it and answer", booking.get_absolute_url(), is_main=True))
     if Verb.RESCHEDULE in verbs and Verb.CONFIRM not in verbs:
-        actions.append(CardAction("Reschedule", reverse("bookings:move", args=[booking.reference])))
+        actions.append(CardAction("Move", reverse("bookings:move", args=[booking.reference])))
     return actions

@@ -43,12 +43,13 @@ class EmbedDraft:
 
     @classmethod
     def _signed(cls, token: str) -> EmbedDraft | None:
+        """Returns the draft of a token; None for one that is too old, was changed, or is of a release with other fields."""
         try:
             values = signing.loads(token, salt=SALT, max_age=LASTS)
-        except signing.BadSignature:
+            origin = BookingOrigin(**values.pop("origin"))
+            return cls(**values | {"answers": tuple(values["answers"]), "origin": origin})
+        except (signing.BadSignature, KeyError, TypeError):
             return None
-        origin = BookingOrigin(**values.pop("origin"))
-        return cls(**values | {"answers": tuple(values["answers"]), "origin": origin})
 
     @classmethod
     def _new(cls, query: Mapping[str, str]) -> EmbedDraft:

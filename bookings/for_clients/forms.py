@@ -16,6 +16,7 @@ from coaching.quotes import offered_minutes
 from coaching.terms import offer_of, terms_of
 from core.form_fields import NameFormField
 from core.forms import DateField
+from core.zones import local_time
 from scheduling.intervals import instant
 from scheduling.loading import moment
 
@@ -73,7 +74,7 @@ class BookForClientForm(forms.Form):
         choices = [(key, f"{person.display_name} ({person.email})") for key, person in self.clients.items()]
         self._set_choices("client", [("", "A new client"), *choices])
         self._set_choices("session_type", [(key, kind.title) for key, kind in self.types.items()])
-        self.fields["time"].help_text = f"In {builder.timezone} time. It can be outside your working hours."
+        self.fields["time"].help_text = f"In {local_time(builder.timezone)}. It can be outside your working hours."
 
     def _set_choices(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]

@@ -42,6 +42,12 @@ def demo_page() -> str:
     return f"{settings.SANDBOX_URL}/calendars/" if settings.DEMO and settings.SANDBOX_URL else ""
 
 
+def demo_accounts() -> list[tuple[str, str]]:
+    """Returns the names and the addresses of the demo's stand-ins for Google and Microsoft; none elsewhere."""
+    names = ("Google", "Microsoft") if demo_page() else ()
+    return [(name, f"{settings.SANDBOX_URL}/{name.lower()}/") for name in names]
+
+
 def providers() -> list[CalDavProvider]:
     """Returns the services to choose from. The demo has a server of its own, with an account for everybody."""
     if not demo_page():

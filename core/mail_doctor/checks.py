@@ -183,8 +183,8 @@ def reverse_name(names: Names) -> Diagnosis:
     for address in addresses:
         if not ipaddress.ip_address(address).is_global:
             continue
-        found = names.names_of(address)
-        if not any(address in names.addresses(name) for name in found):
+        host_names = names.names_of(address)
+        if not any(address in names.addresses(name) for name in host_names):
             return Diagnosis(
                 MailVerdict.LOOK,
                 f"{address} ({host}) has no name that leads back to it.",

@@ -16,8 +16,6 @@ class WithCreditForm(forms.Form):
     target = forms.ChoiceField(
         label="How the client gets it",
         choices=[(METHOD, "The way it was paid"), (CREDIT, "As credit, for what they book next on Waymark")],
-        initial=METHOD,
-        required=False,
         widget=forms.RadioSelect(attrs={"class": "one-a-line"}),
     )
     consent = forms.CharField(
@@ -26,8 +24,10 @@ class WithCreditForm(forms.Form):
         help_text="Only for credit, such as “In a message on 3 May”. The client will see this.",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, can_be_credit: bool, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(
+        self, data: Any = None, *, can_be_credit: bool, initial: dict[str, Any] | None = None, **options: Any
+    ) -> None:
+        super().__init__(data, initial={"target": METHOD} | (initial or {}), **options)
         self.order_fields(["key", "amount", "target", "consent", "reason"])
         if not can_be_credit:
             del self.fields["target"], self.fields["consent"]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import SignedInRequest
 from accounts.roles import Role
-from connections.caldav.providers import demo_page
+from connections.caldav.providers import demo_accounts, demo_page
 from connections.calendly.accounts import account_of
 from connections.calendly.flags import CALENDLY
 from connections.flags import CALENDARS
@@ -53,6 +53,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "accounts": account_cards(request),
         "calendly": account_of(request.user),
         "demo_page": demo_page(),
+        "demo_accounts": demo_accounts(),
         "may_connect": flags.is_on(request, CALENDARS),
         "may_connect_calendly": flags.is_on(request, CALENDLY),
     }

@@ -136,6 +136,11 @@ def payments_alone() -> None:
         payments.webhooks(site)
 
 
+def payouts_alone() -> None:
+    """The nightly transfers alone, with the builders of the demo."""
+    payouts.nightly_transfers()
+
+
 def everything() -> None:
     browser_alone()  # first: the figures are those of a small place
     slots.engine()
@@ -180,6 +185,7 @@ PARTS = {
     "operations": operations.everything,
     "pages": pages_alone,
     "payments": payments_alone,
+    "payouts": payouts_alone,
 }
 
 

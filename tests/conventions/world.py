@@ -45,6 +45,7 @@ from tests.cast import make_person
 from tests.factories.accounts import DataExportFactory, MemberFactory, MemberImportFactory, MemberMergeFactory
 from tests.factories.coaching import PackageFactory, PackagePurchaseFactory, PriceShareFactory
 from tests.factories.connections import LinkedAccountFactory, WebhookEndpointFactory, WebhookMessageFactory
+from tests.factories.core import DeadAddressFactory, MailLogEntryFactory
 from tests.factories.messaging import SavedReplyFactory
 from tests.factories.payments import CreditGrantFactory, PaymentDisputeFactory, TransferFactory
 from tests.scheduling.cast import free_session, offer, soon
@@ -143,6 +144,8 @@ class World:
         self.package = PackageFactory.create(builder=self.builder)
         self.credits = CreditGrantFactory.create(holder=self.client, builder=self.builder)
         self.sold = PackagePurchaseFactory.create(package=self.package, buyer=self.client, grant=self.credits)
+        self.mail = MailLogEntryFactory.create()
+        self.dead_address = DeadAddressFactory.create()
         self.member = MemberFactory.create(person=self.builder)
         self.merge = MemberMergeFactory.create(kept=self.member, merged_by=self.client)
         self.member_import = MemberImportFactory.create(imported_by=self.client)
@@ -173,6 +176,8 @@ class World:
             "connections:disconnect": self.account, "accounts:revoke_token": self.token, "accounts:download": self.export,
             "accounts:open_notification": self.notification, "accounts:member": self.member,
             "accounts:merge_members": self.member, "accounts:unmerge_members": self.merge,
+            "operations:mail_message": self.mail, "operations:mail_message_html": self.mail,
+            "operations:send_mail_again": self.mail, "operations:release_address": self.dead_address,
             "accounts:member_import": self.member_import, "accounts:import_errors": self.member_import, "pathways:evidence": self.evidence,
             "payments:dispute": self.bank_dispute, "payments:dispute_document": self.bank_dispute,
             "payments:dispute_file": self.bank_dispute,
@@ -186,5 +191,6 @@ class World:
             "connections": self.webhook,
             "payments": self.transfer,
             "scheduling": self.schedule,
+            "operations": self.client,
         }
         return (rows.get(name) or usual[app]).pk

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from config.mail_provider import mail_provider
+from config.mail_provider import mail_provider, mail_server
 from core import outbox
 from core.mail import Email, queue_email
 from core.mail_log import queries
@@ -84,3 +84,11 @@ def test_the_settings_of_a_provider_are_read_from_the_address_of_the_mail_server
     assert provider == "postmark"
     assert options == {"POSTMARK_SERVER_TOKEN": "a&b", "WEBHOOK_SECRET": "name:word"}
     assert mail_provider("smtp://localhost") == ("", {})
+    assert mail_server("smtp+tls://me%40x.test:p%2Fw@mail.test:587") == (
+        "mail.test",
+        587,
+        "me@x.test",
+        "p/w",
+        True,
+        False,
+    )

@@ -9,11 +9,13 @@ from factory.declarations import LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from core import clock
+from core.contact.models import ContactMessage
 from core.ids import uuid7
 from core.mail_log.content import MailContent, sealed
 from core.models import (
     Attempt,
     AuditEntry,
+    AuditSeal,
     DeadAddress,
     DemandEvent,
     ExchangeRate,
@@ -24,6 +26,7 @@ from core.models import (
     MailEvent,
     MailLogEntry,
     OutboxMessage,
+    OutboxPause,
     SitePage,
     WebhookDelivery,
 )
@@ -157,6 +160,15 @@ class WebhookDeliveryFactory(DjangoModelFactory[WebhookDelivery]):
     received_at = LazyFunction(clock.now)
 
 
+class OutboxPauseFactory(DjangoModelFactory[OutboxPause]):
+    class Meta:
+        model = OutboxPause
+        django_get_or_create = ("id",)  # there is one at most
+
+    id = 1
+    reason = "Restored from waymark-2026-11-26T030000Z.backup"
+
+
 class FlagFactory(DjangoModelFactory[Flag]):
     class Meta:
         model = Flag
@@ -171,3 +183,24 @@ class SitePageFactory(DjangoModelFactory[SitePage]):
     slug = Sequence(lambda number: f"page-{number}")
     title = "Imprint"
     text = "Who runs this site."
+
+
+class ContactMessageFactory(DjangoModelFactory[ContactMessage]):
+    class Meta:
+        model = ContactMessage
+
+    name = "Gwen Guest"
+    email = "gwen@people.test"
+    text = "My link does not work."
+    created_at = LazyFunction(clock.now)
+
+
+class AuditSealFactory(DjangoModelFactory[AuditSeal]):
+    class Meta:
+        model = AuditSeal
+
+    number = Sequence(lambda number: number + 1)
+    entry = LazyFunction(uuid7)
+    at = LazyFunction(clock.now)
+    salt = "0" * 32
+    facts = content = digest = "0" * 64

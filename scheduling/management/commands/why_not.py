@@ -43,8 +43,9 @@ class Command(BaseCommand):
             self.stdout.write(f"  {reason.rule}: {reason.for_builder}")
         for beside in booked_beside(session, start, clock.now()) if reasons else ():
             for booking in beside.bookings:
-                self.stdout.write(
-                    f"  {beside.session.session_type} with {booking.client}: {settings.SITE_URL}{booking.page}"
-                )
+                page = (
+                    booking.page if settings.DEMO else f"{settings.SITE_URL}{booking.page}"
+                )  # its port is not known here
+                self.stdout.write(f"  {beside.session.session_type} with {booking.client}: {page}")
         if not reasons:
             self.stdout.write("  It can be booked.")

@@ -143,7 +143,7 @@ def test_moving_a_booking_through_its_pages(cleos: Client, hour: SessionType, cl
     assert "Currently on" in words(choose)
     assert f'value="{soon(10):%Y-%m-%dT%H:%M:%SZ}"' in choose.content.decode(), "its own time is free for it"
     review = cleos.get(address, {"start": soon(14).isoformat()})
-    assert "Rescheduling is free." in words(review)
+    assert "Moving it is free." in words(review)
     cleos.post(address, {"start": soon(14).isoformat(), "reason": "A train."})
 
     moved = Booking.objects.get()

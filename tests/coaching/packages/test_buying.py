@@ -148,7 +148,7 @@ def test_unused_sessions_are_refunded_at_their_part_of_the_price(
     address = f"/dashboard/packages/sold/{purchase.pk}/refund/"
     assert "$324" in browser_of(five.builder).get(address).content.decode()
 
-    form = {"key": str(UUID(int=5)), "reason": "She moves away."}
+    form = {"key": str(UUID(int=5)), "reason": "She moves away.", "target": "method"}
     for _ in range(2):
         browser_of(five.builder).post(address, form)
     outbox.deliver_due("refund")

@@ -1,0 +1,1 @@
+"""Backups of a whole site in one encrypted file, restoring them, and rehearsing that."""

@@ -1,0 +1,226 @@
+"""Making a backup while the site runs, restoring one into an empty place, and rehearsing that."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
+from psycopg import sql
+
+from core import clock, outbox_pause
+from operations.backups import archive, programs
+from operations.backups.archive import DATABASE, MEDIA, SECRETS, Manifest
+from operations.backups.encryption import BackupKey, BackupUnreadable
+from operations.models import BackupRecord
+from operations.version import version
+
+PATTERN = "waymark-*.backup"
+REHEARSAL = "waymark_rehearsal"
+DUMP = ("--format=custom", "--compress=3", "--no-owner", "--no-acl", "--no-comments")
+
+
+class BackupRefused(Exception):
+    """The backup cannot be made or restored here; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a restore has put in place."""
+
+    manifest: Manifest
+    rows: int
+    files: int
+
+
+def make_backup(folder: Path, key: BackupKey) -> Path:
+    """Writes a backup into the folder and returns its path. The file has its name once it is complete."""
+    if folder.resolve().is_relative_to(settings.MEDIA_HOME.resolve()):
+        raise BackupRefused(f"{folder} is in the folder that is backed up. Choose another one with --to.")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"waymark-{clock.now():%Y-%m-%dT%H%M%SZ}.backup"
+    partial = path.with_suffix(".partial")
+    partial.touch(mode=0o600)
+    try:
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".waymark-") as name, partial.open("wb") as target:
+            scratch = Path(name)
+            media = scratch / MEDIA
+            _link_files(settings.MEDIA_HOME, media)  # what is deleted while the database is dumped
+            manifest = _dump_database(scratch / DATABASE)
+            _link_files(settings.MEDIA_HOME, media)  # what was added meanwhile
+            archive.write(target, key, manifest, scratch / DATABASE, _secrets(), media)
+            target.flush()
+            os.fsync(target.fileno())
+        partial.replace(path)
+    except BaseException as error:
+        partial.unlink(missing_ok=True)
+        _record(BackupRecord.Kind.BACKUP, is_good=False, note=str(error))
+        raise
+    _record(BackupRecord.Kind.BACKUP, is_good=True, note=str(path), size=path.stat().st_size)
+    return path
+
+
+def delete_old(folder: Path, keep: int) -> list[Path]:
+    """Deletes all backups in the folder but the newest ones, and returns which."""
+    old = sorted(folder.glob(PATTERN))[:-keep]
+    for path in old:
+        path.unlink()
+    return old
+
+
+def restore(path: Path, key: BackupKey, configuration: Path) -> Restored:
+    """Restores a backup into an empty database and an empty folder of files, with the outbox paused.
+
+    The secret that the data was encrypted with is entered in the site's configuration, if it has one.
+    """
+    _refuse_unless_empty()
+    media: Path = settings.MEDIA_HOME
+    media.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _unpacked(path, key, media.parent) as (folder, manifest):
+        _take_over_secrets((folder / SECRETS).read_text(), configuration)
+        _load(folder / DATABASE, settings.DATABASES["default"]["NAME"])
+        with connection.cursor() as cursor:
+            _compare(manifest, _rows(cursor))
+        if (folder / MEDIA).exists():
+            shutil.copytree(folder / MEDIA, media, dirs_exist_ok=True)
+    outbox_pause.pause(f"Restored from {path.name}")
+    return Restored(manifest, sum(manifest.rows.values()), len(manifest.files))
+
+
+def rehearse(path: Path, key: BackupKey) -> Restored:
+    """Restores a backup into a database that is dropped afterwards, and records whether it could be restored."""
+    try:
+        with _scratch_database() as name, _unpacked(path, key, None) as (folder, manifest):
+            _load(folder / DATABASE, name)
+            with psycopg.connect(**connection.get_connection_params() | {"dbname": name}) as scratch:
+                _compare(manifest, _rows(scratch.cursor()))
+    except Exception as error:
+        _record(BackupRecord.Kind.REHEARSAL, is_good=False, note=f"{path.name}: {error}")
+        raise
+    _record(BackupRecord.Kind.REHEARSAL, is_good=True, note=path.name, size=path.stat().st_size)
+    return Restored(manifest, sum(manifest.rows.values()), len(manifest.files))
+
+
+def _dump_database(target: Path) -> Manifest:
+    """Dumps the database and counts its rows in the same snapshot, while the site goes on."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SELECT pg_export_snapshot()")
+        snapshot = cursor.fetchone()[0]
+        manifest = Manifest(
+            version=version(),
+            made_at=clock.now().isoformat(),
+            migrations=sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()),
+            rows=_rows(cursor),
+        )
+        programs.run(
+            "pg_dump",
+            [*DUMP, "--snapshot", snapshot, "--file", str(target)],
+        )
+    return manifest
+
+
+def _rows(cursor: Any) -> dict[str, int]:
+    """Returns how many rows each table has."""
+    cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
+    tables = [name for (name,) in cursor.fetchall()]
+    rows = {}
+    for table in tables:
+        cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table)))
+        rows[table] = cursor.fetchone()[0]
+    return rows
+
+
+def _load(dump: Path, database: str) -> None:
+    programs.run("pg_restore", ["--no-owner", "--exit-on-error", "--dbname", database, str(dump)])
+
+
+def _compare(manifest: Manifest, rows: dict[str, int]) -> None:
+    """Refuses a restore in which a table has another number of rows than when it was backed up."""
+    if different := sorted({name for name, _ in manifest.rows.items() ^ rows.items()}):
+        name = different[0]
+        raise BackupUnreadable(f"{name} has {rows.get(name)} rows, the backup was made of {manifest.rows.get(name)}")
+
+
+def _refuse_unless_empty() -> None:
+    with connection.cursor() as cursor:
+        if connection.introspection.table_names(cursor):
+            raise BackupRefused(
+                "The database has tables already. Restore into an empty one: choose another home with WAYMARK_HOME, or "
+                "create an empty database and name it in DATABASE_URL."
+            )
+    if settings.MEDIA_HOME.exists() and any(path.is_file() for path in settings.MEDIA_HOME.rglob("*")):
+        raise BackupRefused(f"{settings.MEDIA_HOME} has files already. Restore into an empty folder (MEDIA_ROOT).")
+
+
+def _secrets() -> bytes:
+    """Returns what the data is encrypted and signed with, as lines of a configuration."""
+    former = ",".join(settings.SECRET_KEY_FALLBACKS)
+    return f"SECRET_KEY={settings.SECRET_KEY}\nSECRET_KEY_FALLBACKS={former}\n".encode()
+
+
+def _take_over_secrets(secrets: str, configuration: Path) -> None:
+    """Enters the secrets of the backup in the configuration. Refuses if they differ and there is no configuration."""
+    values = dict(line.split("=", 1) for line in secrets.splitlines())
+    if values["SECRET_KEY"] in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        return
+    if not configuration.exists():
+        raise BackupRefused(
+            "SECRET_KEY is not the one of the backup, so what is stored encrypted could not be read. Set SECRET_KEY to that "
+            "of the site which was backed up."
+        )
+    kept = [line for line in configuration.read_text().splitlines() if line.partition("=")[0].strip() not in values]
+    partial = configuration.with_suffix(".partial")
+    partial.touch(mode=0o600)
+    partial.write_text("\n".join([*kept, *(f"{name}={value}" for name, value in values.items() if value)]) + "\n")
+    partial.replace(configuration)
+
+
+def _link_files(source: Path, target: Path) -> None:
+    """Copies the folder by links, which costs no space: a file that is deleted meanwhile stays in the backup."""
+    for path in source.rglob("*"):
+        copy = target / path.relative_to(source)
+        if path.is_file() and not copy.exists():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(FileNotFoundError):  # deleted since it was listed
+                _link(path, copy)
+
+
+def _link(path: Path, copy: Path) -> None:
+    try:
+        copy.hardlink_to(path)
+    except FileNotFoundError:
+        raise
+    except OSError:  # another disk, or one without links
+        shutil.copyfile(path, copy)
+
+
+@contextmanager
+def _unpacked(path: Path, key: BackupKey, parent: Path | None) -> Iterator[tuple[Path, Manifest]]:
+    with tempfile.TemporaryDirectory(dir=parent, prefix=".waymark-") as name, path.open("rb") as source:
+        yield Path(name), archive.unpack(source, key, Path(name))
+
+
+@contextmanager
+def _scratch_database() -> Iterator[str]:
+    name = sql.Identifier(REHEARSAL)
+    with psycopg.connect(**connection.get_connection_params() | {"dbname": "postgres"}, autocommit=True) as server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name))
+        try:
+            yield REHEARSAL
+        finally:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+def _record(kind: BackupRecord.Kind, *, is_good: bool, note: str, size: int | None = None) -> None:
+    BackupRecord.objects.create(kind=kind, finished_at=clock.now(), is_good=is_good, note=note[:300], size=size)

@@ -1,0 +1,140 @@
+"""Backing up a site while it runs, restoring the backup into another home, and rehearsing that."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from config.embedded.paths import PROJECT
+from operations.backups import services
+from operations.backups.encryption import BackupKey, BackupUnreadable
+from operations.models import BackupRecord
+from tests import databases
+from tests.cast import make_person
+from tests.config.production import PRODUCTION
+from tests.environment import NUMBER, WORKER, database_url, redis_url
+
+pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.usefixtures("committed")]
+PASSPHRASE = "correct horse battery"
+ELSEWHERE = f"waymark_elsewhere_{WORKER}"
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, settings: Any) -> Path:
+    """Gives the site a folder of files beside that of its backups, with one file in it."""
+    settings.MEDIA_HOME = tmp_path / "media"
+    (settings.MEDIA_HOME / "private").mkdir(parents=True)
+    (settings.MEDIA_HOME / "private" / "portrait.webp").write_bytes(b"picture")
+    return tmp_path / "media"
+
+
+def restore_elsewhere(path: Path, home: Path, passphrase: str = PASSPHRASE) -> subprocess.CompletedProcess[str]:
+    """Runs `waymark restore` as on another machine: with a home and a database of its own."""
+    variables = PRODUCTION | {
+        "DATABASE_URL": database_url(ELSEWHERE),
+        "REDIS_URL": redis_url(os.environ["TEST_REDIS_URL"], NUMBER + 16),
+        "WAYMARK_HOME": str(home),
+        "BACKUP_PASSPHRASE": passphrase,
+    }
+    del variables["SECRET_KEY"]  # the home's configuration has one
+    return subprocess.run(
+        [sys.executable, "-m", "waymark", "restore", str(path)],
+        cwd=PROJECT,
+        env={"PATH": "/usr/bin:/bin"} | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_backup_is_rehearsed_and_restored_on_another_machine(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BACKUP_PASSPHRASE", PASSPHRASE)
+    cleo = make_person("Cleo Park")
+    printed = StringIO()
+
+    call_command("backup", to=tmp_path / "backups", rehearse=True, stdout=printed)
+
+    (path,) = (tmp_path / "backups").iterdir()
+    assert "files are as they were" in printed.getvalue()
+    assert [(record.kind, record.is_good) for record in BackupRecord.objects.order_by("id")] == [
+        ("backup", True),
+        ("rehearsal", True),
+    ]
+    assert path.stat().st_mode & 0o077 == 0
+
+    home = tmp_path / "other"
+    home.mkdir()
+    (home / "waymark.env").write_text(
+        "SITE_URL=https://sessions.example\nSECRET_KEY=another-secret-of-the-new-machine\n"
+    )
+    databases.clone("template0", ELSEWHERE)
+    try:
+        wrong = restore_elsewhere(path, home, passphrase="another passphrase")
+        assert wrong.returncode == 1
+        assert "The key is another one" in wrong.stderr
+
+        done = restore_elsewhere(path, home)
+        assert done.returncode == 0, done.stderr
+        with psycopg.connect(database_url(ELSEWHERE)) as restored:
+            assert restored.execute("SELECT email FROM accounts_user WHERE id = %s", [cleo.pk]).fetchone() == (
+                cleo.email,
+            )
+            assert restored.execute("SELECT reason FROM core_outboxpause").fetchone() == (f"Restored from {path.name}",)
+
+        again = restore_elsewhere(path, home)
+        assert "The database has tables already" in again.stderr
+    finally:
+        databases.drop(ELSEWHERE)
+    assert (home / "media" / "private" / "portrait.webp").read_bytes() == b"picture"
+    configuration = (home / "waymark.env").read_text().splitlines()
+    assert configuration == ["SITE_URL=https://sessions.example", f"SECRET_KEY={settings.SECRET_KEY}"]
+
+
+def test_a_backup_that_differs_from_the_database_it_was_made_of_is_noticed(tmp_path: Path) -> None:
+    path = services.make_backup(tmp_path / "backups", BackupKey(passphrase=PASSPHRASE))
+    path.write_bytes(path.read_bytes()[:-1])
+
+    with pytest.raises(BackupUnreadable):
+        services.rehearse(path, BackupKey(passphrase=PASSPHRASE))
+
+    assert not BackupRecord.objects.get(kind=BackupRecord.Kind.REHEARSAL).is_good
+
+
+def test_a_backup_that_fails_leaves_no_file_and_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "backups"
+    monkeypatch.setenv("BACKUP_PASSPHRASE", "short")
+
+    with pytest.raises(CommandError, match="at least 12 characters"):
+        call_command("backup", to=folder)
+
+    assert list(folder.iterdir()) == []
+    assert "at least 12 characters" in BackupRecord.objects.get(is_good=False).note
+
+
+def test_backups_are_not_kept_in_the_folder_that_is_backed_up(files: Path) -> None:
+    with pytest.raises(services.BackupRefused, match="Choose another one with --to"):
+        services.make_backup(files / "backups", BackupKey(passphrase=PASSPHRASE))
+
+
+def test_only_the_newest_backups_are_kept(tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    names = [f"waymark-2026-11-{day}T030000Z.backup" for day in (24, 25, 26)]
+    for name in names:
+        (folder / name).touch()
+    (folder / "notes.txt").touch()
+
+    services.delete_old(folder, keep=2)
+
+    assert sorted(path.name for path in folder.iterdir()) == ["notes.txt", *names[1:]]
