@@ -79,13 +79,25 @@ def test_staff_see_what_the_person_sees_and_all_they_do_names_them(
 def test_the_person_is_told_and_can_read_it_later(
     confirmed: Confirmed, browser_of: Confirmed, suri: User, cleo: User
 ) -> None:
-    act_as(confirmed(suri), cleo)
+    confirmed(suri).post(reverse("operations:act_as", args=[cleo.pk]), {"reason": REASON.removesuffix(".")})
 
     news = Notification.objects.get(person=cleo)
     page = browser_of(cleo).get(reverse("usersessions_list")).content.decode()
 
-    assert REASON in news.text
-    assert "Suri Support, because: Cleo cannot find her booking." in page
+    assert f"{REASON} They cannot open" in news.text
+    assert "Suri Support, because: Cleo cannot find her booking" in page
+
+
+def test_the_list_of_the_audit_names_who_really_acted(confirmed: Confirmed, alex: User, suri: User, cleo: User) -> None:
+    token = audit.acting_as.set(suri.pk)
+    try:
+        audit.record(actor=cleo, action="tested", subject=cleo, before=None, after=None)
+    finally:
+        audit.acting_as.reset(token)
+
+    page = confirmed(alex).get(reverse("admin:core_auditentry_changelist"), {"action": "tested"}).content.decode()
+
+    assert "Suri Support" in page
 
 
 def test_audit_rows_name_who_really_acted(suri: User, cleo: User) -> None:
