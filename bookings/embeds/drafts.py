@@ -17,6 +17,7 @@ from core.themes import THEMES
 from core.zones import known_zone
 
 SALT = "bookings.embeds"
+BOOKED_SALT = "bookings.embeds.booked"
 LASTS = timedelta(days=1)
 MOST_ANSWERS, LONGEST = 10, 300  # a1 to a10, as far as an address should hold them
 SITE = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?", re.ASCII)
@@ -73,3 +74,16 @@ class EmbedDraft:
     def form_key(self, session_type: UUID) -> UUID:
         """Returns the key of the form for a session: sent twice, it books once."""
         return UUID(bytes=hashlib.sha256(f"{self.secret}:{session_type}".encode()).digest()[:16])
+
+
+def booked_token(booking: UUID) -> str:
+    """Returns a token that only the browser gets that has booked: the one of the draft may come from the site."""
+    return signing.dumps(str(booking), salt=BOOKED_SALT)
+
+
+def has_booked(token: str, booking: UUID) -> bool:
+    """Whether the token was given to the browser that has booked this."""
+    try:
+        return bool(signing.loads(token, salt=BOOKED_SALT, max_age=LASTS) == str(booking))
+    except signing.BadSignature:
+        return False
