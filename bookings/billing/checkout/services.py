@@ -117,6 +117,8 @@ def _use_credit(booking: Booking) -> Money:
     if sentence := why_not_payable(current, payment, now):
         raise Refused(PaymentRefusal.NOTHING_DUE, sentence)
     payment = payment_of(claim_for(current), Provider.STRIPE)
+    if payment.payer_id != current.client_id:  # the credit would be that of whoever had the booking before
+        raise Refused(PaymentRefusal.NO_CREDIT)
     money = account_credit.spend(payment=payment)
     if not payment.due.amount:
         current = agreement.start_paid(booking=current, now=now)
