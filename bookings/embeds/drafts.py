@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.core import signing
+from django.utils.crypto import salted_hmac
 
 from bookings.agreement.origins import NO_ORIGIN, BookingOrigin
 from core.themes import THEMES
@@ -72,8 +72,9 @@ class EmbedDraft:
         return signing.dumps(asdict(self), salt=SALT, compress=True)
 
     def form_key(self, session_type: UUID) -> UUID:
-        """Returns the key of the form for a session: sent twice, it books once."""
-        return UUID(bytes=hashlib.sha256(f"{self.secret}:{session_type}".encode()).digest()[:16])
+        """Returns the key of the form for a session: sent twice, it books once. A site that has made the draft cannot work
+        it out, since whoever has the key gets the booking again."""
+        return UUID(bytes=salted_hmac(BOOKED_SALT, f"{self.secret}:{session_type}", algorithm="sha256").digest()[:16])
 
 
 def booked_token(booking: UUID) -> str:

@@ -13,6 +13,7 @@ from django.test import Client
 
 from accounts.models import BuilderProfile, User
 from bookings.agreement.signed_links import page_of
+from bookings.embeds.drafts import EmbedDraft
 from bookings.models import Booking
 from coaching.models import SessionType
 from core.models import OutboxMessage
@@ -112,6 +113,15 @@ def test_the_link_to_the_booking_is_only_for_the_browser_that_booked(free: Sessi
         assert page_of(booking) not in seen
         assert "gwen@guests.test" not in seen
         assert "Use the link in our mail" in seen
+
+
+def test_a_site_cannot_work_out_the_key_of_the_form(free: SessionType, settings: Any) -> None:
+    draft = EmbedDraft.of({})
+    key = draft.form_key(free.pk)
+
+    assert EmbedDraft.of({"draft": draft.token}).form_key(free.pk) == key
+    settings.SECRET_KEY = "another"
+    assert draft.form_key(free.pk) != key
 
 
 def test_a_session_that_needs_an_account_goes_on_at_waymark(free: SessionType, ada: User) -> None:
