@@ -207,6 +207,21 @@ def test_what_is_paid_in_part_with_credit_cannot_be_paid_to_the_builder_directly
 
 
 @pytest.mark.django_db
+def test_credit_is_kept_while_the_page_to_pay_on_cannot_be_closed(
+    after: SessionType, cleo: User, sandbox: StripeSandbox, browser_of: Browser
+) -> None:
+    with_credit(sandbox, after, cleo, "30")
+    due = finished(after, cleo, soon(14, days=3))
+    page_for(due)
+    sandbox.set_fault("500")
+
+    answer = browser_of(cleo).post(pay_page(due), {"act": "credit"}, follow=True)
+
+    assert "payment provider is not answering" in answer.content.decode()
+    assert credit(cleo) == ["$30.00"]
+
+
+@pytest.mark.django_db
 def test_a_booking_that_somebody_else_began_to_pay_does_not_use_their_credit(
     after: SessionType, cleo: User, sam: User, sandbox: StripeSandbox, browser_of: Browser
 ) -> None:
