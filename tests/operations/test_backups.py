@@ -174,9 +174,9 @@ def test_what_a_killed_backup_has_left_is_deleted_by_a_later_one(tmp_path: Path)
         (scratch / "database.dump").touch()
     partial = folder / "waymark-2026-11-24T030000Z.partial"
     partial.touch()
-    for path in (old, partial):
-        os.utime(path, (0, 0))
+    for remains in (old, partial):
+        os.utime(remains, (0, 0))
 
-    made = services.make_backup(folder, BackupKey(passphrase=PASSPHRASE))
+    path = services.make_backup(folder, BackupKey(passphrase=PASSPHRASE))
 
-    assert set(folder.iterdir()) == {new, made}
+    assert set(folder.iterdir()) == {new, path}
