@@ -23,6 +23,7 @@ from accounts.models import (
 )
 from accounts.personal_data import erasure, exports
 from accounts.personal_data.names import NAME
+from core.contact.models import ContactMessage
 from core.models import AuditEntry, DeadAddress, DemandEvent, Flag, MailLogEntry, OutboxMessage
 from core.personal import register_personal
 
@@ -34,6 +35,7 @@ def register() -> None:
     _register_people()
     _register_credentials()
     _register_records()
+    _register_contact()
 
 
 def _register_people() -> None:
@@ -202,4 +204,14 @@ def _register_records() -> None:
         rows=lambda person: person.flag_set.all(),
         fields=("name",),
         erase=lambda person: person.flag_set.clear(),
+    )
+
+
+def _register_contact() -> None:
+    """Registers what people wrote to support."""
+    register_personal(
+        ContactMessage,
+        rows=lambda person: ContactMessage.objects.filter(Q(person=person) | Q(email=person.email)),
+        fields=("created_at", "name", "email", "reference", "text", "answered_at"),
+        erase="delete",
     )
