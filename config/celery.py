@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import Any
 
 from celery import Celery
@@ -13,58 +12,26 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from django.conf import settings
 
-
-def _broker_url(url: str) -> str:
-    """Returns the URL as Celery writes it: `redis+socket://PATH?virtual_host=1` where redis-py has `unix://PATH?db=1`."""
-    if not url.startswith("unix:"):
-        return url
-    return url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
-
-
-# How long to wait for Redis. Worker and beat cannot work without it. Other processes queue tasks while a person waits
-# for a page: they try once more at once and give up after two half seconds, since the periodic sweeps do the work once
-# Redis is back. Without `max_retries` kombu would try for six seconds.
-IS_WORKER = "celery" in sys.argv[0]
-TIMEOUT_SECONDS = 30 if IS_WORKER else 0.5
-RETRIES = {} if IS_WORKER else {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+from config.broker import OPTIONS
 
 app = Celery("waymark")
 app.conf.update(
-    broker_url=_broker_url(settings.REDIS_URL),
+    **OPTIONS,
     task_ignore_result=True,
     task_publish_retry=False,
     task_always_eager=settings.TASKS_IN_PROCESS,
-    timezone="UTC",
     # A task whose worker is killed is run again, so every task must be safe to run twice.
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
     task_time_limit=270,
     task_soft_time_limit=240,
-    broker_transport_options={
-        "visibility_timeout": 300,  # longer than any task may take
-        "unacked_restore_interval": 10,
-        "unacked_restore_throttle": 1,
-        "socket_timeout": TIMEOUT_SECONDS,
-        "socket_connect_timeout": TIMEOUT_SECONDS,
-        "global_keyprefix": "celery:",
-        **RETRIES,
-    },
-    broker_connection_retry_on_startup=True,
-    broker_connection_max_retries=None,
     worker_cancel_long_running_tasks_on_connection_loss=True,
     worker_soft_shutdown_timeout=2.0,
     worker_enable_soft_shutdown_on_idle=True,
     worker_hijack_root_logger=False,
     worker_send_task_events=False,
-    # The outbox has a queue for each of its channels besides, which the process `outbox` works on.
-    task_default_queue="default",
     task_create_missing_queues=True,
-    beat_scheduler="core.beat:Scheduler",
-    # The only entry: it queues the periodic jobs that are due. Each of them claims a row for its period.
-    beat_schedule={
-        "start-due-jobs": {"task": "core.tasks.start_due_jobs", "schedule": 5.0, "options": {"expires": 15}}
-    },
 )
 app.autodiscover_tasks()
 

@@ -93,6 +93,7 @@ class Environment(BaseSettings):
     use_payments: bool = True
     payout_delay_days: int = Field(default=3, ge=0, le=90)
     invoice_retention_years: int = Field(default=10, ge=1, le=50)
+    audit_kept_years: int = Field(default=0, ge=0, le=50)
     platform_fee_percent: Decimal = Field(default=Decimal(10), ge=0, lt=100, decimal_places=2)
     free_session_types: int = Field(default=0, ge=0, le=1000)
     use_messaging: bool = True

@@ -146,13 +146,13 @@ class Processes:
     def _background(self, environment: dict[str, str]) -> list[RunningProcess]:
         """Returns the worker for periodic jobs, the one for the outbox, and the clock that starts their tasks."""
         return [
-            self._celery("worker", *WORKER, "--concurrency", "2", environment=environment),
-            self._celery("outbox", *OUTBOX_WORKER, environment=environment),
-            self._celery("beat", "beat", "--pidfile=", environment=environment),
+            self._celery("worker", "config.celery", *WORKER, "--concurrency", "2", environment=environment),
+            self._celery("outbox", "config.celery", *OUTBOX_WORKER, environment=environment),
+            self._celery("beat", "config.beat", "beat", "--pidfile=", environment=environment),
         ]
 
-    def _celery(self, name: str, *arguments: str, environment: dict[str, str]) -> RunningProcess:
-        celery = ("celery", "-A", "config.celery", "--quiet")
+    def _celery(self, name: str, app: str, *arguments: str, environment: dict[str, str]) -> RunningProcess:
+        celery = ("celery", "-A", app, "--quiet")
         return self._python(name, *celery, *arguments, "--loglevel", "WARNING", environment=environment)
 
 

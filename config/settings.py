@@ -297,6 +297,7 @@ MAIL_ANSWERS_MAILBOX = ENV.mail_answers_mailbox.get_secret_value()
 MAIL_ANSWERS_SECRETS = [secret.get_secret_value() for secret in ENV.mail_answers_secrets]
 MAIL_ANSWERS_CHECKED_BY = ENV.mail_answers_checked_by
 MAIL_BOUNCES_ADDRESS = ENV.mail_bounces_address
+AUDIT_KEPT_YEARS = ENV.audit_kept_years  # 0 is for ever
 MAIL_KEPT_DAYS = ENV.mail_kept_days  # in the log of emails, with their texts
 DEMO_MAIL_FOLDER = HOME / ("mail" if ENV.embedded_instance == "demo" else "mail-of-tests")
 DEMO_STRIPE_FILE = HOME / "sandbox-stripe.json"  # the books of the demo's stand-in for Stripe

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from waffle.models import AbstractUserFlag
 
+from core.contact.models import ContactMessage
 from core.flags import default_of
 from core.ids import uuid7
 from core.mail_log.models import DeadAddress, MailEvent, MailLogEntry
@@ -22,7 +23,9 @@ from core.money import is_currency
 __all__ = [
     "Attempt",
     "AuditEntry",
+    "AuditSeal",
     "BaseModel",
+    "ContactMessage",
     "DeadAddress",
     "DemandEvent",
     "ExchangeRate",
@@ -184,6 +187,25 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"
+
+
+class AuditSeal(models.Model):
+    """The link of one row of the audit in the chain (`core.audit_chain`). It stays when the row is removed after years."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    entry = models.UUIDField(unique=True)
+    at = models.DateTimeField(db_index=True)  # the row's time
+    salt = models.CharField(max_length=32, blank=True)  # empty once what the row said was forgotten
+    facts = models.CharField(max_length=64)
+    content = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, db_index=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"seal {self.number}"
 
 
 class OutboxMessage(models.Model):

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.conf import settings
 from django.contrib.sessions.models import Session
 
-from core import clock, demand, jobs, outbox, outbox_loops, webhooks
+from core import audit_chain, clock, demand, jobs, outbox, outbox_loops, webhooks
 from core.mail_log import services as mail_log
 from core.models import Attempt, IdempotencyKey, JobRun, OutboxMessage
 
@@ -74,6 +74,19 @@ def forget_demand(now: datetime) -> None:
 @jobs.periodic(every=timedelta(days=1), offset=timedelta(hours=4))
 def forget_webhooks(now: datetime) -> None:
     webhooks.forget_old(now)
+
+
+@jobs.periodic(every=timedelta(minutes=5))
+def seal_audit(now: datetime) -> None:
+    """Chains the rows of the audit that were committed since the last time."""
+    audit_chain.seal_new()
+
+
+@jobs.periodic(every=timedelta(days=1), offset=timedelta(hours=4, minutes=40))
+def remove_old_audit(now: datetime) -> None:
+    """Deletes rows of the audit that are older than `AUDIT_KEPT_YEARS`; 0 keeps them for ever."""
+    if settings.AUDIT_KEPT_YEARS:
+        audit_chain.remove_old(before=now - timedelta(days=365 * settings.AUDIT_KEPT_YEARS))
 
 
 @jobs.periodic(every=timedelta(hours=1))

@@ -1,5 +1,6 @@
 from django.urls import path, re_path
 
+from core.contact import views as contact_views
 from core.views import appearance, demo_mail, health, live, mail_events, media, security_txt, site_pages, webhooks
 
 app_name = "core"
@@ -16,7 +17,7 @@ urlpatterns = [
     path("theme/", appearance.theme, name="theme"),
     path("styleguide/", appearance.styleguide, name="styleguide"),
     path("help/", site_pages.site_page, {"slug": "help"}, name="help"),
-    path("contact/", site_pages.site_page, {"slug": "contact"}, name="contact"),
+    path("contact/", contact_views.contact, name="contact"),
     path("privacy/", site_pages.site_page, {"slug": "privacy"}, name="privacy"),
     path("terms/", site_pages.site_page, {"slug": "terms"}, name="terms"),
     path("demo/mail/", demo_mail.mail, name="mail"),

@@ -46,6 +46,8 @@ class OperationsConfig(AppConfig):
         navigation.register(Menu.OPERATIONS, Item("Today", "operations:front", position=10))
         navigation.register(Menu.OPERATIONS, Item("People", "operations:people", position=12))
         navigation.register(Menu.OPERATIONS, Item("Bookings", "operations:bookings", position=14))
+        navigation.register(Menu.OPERATIONS, Item("Messages", "operations:contact", position=45))
+        navigation.register(Menu.OPERATIONS, Item("Audit", "operations:audit", position=50))
         navigation.register(Menu.OPERATIONS, Item("Health", "operations:health", position=20))
         navigation.register(Menu.OPERATIONS, Item("Alarms", "operations:alarms", position=30))
         navigation.register(Menu.ACCOUNT, Item("Operations", "operations:front", position=5, who=staff))

@@ -56,6 +56,7 @@ PERSON_RIGHTS: dict[str, frozenset[Role]] = {
     "erase": ADMINS,
     "merge": ADMINS,
     "undo-merge": ADMINS,
+    "download-audit": ADMINS,
     **{f"{verb}-{role}": ADMINS for verb in ("grant", "revoke") for role in Role},
 }
 

@@ -1,13 +1,19 @@
 from django.urls import path
 
 from operations import alarm_views, search_views, views
+from operations.audit import views as audit_views
 from operations.bookings import views as booking_views
+from operations.contact import views as contact_views
 from operations.mail import urls as mail_urls
 from operations.people import views as people_views
 
 app_name = "operations"
 urlpatterns = [
     path("operations/", views.front, name="front"),
+    path("operations/audit/", audit_views.audit, name="audit"),
+    path("operations/audit/download/", audit_views.audit_csv, name="audit_csv"),
+    path("operations/contact/", contact_views.contact, name="contact"),
+    path("operations/contact/<uuid:pk>/", contact_views.contact_message, name="contact_message"),
     path("operations/people/", people_views.people, name="people"),
     path("operations/people/<uuid:pk>/", people_views.person, name="person"),
     path("operations/people/<uuid:pk>/see/<slug:slug>/", people_views.person_section, name="person_section"),

@@ -14,6 +14,7 @@ from bookings.agreement.notifications import CHANNEL as BOOKINGS
 from bookings.agreement.notifications import REMINDERS, WAITING
 from bookings.billing.checkout.follow_up import ASKING
 from bookings.meetings.notifications import CHANNEL as MEETINGS
+from core.contact.models import ContactMessage
 from core.mail import CHANNEL as MAIL
 from core.models import DeadAddress, MailLogEntry, OutboxMessage, WebhookDelivery
 from core.waiting import WaitingCheck, WaitingRow, WaitingRows, rows_of
@@ -69,7 +70,28 @@ def _webhook(row: WebhookDelivery) -> WaitingRow:
     return WaitingRow(f"{row.source}: {row.error}", row_page("core_webhookdelivery", row.pk), row.received_at)
 
 
+def contact_messages(now: datetime) -> WaitingRows:
+    """Returns the messages from the contact page that nobody has answered, the oldest first. One query."""
+    rows = ContactMessage.objects.filter(answered_at__isnull=True).order_by("created_at", "id")
+    return rows_of(rows, _contact)
+
+
+def _contact(row: ContactMessage) -> WaitingRow:
+    page = reverse("operations:contact_message", args=[row.pk])
+    return WaitingRow(f"{row.name}: {row.text[:80]}", page, row.created_at)
+
+
 CHECKS = (
+    WaitingCheck(
+        name="contact",
+        label="Messages to support",
+        icon="mail",
+        roles=STAFF,
+        action="Answer them",
+        url=lambda: reverse("operations:contact"),
+        read=contact_messages,
+        position=25,
+    ),
     WaitingCheck(
         name="mail",
         label="Emails that could not be sent",

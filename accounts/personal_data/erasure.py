@@ -13,7 +13,7 @@ from accounts.models import BuilderProfile, User
 from accounts.personal_data.names import NAME, acquaintances_of, remove_name
 from accounts.roles import Role
 from accounts.services import revoke
-from core import audit, personal
+from core import audit, audit_chain, personal
 from core.locks import lock_until_commit
 
 REASON = "The person erased their account."
@@ -31,6 +31,7 @@ def erase(*, user: User) -> None:
     name, acquaintances = user.display_name, acquaintances_of(user)
     personal.erase_everything(user)
     remove_name(name, acquaintances)
+    audit_chain.forget(subject=audit.name_of(user))
     audit.record(actor=None, action="person erased", subject=user, before=None, after=None)
 
 

@@ -98,6 +98,7 @@ POSTS = {
     "accounts:member_import": MAILS_NOBODY,
     "accounts:read_all": MAILS_NOBODY,
     "accounts:open_notification": MAILS_NOBODY,
+    "core:contact": TELLS_SOMEBODY,
     "core:theme": MAILS_NOBODY,
     "core:mail_detail": PostLimit(none_because="Only the demo has this page."),
     "core:webhook": SIGNED_BY_SERVICE,

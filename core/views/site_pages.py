@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.conf import settings
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
@@ -19,8 +20,11 @@ MARKDOWN = MarkdownIt("commonmark", {"html": False})
 @public
 @require_safe
 def site_page(request: HttpRequest, slug: str) -> HttpResponse:
+    return render(request, "core/site_page.html", page_context(request, slug))
+
+
+def page_context(request: HttpRequest, slug: str) -> dict[str, Any]:
+    """Returns a page of text, its HTML, and whether the reader may edit it. One query."""
     page = get_object_or_404(SitePage, pk=slug)
     text = mark_safe(MARKDOWN.render(page.text))  # noqa: S308  (the renderer escapes all HTML in the text)
-    may_edit = request.user.has_perm("core.change_sitepage")
-    context = {"page": page, "text": text, "may_edit": may_edit, "email": settings.CONTACT_EMAIL}
-    return render(request, "core/site_page.html", context)
+    return {"page": page, "text": text, "may_edit": request.user.has_perm("core.change_sitepage")}

@@ -18,7 +18,7 @@ from accounts.sign_in import second_factors
 from bookings.guests import merging
 from bookings.models import Booking
 from core import clock, personal
-from operations.people.forms import MergeForm, StaffReasonForm, ToldReasonForm
+from operations.people.forms import GuestMergeForm, StaffReasonForm, ToldReasonForm
 from operations.rights import has_right
 
 Perform = Callable[[User, User, dict[str, Any]], str]
@@ -244,7 +244,7 @@ _ALL = [
             "Both sides see it in the history of each booking. Nobody gets a mail.",
             "Bookings of another member never move. You can undo it for 30 days.",
         ],
-        form=MergeForm, is_grave=True,
+        form=GuestMergeForm, is_grave=True,
     ),
     PersonAct(
         "undo-merge", "Undo the merge", _undo_merge, _undo_follows,

@@ -27,7 +27,7 @@ class ToldReasonForm(StaffReasonForm):
         self.fields["reason"].help_text = "The person reads it, and it is kept in the audit."
 
 
-class MergeForm(StaffReasonForm):
+class GuestMergeForm(StaffReasonForm):
     """Asks for the address with which somebody booked as a guest."""
 
     field_order = ("email", "reason")

@@ -91,6 +91,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "dashboard-week": ("/dashboard/?from=2027-03-22", "builder@demo.test"),
     "insights": ("/dashboard/insights/?period=90", "builder@demo.test"),
     "insights-empty": ("/dashboard/insights/?period=dates&first=2020-01-01&last=2020-01-01", "builder@demo.test"),
+    "operations-audit": ("/operations/audit/", "admin@demo.test"),
+    "operations-contact": ("/operations/contact/", "support@demo.test"),
     "operations-bookings": ("/operations/bookings/", "support@demo.test"),
     "operations-person": ("/operations/people/?address=client@demo.test", "admin@demo.test"),
     "operations-people": ("/operations/people/", "support@demo.test"),

@@ -9,11 +9,13 @@ from factory.declarations import LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from core import clock
+from core.contact.models import ContactMessage
 from core.ids import uuid7
 from core.mail_log.content import MailContent, sealed
 from core.models import (
     Attempt,
     AuditEntry,
+    AuditSeal,
     DeadAddress,
     DemandEvent,
     ExchangeRate,
@@ -181,3 +183,24 @@ class SitePageFactory(DjangoModelFactory[SitePage]):
     slug = Sequence(lambda number: f"page-{number}")
     title = "Imprint"
     text = "Who runs this site."
+
+
+class ContactMessageFactory(DjangoModelFactory[ContactMessage]):
+    class Meta:
+        model = ContactMessage
+
+    name = "Gwen Guest"
+    email = "gwen@people.test"
+    text = "My link does not work."
+    created_at = LazyFunction(clock.now)
+
+
+class AuditSealFactory(DjangoModelFactory[AuditSeal]):
+    class Meta:
+        model = AuditSeal
+
+    number = Sequence(lambda number: number + 1)
+    entry = LazyFunction(uuid7)
+    at = LazyFunction(clock.now)
+    salt = "0" * 32
+    facts = content = digest = "0" * 64

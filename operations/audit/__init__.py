@@ -1,0 +1,1 @@
+"""The audit, which staff search and admins download."""

@@ -1,0 +1,30 @@
+"""The filters of the audit."""
+
+from __future__ import annotations
+
+from django import forms
+
+from core.form_fields import LineFormField
+from core.forms import DateField
+
+TYPED = {"autocomplete": "off"}
+
+
+class AuditFilterForm(forms.Form):
+    """Asks who, what, about whom and when."""
+
+    actor = LineFormField(
+        label="By", required=False, max_length=254, help_text="An email address.",
+        widget=forms.TextInput(attrs=TYPED),
+    )  # fmt: skip
+    subject = LineFormField(
+        label="About", required=False, max_length=254,
+        help_text="An email address, the reference of a booking, or a subject as the list shows it.",
+        widget=forms.TextInput(attrs=TYPED),
+    )  # fmt: skip
+    action = LineFormField(
+        label="Action", required=False, max_length=60, help_text="A part of it, such as “role”.",
+        widget=forms.TextInput(attrs=TYPED),
+    )  # fmt: skip
+    first = DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last = DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))

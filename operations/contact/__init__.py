@@ -1,0 +1,1 @@
+"""Messages from the contact page, which staff read and answer."""
