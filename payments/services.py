@@ -72,9 +72,9 @@ def set_amount(*, kind: str, subject_id: UUID, amount: Decimal) -> Payment | Non
     return payment
 
 
-def set_payer(*, kind: str, subject_id: UUID, payer: User | None, former: User | None = None) -> None:
-    """Saves who has paid for a subject that was the former payer's until now, or nobody's."""
-    Payment.objects.filter(subject_kind=kind, subject_id=subject_id, payer=former).update(
+def set_payer(*, kind: str, subject_id: UUID, payer: User) -> None:
+    """Saves who has paid for a subject whose client had no account until now."""
+    Payment.objects.filter(subject_kind=kind, subject_id=subject_id, payer=None).update(
         payer=payer, changed_at=clock.now()
     )
 

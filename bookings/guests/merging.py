@@ -18,7 +18,7 @@ from bookings.refusals import BookingRefusal
 from bookings.states import Side, State, Verb
 from core import audit, clock
 from core.errors import Refused
-from payments import services as payments
+from payments.models import Payment
 from scheduling.models import Seat
 
 UNDO_FOR = timedelta(days=30)
@@ -82,16 +82,16 @@ def undo(*, merged: GuestMerge, by: User, reason: str) -> int:
 
 
 def _move(booking: Booking, person: User | None, by: User, reason: str, now: datetime) -> bool:
-    """Makes the booking and its payment the person's, or nobody's; its time, price and state stay.
-
-    Returns False for a booking that somebody else got since it was read, such as a guest who confirmed their address.
-    """
+    """Makes the booking the person's, or nobody's; its time, price and state stay. So does who has paid with credit, which
+    goes back to them. Returns False for a booking that somebody else got since it was read, such as a guest who confirmed
+    their address."""
     current = fresh(booking, None)
     if current.client_id != booking.client_id:
         return False
-    former, current.client = current.client, person
+    current.client = person
     Seat.objects.filter(pk=current.seat_id).update(person=person)
+    payments = Payment.objects.about(KIND, [current.pk]).filter(amount_from_credit=0)
+    payments.update(payer=person, changed_at=now)
     save(current)
     record_event(current, Verb.JOIN, Actor(Side.SUPPORT, by), now, before=current.state, reason=reason)
-    payments.set_payer(kind=KIND, subject_id=current.pk, payer=person, former=former)
     return True

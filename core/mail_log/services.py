@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from core import audit, clock
+from core.characters import marked
 from core.mail_log.content import MailContent, sealed
 from core.mail_log.models import DeadAddress, MailEvent, MailLogEntry
 from core.mail_log.rules import is_address_gone
@@ -81,7 +82,7 @@ def report(*, entry: MailLogEntry, kind: MailEvent.Kind, words: str, key: str | 
     An address whose mailbox does not exist, and one whose owner reported mail as spam, is marked at once. One that refuses
     mail for another reason, such as a full mailbox, is marked after three emails that came back within 30 days.
     """
-    words = redacted(" ".join(words.split()))[:500]
+    words = _one_line(words)
     if not _add_event(entry, kind, words, key):
         return False
     if kind == Kind.BOUNCED:
@@ -127,7 +128,7 @@ def words_of(error: Exception) -> str:
         return _answer(code, text)
     if isinstance(error, smtplib.SMTPResponseException):
         return _answer(error.smtp_code, error.smtp_error)
-    return redacted(f"{type(error).__name__}: {error}")[:500]
+    return _one_line(f"{type(error).__name__}: {error}")
 
 
 def delete_old(*, before: datetime) -> int:
@@ -143,7 +144,13 @@ def delete_old(*, before: datetime) -> int:
 
 def _answer(code: int, text: bytes | str) -> str:
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-    return redacted(f"{code} {' '.join(words.split())}".strip())[:500]
+    return _one_line(f"{code} {words}")
+
+
+def _one_line(words: str) -> str:
+    """Returns what another server said as it is stored: on one line, without keys, with a mark for each character that cannot
+    be saved."""
+    return marked(redacted(" ".join(words.split())))[:500]
 
 
 def _bounces(address: str) -> int:

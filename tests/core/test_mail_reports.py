@@ -67,3 +67,12 @@ def test_what_names_no_email_of_ours_changes_nothing(raw: bytes) -> None:
     forged = BOUNCE.replace("MESSAGE", str(uuid4())).replace("RECIPIENT", entry.recipient).encode()
     assert not reports.take_in(forged), "whoever knows an address alone cannot mark it"
     assert queries.dead_address(entry.recipient) is None
+
+
+def test_a_report_with_characters_that_cannot_be_saved_is_taken_in() -> None:
+    entry = MailLogEntryFactory.create()
+
+    assert reports.take_in(report_about(entry, BOUNCE.replace("does not exist", "does \0not exist")))
+
+    entry.refresh_from_db()
+    assert (entry.state, entry.last_words) == (State.BOUNCED, "550 5.1.1 The mailbox does \ufffdnot exist")
