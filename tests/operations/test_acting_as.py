@@ -15,6 +15,7 @@ from accounts import services
 from accounts.acting_as import services as acting_as
 from accounts.acting_as.middleware import ActAs
 from accounts.models import ActingSession, Notification, User
+from accounts.personal_data import erasure
 from accounts.roles import Role
 from bookings.models import BookingEvent
 from bookings.states import Verb
@@ -98,6 +99,14 @@ def test_the_list_of_the_audit_names_who_really_acted(confirmed: Confirmed, alex
     page = confirmed(alex).get(reverse("admin:core_auditentry_changelist"), {"action": "tested"}).content.decode()
 
     assert "Suri Support" in page
+
+
+def test_erasing_the_person_removes_the_reason(suri: User, cleo: User) -> None:
+    acting_as.begin(staff=suri, person=cleo, reason=REASON)
+
+    erasure.erase(user=cleo)
+
+    assert ActingSession.objects.get().reason == ""
 
 
 def test_audit_rows_name_who_really_acted(suri: User, cleo: User) -> None:
