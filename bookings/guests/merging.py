@@ -12,11 +12,13 @@ from accounts.addresses import services as addresses
 from accounts.models import User, UserManager
 from accounts.services import lock_person
 from bookings.agreement.transitions import Actor, fresh, record_event, save
+from bookings.billing.rules import KIND
 from bookings.models import Booking, BookingQuerySet, GuestMerge
 from bookings.refusals import BookingRefusal
 from bookings.states import Side, State, Verb
 from core import audit, clock
 from core.errors import Refused
+from payments.models import Payment
 from scheduling.models import Seat
 
 UNDO_FOR = timedelta(days=30)
@@ -81,9 +83,12 @@ def undo(*, merged: GuestMerge, by: User, reason: str) -> int:
 
 
 def _move(booking: Booking, person: User | None, by: User, reason: str, now: datetime) -> None:
-    """Makes the booking the person's, or nobody's; its time, price and state stay."""
+    """Makes the booking the person's, or nobody's; its time, price and state stay. So does who has paid with credit, which
+    goes back to them."""
     current = fresh(booking, None)
     current.client = person
     Seat.objects.filter(pk=current.seat_id).update(person=person)
+    payments = Payment.objects.about(KIND, [current.pk]).filter(amount_from_credit=0)
+    payments.update(payer=person, changed_at=now)
     save(current)
     record_event(current, Verb.JOIN, Actor(Side.SUPPORT, by), now, before=current.state, reason=reason)

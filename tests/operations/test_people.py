@@ -30,6 +30,7 @@ from operations.rights import PERSON_RIGHTS
 from tests.bookings.cast import book, book_as_guest, free_shop, shop
 from tests.bookings.cast import confirmed as confirmed_booking
 from tests.cast import make_person
+from tests.factories.payments import PaymentFactory
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
@@ -158,12 +159,15 @@ def test_bookings_of_a_guest_move_into_an_account_and_back(
     joined = prove(booking=guests, now=clock.now())
     assert joined is not None
     assert guests.guest is not None
+    payment = PaymentFactory.create(subject_id=guests.pk, payee=ada, payer=joined.person)
     browser = confirmed(alex)
 
     do(browser, cleo, "merge", email=guests.guest.email)
 
     assert set(Booking.objects.filter(client=cleo)) == {guests, own}
     assert Booking.objects.get(pk=guests.pk).seat.person_id == cleo.pk
+    payment.refresh_from_db()
+    assert payment.payer == cleo  # who would get a refund as credit
     event = BookingEvent.objects.filter(booking=guests, verb=Verb.JOIN).latest("id")
     assert (event.side, event.actor_id) == (Side.SUPPORT, alex.pk)
 
@@ -171,6 +175,8 @@ def test_bookings_of_a_guest_move_into_an_account_and_back(
 
     assert list(Booking.objects.filter(client=cleo)) == [own]
     assert Booking.objects.get(pk=guests.pk).client == joined.person
+    payment.refresh_from_db()
+    assert payment.payer == joined.person
     assert GuestMerge.objects.get().undone_by == alex
     with pytest.raises(Refused):
         merging.undo(merged=GuestMerge.objects.get(), by=alex, reason="again")
