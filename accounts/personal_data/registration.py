@@ -182,7 +182,8 @@ def _register_records() -> None:
         ActingSession,
         rows=lambda person: ActingSession.objects.filter(person=person),
         fields=("created_at", "reason", "ends_at", "ended_at"),
-        erase=None,
+        # As in the audit, only the reason is removed: it may name the person.
+        erase=lambda person: ActingSession.objects.filter(person=person).update(reason=""),
         why=EVIDENCE,
     )
     register_personal(
@@ -211,7 +212,7 @@ def _register_contact() -> None:
     """Registers what people wrote to support."""
     register_personal(
         ContactMessage,
-        rows=lambda person: ContactMessage.objects.filter(Q(person=person) | Q(email=person.email)),
+        rows=lambda person: ContactMessage.objects.filter(Q(person=person) | Q(email__iexact=person.email)),
         fields=("created_at", "name", "email", "reference", "text", "answered_at"),
         erase="delete",
     )
