@@ -80,14 +80,16 @@ def report(*, entry: MailLogEntry, kind: MailEvent.Kind, words: str, key: str | 
     """Takes in what a mail server or provider reports of an email; returns False for what was reported before.
 
     An address whose mailbox does not exist, and one whose owner reported mail as spam, is marked at once. One that refuses
-    mail for another reason, such as a full mailbox, is marked after three emails that came back within 30 days.
+    mail for another reason, such as a full mailbox, is marked after three emails that came back within 30 days. What comes
+    back late from before the address was released says nothing about it now.
     """
     words = _one_line(words)
     if not _add_event(entry, kind, words, key):
         return False
     if kind == Kind.BOUNCED:
         MailLogEntry.objects.filter(pk=entry.pk).update(state=State.BOUNCED, last_words=words)
-        if is_address_gone(words) or _bounces(entry.recipient) >= MOST_BOUNCES:
+        is_gone = is_address_gone(words) and not _was_released_after(entry)
+        if is_gone or _bounces(entry.recipient) >= MOST_BOUNCES:
             mark_dead(address=entry.recipient, reason=DeadAddress.Reason.BOUNCED, words=words, entry=entry)
     elif kind == Kind.COMPLAINED:
         MailLogEntry.objects.filter(pk=entry.pk).update(state=State.COMPLAINED, last_words=words)
@@ -151,6 +153,12 @@ def _one_line(words: str) -> str:
     """Returns what another server said as it is stored: on one line, without keys, with a mark for each character that cannot
     be saved."""
     return marked(redacted(" ".join(words.split())))[:500]
+
+
+def _was_released_after(entry: MailLogEntry) -> bool:
+    """Whether somebody has said that the address works since this email was sent to it."""
+    sent_at = entry.sent_at or entry.created_at
+    return DeadAddress.objects.filter(address=entry.recipient, released_at__gt=sent_at).exists()
 
 
 def _bounces(address: str) -> int:
