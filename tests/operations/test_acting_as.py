@@ -176,6 +176,18 @@ def test_the_stream_of_live_events_has_no_person(confirmed: Confirmed, suri: Use
     assert people == [AnonymousUser()]
 
 
+def test_the_stream_leaves_the_session_to_the_next_page(confirmed: Confirmed, suri: User, cleo: User) -> None:
+    browser = act_as(confirmed(suri), cleo)
+    ActingSession.objects.update(ends_at=clock.now() - timedelta(seconds=1))
+    streaming = HttpRequest()
+    streaming.path, streaming.session, streaming.user = "/live/", browser.session, suri
+
+    answer = ActAs(lambda request: HttpResponse(status=204))(streaming)
+
+    assert (answer.status_code, streaming.session.modified) == (204, False)
+    assert shown_name(browser) == "Suri Support"
+
+
 @pytest.mark.parametrize("cause", ["time", "rights", "person", "staff", "another"])
 def test_it_ends_by_itself(cause: str, confirmed: Confirmed, suri: User, cleo: User, ada: User) -> None:
     browser = act_as(confirmed(suri), cleo)
