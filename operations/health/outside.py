@@ -8,8 +8,8 @@ from django.db.models import Max, Q
 
 from core.breakers import not_answering
 from core.models import OutboxMessage
-from operations.health import HealthFinding, Verdict, register_health
-from operations.health_checks import in_words
+from operations.health.checks import in_words
+from operations.health.registry import HealthFinding, Verdict, register_health
 from operations.models import AlarmState, BackupRecord
 from operations.waiting import MAIL_CHANNELS
 
