@@ -25,7 +25,7 @@ CERTIFICATE = "certificate"
 NO_BACKUP = HealthFinding(
     Verdict.BAD,
     "No backup has been recorded.",
-    "Back up the database and the files every night, to another machine, and record it; docs/runbook.md says how.",
+    "Run `waymark backup` every night and keep the files on another machine; docs/deployment.md says how.",
 )
 
 
