@@ -17,6 +17,7 @@ from accounts.tokens import services as tokens
 from core import audit
 from core.errors import Refused
 from core.ids import uuid7
+from core.names import as_sentence
 
 
 @transaction.atomic
@@ -62,7 +63,8 @@ def suspend(*, person: User, by: User, reason: str) -> None:
             kind="account",
             event=f"suspended:{uuid7()}",
             title="Your account is suspended",
-            text=f"Reason: {reason} You cannot sign in for now. Your bookings stay as they are. Write to us if this is wrong.",
+            text=f"Reason: {as_sentence(reason)} You cannot sign in for now. Your bookings stay as they are. "
+            "Write to us if this is wrong.",
             path=reverse("core:contact"),
             call="Write to support",
         ),

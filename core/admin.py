@@ -183,9 +183,9 @@ class ExchangeRateAdmin(AuditedAdmin):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(BigTable, ReadOnlyAdmin):
-    list_display = ["at", "actor", "action", "subject_link", "request_id"]
+    list_display = ["at", "actor", "acting_as", "action", "subject_link", "request_id"]
     list_filter = ["action"]
-    list_select_related = ["actor"]
+    list_select_related = ["actor", "acting_as"]
     search_fields = ["subject", "request_id", "actor__email"]
 
     @admin.display(description="subject", ordering="subject")

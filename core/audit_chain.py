@@ -104,7 +104,8 @@ def forget(*, subject: str) -> int:
 
 @transaction.atomic
 def remove_old(*, before: datetime) -> int:
-    """Deletes sealed rows from before this time, and returns how many. Their seals stay, so that the chain holds."""
+    """Deletes up to `BATCH` sealed rows from before this time, and returns how many. Their seals stay, so that the chain
+    holds."""
     lock_until_commit("audit chain")
     old = AuditSeal.objects.filter(at__lt=before, removed_at__isnull=True).order_by("number")
     keys = list(old.values_list("entry", flat=True)[:BATCH])

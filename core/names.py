@@ -70,3 +70,8 @@ def validate_name(text: str) -> None:
         raise ValidationError(HAS_ADDRESS, code="address")
     if text and not plain:
         raise ValidationError(IS_EMPTY, code="empty")
+
+
+def as_sentence(text: str) -> str:
+    """Returns the text with a full stop, unless it ends as a sentence does, so that another sentence can follow it."""
+    return text if text.endswith((".", "!", "?", "…", "\N{IDEOGRAPHIC FULL STOP}")) else f"{text}."

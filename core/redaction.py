@@ -16,7 +16,7 @@ NAMES = (
 # that is quoted once more. A value ends before a quote, and before the backslash that in JSON belongs to it.
 PATTERNS = (
     re.compile(r"(?i)\b(bearer|basic)(\s+)[A-Za-z0-9._~+/=-]{8,}"),
-    re.compile(rf"(?i)([?&\s'\"]|\\[nrt]|^)({NAMES})(=)(?:[^&\s'\"\\]|\\(?!['\"]))+"),
+    re.compile(rf"(?i)([?&;\s'\"]|\\[nrt]|^)({NAMES})(=)(?:[^&\s'\"\\]|\\(?!['\"]))+"),
     re.compile(rf"(?i)(\\?[\"'])({NAMES})(\\?[\"']\s*:\s*\\?[\"'])[^\"'\\]+"),
 )
 

@@ -86,7 +86,8 @@ def seal_audit(now: datetime) -> None:
 def remove_old_audit(now: datetime) -> None:
     """Deletes rows of the audit that are older than `AUDIT_KEPT_YEARS`; 0 keeps them for ever."""
     if settings.AUDIT_KEPT_YEARS:
-        audit_chain.remove_old(before=now - timedelta(days=365 * settings.AUDIT_KEPT_YEARS))
+        while audit_chain.remove_old(before=now - timedelta(days=365 * settings.AUDIT_KEPT_YEARS)):
+            pass
 
 
 @jobs.periodic(every=timedelta(hours=1))

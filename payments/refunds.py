@@ -41,6 +41,9 @@ AT_STRIPE = "Refunded in Stripe's dashboard."
 OUTCOMES = {"succeeded": RefundStatus.DONE, "failed": RefundStatus.FAILED, "canceled": RefundStatus.FAILED}
 RETURNED_BY_BANK = "The bank did not accept the refund, and the money came back."
 TOO_LITTLE_LEFT = "Too little of the payment was left, because it had already been refunded in Stripe."
+BANK_ASKS = (
+    "The client's bank has asked about this payment. Refund it to the original payment method, which answers the bank."
+)
 OwnRefund = Callable[[Payment, "Decimal | None", str, User, "str | None"], Refund]
 _own_refunds: dict[str, OwnRefund] = {}
 ORDER = [RefundStatus.PENDING, RefundStatus.DONE, RefundStatus.FAILED]
@@ -175,7 +178,7 @@ def _create(
     now, is_direct, as_credit = clock.now(), payment.provider == Provider.MANUAL, consent is not None
     if not reason.strip():
         raise wrong_value("reason", "Give a reason. The client will see it.")
-    if as_credit:
+    if consent:
         _check_credit(payment)
     new = Refund.objects.create(
         payment=payment,
@@ -207,11 +210,16 @@ def _create(
 
 
 def _check_credit(payment: Payment) -> None:
-    """Refuses credit for money that Waymark does not have, and for clients without an account."""
+    """Refuses credit for money that Waymark does not have or that a bank may take back, and for clients without an account.
+
+    What was paid with credit goes back to it in any case, so that a booking can be ended whatever has become of its client.
+    """
     if payment.provider == Provider.MANUAL:
         raise Refused(PaymentRefusal.NOT_PAYABLE, "This was paid to the builder directly, so it cannot become credit.")
     if payment.payer is None or not payment.payer.is_active:
         raise Refused(PaymentRefusal.NO_ACCOUNT)
+    if payment.disputes.all().open().exists():
+        raise Refused(PaymentRefusal.PAYMENT_DISPUTED, BANK_ASKS)
 
 
 def _checked(payment: Payment, amount: Decimal | None) -> Money:

@@ -1,4 +1,4 @@
-"""What the session of a browser knows of acting as a person. Its key changes at the beginning and at the end."""
+"""What the session of a browser knows of acting as a person. Its key changes at the beginning."""
 
 from __future__ import annotations
 
@@ -29,12 +29,17 @@ def enter(request: HttpRequest, acting: ActingSession) -> None:
     """Makes the pages of this browser those of the person, from the next request on."""
     request.session[KEY] = str(acting.pk)
     _change_key(request)
+    rotate_token(request)
 
 
 def leave(request: HttpRequest) -> None:
-    """Makes the pages of this browser those of its own person again."""
+    """Makes the pages of this browser those of its own person again; forms of pages that are still open are refused.
+
+    The session keeps its key: several requests of a page can be the first that come too late, and with a new key each
+    would make a session of its own, which is in no list.
+    """
     request.session.pop(KEY, None)
-    _change_key(request)
+    rotate_token(request)
 
 
 def acting_in(request: HttpRequest) -> Acting | str | None:
@@ -64,4 +69,3 @@ def _change_key(request: HttpRequest) -> None:
     former = request.session.session_key
     request.session.cycle_key()
     UserSession.objects.filter(session_key=former).update(session_key=request.session.session_key)
-    rotate_token(request)

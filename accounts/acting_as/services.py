@@ -15,6 +15,7 @@ from accounts.services import lock_person
 from accounts.sign_in import second_factors
 from core import audit, clock
 from core.errors import Refusal, Refused
+from core.names import as_sentence
 
 LASTS = timedelta(minutes=30)
 End = ActingSession.End
@@ -46,7 +47,7 @@ def begin(*, staff: User, person: User, reason: str) -> ActingSession:
             kind="account",
             event=f"acting:{acting.pk}",
             title="Our support team is using your account for up to 30 minutes",
-            text=f"Reason: {reason} They cannot open your messages, payments or security settings.",
+            text=f"Reason: {as_sentence(reason)} They cannot open your messages, payments or security settings.",
             path=reverse("usersessions_list"),
             call="See who and when",
         ),

@@ -124,7 +124,7 @@ class MemberFilterForm(forms.Form):
 class MergeForm(forms.Form):
     keep = forms.ChoiceField(
         label="Which one stays?", widget=forms.RadioSelect(attrs={"class": "one-a-line"}),
-        help_text="It keeps its values, and gets those that it lacks from the other one.",
+        help_text="It keeps its values, and gets those that it lacks from the other one, but no part of another licence.",
         error_messages={"required": "Choose the one that stays.", "invalid_choice": "Choose the one that stays."},
     )  # fmt: skip
     reason = LineFormField(

@@ -41,9 +41,10 @@ def register() -> None:
 
 
 def _members(person: User) -> QuerySet[Member]:
-    """Returns the person's member data, what was merged into it, and imported members with the person's address."""
+    """Returns the person's member data, what was merged into it, and imported members with the person's address, unless they
+    were merged into somebody else's."""
     own = Q(person=person) | Q(merged_into__person=person) | Q(merged_into__merged_into__person=person)
-    return Member.objects.filter(own | Q(person=None, email=person.email))
+    return Member.objects.filter(own | Q(person=None, merged_into=None, email=person.email))
 
 
 def _erase(person: User) -> None:

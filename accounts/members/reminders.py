@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 
+from accounts.applications import may_prepare
 from accounts.members.queries import REMIND_AT
 from accounts.models import Member
 from accounts.models.members import MemberQuerySet
@@ -19,7 +20,8 @@ KIND = "member"
 
 
 def remind(now: datetime) -> int:
-    """Reminds each active member with an account once for each of the days; returns how many.
+    """Reminds each active member with an account once for each of the days; returns how many. Whoever may not open the page of
+    member data, such as a client whose address was imported, is not reminded.
 
     Who was not reminded in time, because nothing ran that day or the data is new, is reminded of the nearest day only.
     """
@@ -42,6 +44,8 @@ def _remind_one(key: UUID, days: int, today: date) -> int:
     locked = _not_reminded(Member.objects.filter(pk=key), days).select_for_update(of=("self",), skip_locked=True)
     member = locked.select_related("person").first()
     if member is None or member.person is None or member.license_expires is None:
+        return 0
+    if not may_prepare(member.person):
         return 0
     left = (member.license_expires - today).days
     when = "today" if left == 0 else "tomorrow" if left == 1 else f"in {left} days"

@@ -18,11 +18,12 @@ from core.dates import parse_date
 from core.names import tidy, validate_name
 
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]*")
-LICENSE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .#/-]*(, [A-Za-z0-9][A-Za-z0-9 .#/-]*)*")
+LICENSE_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .#/-]*(, [A-Za-z0-9][A-Za-z0-9 .#/-]*)*")
 US_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 REQUIRED_ALWAYS = ("member_key", "member_status", "member_type", "full_name")
-_LICENSE_AND_COMPANY = ("license_number", "license_state", "license_expires", "company_name")
+LICENSE = ("license_number", "license_state", "license_expires")
+_LICENSE_AND_COMPANY = (*LICENSE, "company_name")
 _LICENSED = (
     "Designated REALTOR Appraiser",
     "Designated REALTOR Participant",
@@ -113,7 +114,7 @@ def _designations(text: str) -> list[str]:
 
 
 def _license(text: str) -> str:
-    if not LICENSE.fullmatch(text):
+    if not LICENSE_NUMBER.fullmatch(text):
         raise BadValue("A licence number has letters, digits, spaces and . # / - only. Separate several with “, ”.")
     return text
 

@@ -144,11 +144,7 @@ def merge(*, keep: Member, drop: Member, by: User, reason: str) -> MemberMerge:
         raise Refused(Refusal.INVALID, fields={"reason": ["Say why they are the same person."]})
     lock_until_commit(LOCK)
     keep, drop = _locked_pair(keep, drop)
-    wanted = {
-        name: getattr(drop, name)
-        for name in rules.NAMES
-        if name != "designations" and not getattr(keep, name) and getattr(drop, name)
-    }
+    wanted = _lacking(keep, drop)
     both = rules.ordered({*keep.designations, *drop.designations})
     if both != keep.designations:
         wanted["designations"] = both
@@ -170,6 +166,20 @@ def merge(*, keep: Member, drop: Member, by: User, reason: str) -> MemberMerge:
     audit.record(actor=by, action="members merged", subject=keep, before=None, after=facts)
     duplicates.refresh([keep.pk, drop.pk])
     return merged
+
+
+def _lacking(keep: Member, drop: Member) -> dict[str, Any]:
+    """Returns the values that only `drop` has. No part of another licence: a number with the expiry of another would be wrong."""
+    is_other_license = any(
+        getattr(keep, name) and getattr(drop, name) and getattr(keep, name) != getattr(drop, name)
+        for name in ("license_folded", "license_state")
+    )
+    others = {"designations", *(rules.LICENSE if is_other_license else ())}
+    return {
+        name: getattr(drop, name)
+        for name in rules.NAMES
+        if name not in others and not getattr(keep, name) and getattr(drop, name)
+    }
 
 
 def _locked_pair(keep: Member, drop: Member) -> tuple[Member, Member]:

@@ -236,7 +236,7 @@ def unmerge_members(request: SignedInRequest, pk: UUID) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.sentence)
     else:
-        messages.success(request, "The merge has been taken back. Both members are as they were.")
+        messages.success(request, "The merge has been taken back. Values that were changed since it stay.")
     return redirect(merged.kept)
 
 

@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import (
     ActingSession,
@@ -142,6 +142,12 @@ def _addresses(person: User) -> set[str]:
     return {person.email, *EmailAddress.objects.filter(user=person).values_list("email", flat=True)}
 
 
+def _emails_to(person: User) -> QuerySet[MailLogEntry]:
+    """Returns the emails to the person's account, and to their addresses before they had one; not those that were sent to
+    somebody else who had the address earlier."""
+    return MailLogEntry.objects.filter(Q(person=person) | Q(person=None, recipient__in=_addresses(person)))
+
+
 def _register_records() -> None:
     """Registers exports, sent messages, log entries and feature flags."""
     register_personal(
@@ -158,7 +164,7 @@ def _register_records() -> None:
     )
     register_personal(
         MailLogEntry,
-        rows=lambda person: MailLogEntry.objects.filter(Q(person=person) | Q(recipient__in=_addresses(person))),
+        rows=_emails_to,
         fields=("created_at", "sent_at", "kind_label", "recipient", "shown_subject", "shown_text", "state"),
         erase="delete",
     )
@@ -176,7 +182,8 @@ def _register_records() -> None:
         ActingSession,
         rows=lambda person: ActingSession.objects.filter(person=person),
         fields=("created_at", "reason", "ends_at", "ended_at"),
-        erase=None,
+        # As in the audit, only the reason is removed: it may name the person.
+        erase=lambda person: ActingSession.objects.filter(person=person).update(reason=""),
         why=EVIDENCE,
     )
     register_personal(
@@ -205,7 +212,7 @@ def _register_contact() -> None:
     """Registers what people wrote to support."""
     register_personal(
         ContactMessage,
-        rows=lambda person: ContactMessage.objects.filter(Q(person=person) | Q(email=person.email)),
+        rows=lambda person: ContactMessage.objects.filter(Q(person=person) | Q(email__iexact=person.email)),
         fields=("created_at", "name", "email", "reference", "text", "answered_at"),
         erase="delete",
     )

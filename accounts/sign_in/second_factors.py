@@ -20,6 +20,7 @@ from accounts.notifications import NewNotification, notify
 from accounts.sign_in import limits
 from core import audit, encryption
 from core.limits import Limit
+from core.names import as_sentence
 
 # A code is valid for its half minute and the ones before and after it. Within these 90 seconds it may be used once.
 USED_CODES = Limit("used codes", 1, timedelta(seconds=90))
@@ -48,7 +49,8 @@ def remove_for(*, user: User, by: User, reason: str) -> bool:
             kind="account",
             event=f"second factor removed:{entry.pk}",
             title="Your second factor was removed",
-            text=f"By {by.display_name}, because: {reason} If you did not ask for this, reply to this mail now.",
+            text=f"By {by.display_name}, because: {as_sentence(reason)} If you did not ask for this, "
+            "reply to this mail now.",
             path="/account/2fa/",
             call="Set one up again",
         ),

@@ -23,6 +23,7 @@ from payments.models import Payment, Receipt, Refund
 from payments.refusals import PaymentRefusal
 from payments.states import Method
 
+PAGE_IS_OPEN = "The page on which the client can pay by card could not be closed. Try again in a minute."
 PAID_ONLINE = "This is paid by card through Waymark, so cash or a bank transfer cannot be recorded for it."
 
 
@@ -33,7 +34,7 @@ def record_receipt(
     on: the page to pay on is closed before, and the client gets no more reminders."""
     person = _person(by, Side.BUILDER)
     if is_paid_online(booking):
-        close_page_of(booking)
+        close_page_of(booking, PAGE_IS_OPEN)
     return _record(booking, Received(amount, method, received_on, note, key), person)
 
 

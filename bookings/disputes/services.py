@@ -80,24 +80,27 @@ def resolve(
     """Resolves the dispute as completed or cancelled, with a reason that both sides are notified of.
 
     A session that counts as completed can be refunded in part or whole by `refund_amount`; cancelling one gives back all
-    that was paid through Waymark.
+    that was paid through Waymark. Of two equal decisions at once the second changes nothing.
     """
+    is_decided = False
 
     def record_outcome(locked: Booking, now: datetime) -> None:
+        nonlocal is_decided
+        is_decided = True
         if outcome == State.CANCELLED:
             mark_cancelled(locked, by, reason, now)
             give_back_credit(locked, Cost(0, locked.money(Decimal(0))), by.side)
         else:
             locked.completed_at = locked.completed_at or now
 
-    before = booking.state
     settling.check_refund(booking, outcome, refund_amount)
     changed = change(booking, Verb.RESOLVE, outcome, by, record_outcome, reason=reason, version=version)
-    if before != changed.state:
+    if is_decided:
         settling.settle(changed, outcome, refund_amount, by.person)
         after = {"outcome": str(outcome), "reason": reason}
         after |= {"refund": str(refund_amount)} if refund_amount else {}
-        audit.record(actor=by.person, action="dispute settled", subject=changed, before={"state": before}, after=after)
+        before = {"state": str(State.DISPUTED)}
+        audit.record(actor=by.person, action="dispute settled", subject=changed, before=before, after=after)
     return changed
 
 

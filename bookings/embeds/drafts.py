@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 from collections.abc import Mapping
@@ -11,12 +10,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.core import signing
+from django.utils.crypto import salted_hmac
 
 from bookings.agreement.origins import NO_ORIGIN, BookingOrigin
 from core.themes import THEMES
 from core.zones import known_zone
 
 SALT = "bookings.embeds"
+BOOKED_SALT = "bookings.embeds.booked"
 LASTS = timedelta(days=1)
 MOST_ANSWERS, LONGEST = 10, 300  # a1 to a10, as far as an address should hold them
 SITE = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?", re.ASCII)
@@ -71,5 +72,19 @@ class EmbedDraft:
         return signing.dumps(asdict(self), salt=SALT, compress=True)
 
     def form_key(self, session_type: UUID) -> UUID:
-        """Returns the key of the form for a session: sent twice, it books once."""
-        return UUID(bytes=hashlib.sha256(f"{self.secret}:{session_type}".encode()).digest()[:16])
+        """Returns the key of the form for a session: sent twice, it books once. A site that has made the draft cannot work
+        it out, since whoever has the key gets the booking again."""
+        return UUID(bytes=salted_hmac(BOOKED_SALT, f"{self.secret}:{session_type}", algorithm="sha256").digest()[:16])
+
+
+def booked_token(booking: UUID) -> str:
+    """Returns a token that only the browser gets that has booked: the one of the draft may come from the site."""
+    return signing.dumps(str(booking), salt=BOOKED_SALT)
+
+
+def has_booked(token: str, booking: UUID) -> bool:
+    """Whether the token was given to the browser that has booked this."""
+    try:
+        return bool(signing.loads(token, salt=BOOKED_SALT, max_age=LASTS) == str(booking))
+    except signing.BadSignature:
+        return False

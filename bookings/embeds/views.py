@@ -22,7 +22,7 @@ from bookings.agreement.requests import ShownOffer, check, would_need_answer
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import page_of
 from bookings.agreement.visitors import stranger_with
-from bookings.embeds.drafts import EmbedDraft
+from bookings.embeds.drafts import EmbedDraft, booked_token, has_booked
 from bookings.embeds.framing import allow_frames, framed, render_framed
 from bookings.meetings.places import AT_CLIENT
 from bookings.models import Booking
@@ -196,13 +196,13 @@ def embed_details(embed: EmbedContext) -> HttpResponse:
         limits.refuse_robots(embed.request)
         if form.is_complete(embed.visitor) and _has_time_for_the_way(embed, form, picker, start):
             try:
-                _book(embed, picker, form, start)
+                booking = _book(embed, picker, form, start)
             except Refused as error:
                 if error.refusal in LOST:
                     return embed.back_to_times(picker, lost=start.isoformat())
                 problem = error
             else:
-                return redirect(embed.url("embed_booked"))
+                return redirect(embed.url("embed_booked", booked=booked_token(booking.pk)))
     status = problem.refusal.status if problem else 422 if form.is_bound and form.errors else 200
     tiers = [[tier.hours, tier.percent] for tier in embed.session_type.tiers.all()]
     return embed.render(
@@ -217,13 +217,18 @@ def embed_details(embed: EmbedContext) -> HttpResponse:
 @require_safe
 @embed_step
 def embed_booked(embed: EmbedContext) -> HttpResponse:
-    """Shows what was booked with this draft, and tells the site around the frame."""
+    """Shows what was booked with this draft, and tells the site around the frame.
+
+    Only the browser that has booked sees the guest's address and the link to the booking, since a site can have made the
+    draft itself.
+    """
     booking = _booked_before(embed)
     if booking is None:
         return redirect(embed.url("embed_times"))
     until = booking.proof_due_at
+    is_own = has_booked(embed.request.GET.get("booked", ""), booking.pk)
     return embed.render(
-        "booked.html", booking=booking, page=page_of(booking), is_kept=until is not None and booking.state == State.PENDING,
+        "booked.html", booking=booking, page=page_of(booking) if is_own else "", is_kept=until is not None and booking.state == State.PENDING,
         when=When(booking.starts_at, booking.ends_at, booking.timezone), again=_first_page(embed),
         announcement=_announcement(booking),
     )  # fmt: skip

@@ -12,11 +12,13 @@ from accounts.addresses import services as addresses
 from accounts.models import User, UserManager
 from accounts.services import lock_person
 from bookings.agreement.transitions import Actor, fresh, record_event, save
+from bookings.billing.rules import KIND
 from bookings.models import Booking, BookingQuerySet, GuestMerge
 from bookings.refusals import BookingRefusal
 from bookings.states import Side, State, Verb
 from core import audit, clock
 from core.errors import Refused
+from payments.models import Payment
 from scheduling.models import Seat
 
 UNDO_FOR = timedelta(days=30)
@@ -42,13 +44,11 @@ def mergeable(person: User, email: str) -> BookingQuerySet:
 def merge(*, person: User, email: str, by: User, reason: str) -> GuestMerge:
     """Moves a guest's bookings into the account of a member; refuses if there are none, or if they are a member's."""
     lock_person(person.pk)
-    bookings = list(mergeable(person, email))
-    if not bookings:
-        raise Refused(BookingRefusal.NOTHING_TO_MERGE)
-    former = {str(booking.pk): str(booking.client_id) if booking.client_id else None for booking in bookings}
     now = clock.now()
-    for booking in bookings:
-        _move(booking, person, by, reason, now)
+    moved = [booking for booking in mergeable(person, email) if _move(booking, person, by, reason, now)]
+    if not moved:
+        raise Refused(BookingRefusal.NOTHING_TO_MERGE)
+    former = {str(booking.pk): str(booking.client_id) if booking.client_id else None for booking in moved}
     merged = GuestMerge.objects.create(person=person, merged_by=by, reason=reason, bookings=former)
     facts = {"bookings": list(former), "reason": reason}
     audit.record(actor=by, action="guest merged", subject=person, before=None, after=facts)
@@ -71,19 +71,27 @@ def undo(*, merged: GuestMerge, by: User, reason: str) -> int:
     if not claimed.update(undone_at=now, undone_by=by):
         raise Refused(BookingRefusal.MERGE_OVER)
     people = User.objects.in_bulk([UUID(key) for key in merged.bookings.values() if key])
-    moved = list(Booking.objects.filter(pk__in=list(merged.bookings), client=merged.person).order_by("id"))
-    for booking in moved:
+    moved = []
+    for booking in Booking.objects.filter(pk__in=list(merged.bookings), client=merged.person).order_by("id"):
         former = merged.bookings[str(booking.pk)]
-        _move(booking, people.get(UUID(former)) if former else None, by, reason, now)
+        if _move(booking, people.get(UUID(former)) if former else None, by, reason, now):
+            moved.append(booking)
     facts = {"bookings": [str(booking.pk) for booking in moved], "reason": reason}
     audit.record(actor=by, action="guest merge undone", subject=merged.person, before=None, after=facts)
     return len(moved)
 
 
-def _move(booking: Booking, person: User | None, by: User, reason: str, now: datetime) -> None:
-    """Makes the booking the person's, or nobody's; its time, price and state stay."""
+def _move(booking: Booking, person: User | None, by: User, reason: str, now: datetime) -> bool:
+    """Makes the booking the person's, or nobody's; its time, price and state stay. So does who has paid with credit, which
+    goes back to them. Returns False for a booking that somebody else got since it was read, such as a guest who confirmed
+    their address."""
     current = fresh(booking, None)
+    if current.client_id != booking.client_id:
+        return False
     current.client = person
     Seat.objects.filter(pk=current.seat_id).update(person=person)
+    payments = Payment.objects.about(KIND, [current.pk]).filter(amount_from_credit=0)
+    payments.update(payer=person, changed_at=now)
     save(current)
     record_event(current, Verb.JOIN, Actor(Side.SUPPORT, by), now, before=current.state, reason=reason)
+    return True

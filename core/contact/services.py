@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,6 @@ from django.urls import reverse
 
 from core import audit, clock
 from core.contact.models import ContactMessage
-from core.ids import uuid7
 from core.mail import Email, queue_email
 
 
@@ -34,7 +34,8 @@ def send(*, name: str, email: str, text: str, reference: str = "", person: Any =
 
 @transaction.atomic
 def answer(*, message: ContactMessage, by: Any, text: str) -> None:
-    """Mails the answer to whoever wrote, and marks the message as answered. Without a text it is only marked."""
+    """Mails the answer to whoever wrote, and marks the message as answered. Without a text it is only marked. The same
+    answer is mailed once, also if it is sent twice."""
     if text:
         mail = Email(
             subject="Our answer to your message",
@@ -42,11 +43,15 @@ def answer(*, message: ContactMessage, by: Any, text: str) -> None:
             paragraphs=[*_paragraphs(text), "You wrote:", *_paragraphs(message.text)],
             small_print=f"To write again: {settings.SITE_URL}{reverse('core:contact')}",
         )
-        queue_email(mail, to=message.email, event=f"contact answer:{message.pk}:{uuid7()}")
+        queue_email(mail, to=message.email, event=f"contact answer:{message.pk}:{_digest(text)}")
     message.answered_at, message.answered_by = clock.now(), by
     message.save(update_fields=["answered_at", "answered_by"])
     after = {"mailed": bool(text)}
     audit.record(actor=by, action="contact message answered", subject=message, before=None, after=after)
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:32]
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -36,8 +36,9 @@ class MailFilters:
 
 def messages_to(person: Any) -> QuerySet[MailLogEntry]:
     """Returns the emails to a person, the newest first, without their contents: to their account, also at a former
-    address, and to the address that they have now."""
-    return MailLogEntry.objects.filter(Q(person=person) | Q(recipient=person.email)).defer("content")
+    address, and those to their address that nobody else's account was sent, such as before they had one."""
+    to_nobody_else = Q(person=None, recipient=person.email)
+    return MailLogEntry.objects.filter(Q(person=person) | to_nobody_else).defer("content")
 
 
 def messages_to_address(address: str) -> QuerySet[MailLogEntry]:

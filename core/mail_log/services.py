@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from core import audit, clock
+from core.characters import marked
 from core.mail_log.content import MailContent, sealed
 from core.mail_log.models import DeadAddress, MailEvent, MailLogEntry
 from core.mail_log.rules import is_address_gone
@@ -79,14 +80,16 @@ def report(*, entry: MailLogEntry, kind: MailEvent.Kind, words: str, key: str | 
     """Takes in what a mail server or provider reports of an email; returns False for what was reported before.
 
     An address whose mailbox does not exist, and one whose owner reported mail as spam, is marked at once. One that refuses
-    mail for another reason, such as a full mailbox, is marked after three emails that came back within 30 days.
+    mail for another reason, such as a full mailbox, is marked after three emails that came back within 30 days. What comes
+    back late from before the address was released says nothing about it now.
     """
-    words = redacted(" ".join(words.split()))[:500]
+    words = _one_line(words)
     if not _add_event(entry, kind, words, key):
         return False
     if kind == Kind.BOUNCED:
         MailLogEntry.objects.filter(pk=entry.pk).update(state=State.BOUNCED, last_words=words)
-        if is_address_gone(words) or _bounces(entry.recipient) >= MOST_BOUNCES:
+        is_gone = is_address_gone(words) and not _was_released_after(entry)
+        if is_gone or _bounces(entry.recipient) >= MOST_BOUNCES:
             mark_dead(address=entry.recipient, reason=DeadAddress.Reason.BOUNCED, words=words, entry=entry)
     elif kind == Kind.COMPLAINED:
         MailLogEntry.objects.filter(pk=entry.pk).update(state=State.COMPLAINED, last_words=words)
@@ -127,7 +130,7 @@ def words_of(error: Exception) -> str:
         return _answer(code, text)
     if isinstance(error, smtplib.SMTPResponseException):
         return _answer(error.smtp_code, error.smtp_error)
-    return redacted(f"{type(error).__name__}: {error}")[:500]
+    return _one_line(f"{type(error).__name__}: {error}")
 
 
 def delete_old(*, before: datetime) -> int:
@@ -143,7 +146,19 @@ def delete_old(*, before: datetime) -> int:
 
 def _answer(code: int, text: bytes | str) -> str:
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-    return redacted(f"{code} {' '.join(words.split())}".strip())[:500]
+    return _one_line(f"{code} {words}")
+
+
+def _one_line(words: str) -> str:
+    """Returns what another server said as it is stored: on one line, without keys, with a mark for each character that cannot
+    be saved."""
+    return marked(redacted(" ".join(words.split())))[:500]
+
+
+def _was_released_after(entry: MailLogEntry) -> bool:
+    """Whether somebody has said that the address works since this email was sent to it."""
+    sent_at = entry.sent_at or entry.created_at
+    return DeadAddress.objects.filter(address=entry.recipient, released_at__gt=sent_at).exists()
 
 
 def _bounces(address: str) -> int:

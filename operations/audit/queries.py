@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import User, UserManager
 from bookings.models import Booking
@@ -16,7 +17,9 @@ REFERENCE_PREFIX = "WM-"
 
 
 def entries(filters: dict[str, Any]) -> QuerySet[AuditEntry]:
-    """Returns the rows that the filters leave. At most two queries more, for the people or the booking that they name."""
+    """Returns the rows that the filters leave; days are those of the reader's time zone, in which the page shows times.
+    At most two queries more, for the people or the booking that they name."""
+    zone = timezone.get_current_timezone()
     rows = AuditEntry.objects.select_related("actor", "acting_as")
     if actor := filters.get("actor"):
         people = User.objects.filter(email=UserManager.normalize_email(actor)).values_list("pk", flat=True)[:1]
@@ -27,9 +30,9 @@ def entries(filters: dict[str, Any]) -> QuerySet[AuditEntry]:
     if action := filters.get("action"):
         rows = rows.filter(action__icontains=action)
     if first := filters.get("first"):
-        rows = rows.filter(at__gte=datetime.combine(first, time.min, UTC))
+        rows = rows.filter(at__gte=datetime.combine(first, time.min, zone))
     if last := filters.get("last"):
-        rows = rows.filter(at__lt=datetime.combine(last, time.min, UTC) + timedelta(days=1))
+        rows = rows.filter(at__lt=datetime.combine(last + timedelta(days=1), time.min, zone))
     return rows
 
 

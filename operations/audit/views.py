@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
@@ -53,13 +54,15 @@ def audit(request: SignedInRequest) -> HttpResponse:
 @role_required(*STAFF)
 @require_safe
 def audit_csv(request: SignedInRequest) -> HttpResponse:
-    """Sends the rows that the filters leave as a CSV file, at most ten thousand, to those who may download it."""
+    """Sends the rows that the filters leave as a CSV file, at most ten thousand, to those who may download it. With a
+    filter that is wrong it leads to the page that says so, instead of sending all rows."""
     if not has_right(request.user, "download-audit"):
         raise PermissionDenied
     form = AuditFilterForm(request.GET)
-    filters = form.cleaned_data if form.is_valid() else {}
+    if not form.is_valid():
+        return redirect(f"{reverse('operations:audit')}?{request.GET.urlencode()}")
     rows = [
         (entry.at.isoformat(), actor_of(entry), entry.action, entry.subject, facts_of(entry), entry.request_id)
-        for entry in queries.entries(filters).order_by("-id")[:MOST_DOWNLOADED]
+        for entry in queries.entries(form.cleaned_data).order_by("-id")[:MOST_DOWNLOADED]
     ]
     return csv_response("audit.csv", ("at", "by", "action", "about", "facts", "request"), rows)

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from operations.models import BackupRecord
 from operations.version import version
 
 PATTERN = "waymark-*.backup"
+PARTIAL, SCRATCH = "waymark-*.partial", ".waymark-"
 REHEARSAL = "waymark_rehearsal"
 DUMP = ("--format=custom", "--compress=3", "--no-owner", "--no-acl", "--no-comments")
 
@@ -47,11 +49,12 @@ def make_backup(folder: Path, key: BackupKey) -> Path:
     if folder.resolve().is_relative_to(settings.MEDIA_HOME.resolve()):
         raise BackupRefused(f"{folder} is in the folder that is backed up. Choose another one with --to.")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _delete_remains(folder)
     path = folder / f"waymark-{clock.now():%Y-%m-%dT%H%M%SZ}.backup"
     partial = path.with_suffix(".partial")
     partial.touch(mode=0o600)
     try:
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".waymark-") as name, partial.open("wb") as target:
+        with tempfile.TemporaryDirectory(dir=folder, prefix=SCRATCH) as name, partial.open("wb") as target:
             scratch = Path(name)
             media = scratch / MEDIA
             _link_files(settings.MEDIA_HOME, media)  # what is deleted while the database is dumped
@@ -67,6 +70,19 @@ def make_backup(folder: Path, key: BackupKey) -> Path:
         raise
     _record(BackupRecord.Kind.BACKUP, is_good=True, note=str(path), size=path.stat().st_size)
     return path
+
+
+def _delete_remains(folder: Path) -> None:
+    """Deletes what a backup or a rehearsal has left there that was killed more than a day ago, such as a dump that is not
+    encrypted."""
+    begun_before = (clock.now() - timedelta(days=1)).timestamp()
+    for path in [*folder.glob(PARTIAL), *folder.glob(f"{SCRATCH}*")]:
+        if path.lstat().st_mtime >= begun_before:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def delete_old(folder: Path, keep: int) -> list[Path]:
@@ -89,17 +105,18 @@ def restore(path: Path, key: BackupKey, configuration: Path) -> Restored:
         _take_over_secrets((folder / SECRETS).read_text(), configuration)
         _load(folder / DATABASE, settings.DATABASES["default"]["NAME"])
         with connection.cursor() as cursor:
-            _compare(manifest, _rows(cursor))
+            rows = _rows(cursor)
+        outbox_pause.pause(f"Restored from {path.name}")  # first of all, since the data is there from now on
+        _compare(manifest, rows)
         if (folder / MEDIA).exists():
             shutil.copytree(folder / MEDIA, media, dirs_exist_ok=True)
-    outbox_pause.pause(f"Restored from {path.name}")
     return Restored(manifest, sum(manifest.rows.values()), len(manifest.files))
 
 
 def rehearse(path: Path, key: BackupKey) -> Restored:
     """Restores a backup into a database that is dropped afterwards, and records whether it could be restored."""
     try:
-        with _scratch_database() as name, _unpacked(path, key, None) as (folder, manifest):
+        with _scratch_database() as name, _unpacked(path, key, path.parent) as (folder, manifest):
             _load(folder / DATABASE, name)
             with psycopg.connect(**connection.get_connection_params() | {"dbname": name}) as scratch:
                 _compare(manifest, _rows(scratch.cursor()))
@@ -141,7 +158,8 @@ def _rows(cursor: Any) -> dict[str, int]:
 
 
 def _load(dump: Path, database: str) -> None:
-    programs.run("pg_restore", ["--no-owner", "--exit-on-error", "--dbname", database, str(dump)])
+    """Loads a dump, as a whole or not at all."""
+    programs.run("pg_restore", ["--no-owner", "--single-transaction", "--dbname", database, str(dump)])
 
 
 def _compare(manifest: Manifest, rows: dict[str, int]) -> None:
@@ -169,16 +187,18 @@ def _secrets() -> bytes:
 
 
 def _take_over_secrets(secrets: str, configuration: Path) -> None:
-    """Enters the secrets of the backup in the configuration. Refuses if they differ and there is no configuration."""
+    """Enters the secrets of the backup in the configuration. Refuses if they differ and the site's secret is not from there."""
     values = dict(line.split("=", 1) for line in secrets.splitlines())
     if values["SECRET_KEY"] in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         return
-    if not configuration.exists():
+    lines = configuration.read_text().splitlines() if configuration.exists() else []
+    in_use = {name.strip(): value.strip() for name, _, value in (line.partition("=") for line in lines)}
+    if in_use.get("SECRET_KEY") != settings.SECRET_KEY:  # the environment has another, which comes before this one
         raise BackupRefused(
             "SECRET_KEY is not the one of the backup, so what is stored encrypted could not be read. Set SECRET_KEY to that "
             "of the site which was backed up."
         )
-    kept = [line for line in configuration.read_text().splitlines() if line.partition("=")[0].strip() not in values]
+    kept = [line for line in lines if line.partition("=")[0].strip() not in values]
     partial = configuration.with_suffix(".partial")
     partial.touch(mode=0o600)
     partial.write_text("\n".join([*kept, *(f"{name}={value}" for name, value in values.items() if value)]) + "\n")
@@ -205,8 +225,8 @@ def _link(path: Path, copy: Path) -> None:
 
 
 @contextmanager
-def _unpacked(path: Path, key: BackupKey, parent: Path | None) -> Iterator[tuple[Path, Manifest]]:
-    with tempfile.TemporaryDirectory(dir=parent, prefix=".waymark-") as name, path.open("rb") as source:
+def _unpacked(path: Path, key: BackupKey, parent: Path) -> Iterator[tuple[Path, Manifest]]:
+    with tempfile.TemporaryDirectory(dir=parent, prefix=SCRATCH) as name, path.open("rb") as source:
         yield Path(name), archive.unpack(source, key, Path(name))
 
 

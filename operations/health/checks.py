@@ -66,22 +66,34 @@ def _process(name: str, seen_at: datetime | None, now: datetime) -> HealthFindin
 
 
 def outbox_queues(now: datetime) -> Sequence[HealthLine]:
-    """Returns a line for each channel of the outbox with something due, or one line for all of them. One query."""
+    """Returns a line for each channel of the outbox with something due, or one line for all of them, also while the outbox is
+    paused. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT channel, min(due_at), count(*) FROM core_outboxmessage
-            WHERE state = 'waiting' AND due_at <= %s GROUP BY channel ORDER BY 2
+            WHERE state = 'waiting' AND due_at <= %s GROUP BY channel
+            UNION ALL SELECT NULL, since, 0 FROM core_outboxpause ORDER BY 2
             """,
             [now],
         )
-        due = cursor.fetchall()
+        rows = cursor.fetchall()
+    due = [row for row in rows if row[0] is not None]
+    if paused_since := next((since for channel, since, _ in rows if channel is None), None):
+        paused = _paused(now - paused_since, sum(row[2] for row in due))
+        return [HealthLine("outbox queues", "Queues of the outbox", paused)]
     late = [row for row in due if now - row[1] > LATE]
     if not late:
         count = sum(row[2] for row in due)
         sentence = f"Nothing is late in {len(outbox.channels())} queues; {count} due now."
         return [HealthLine("outbox queues", "Queues of the outbox", HealthFinding(Verdict.GOOD, sentence))]
     return [HealthLine(f"queue {name}", f"Queue {name}", _late(now - oldest, count)) for name, oldest, count in late]
+
+
+def _paused(age: timedelta, count: int) -> HealthFinding:
+    sentence = f"Nothing is sent since the site was restored {in_words(age)} ago; {count} due now."
+    advice = "Send it with manage.py release_outbox, or drop what was waiting then with release_outbox --drop."
+    return HealthFinding(Verdict.BAD, sentence, advice)
 
 
 def _late(age: timedelta, count: int) -> HealthFinding:

@@ -24,7 +24,9 @@ class ToldReasonForm(StaffReasonForm):
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]  # given from outside
-        self.fields["reason"].help_text = "The person reads it, and it is kept in the audit."
+        self.fields[
+            "reason"
+        ].help_text = "The person reads it, and it is kept in the audit. Leave out names and addresses."
 
 
 class GuestMergeForm(StaffReasonForm):

@@ -18,6 +18,7 @@ from payments.account_credit.queries import CREDIT, credit_in
 from payments.account_credit.rules import usable_for
 from payments.ledger import AccountName, Movement
 from payments.models import Checkout, LedgerAccount, LedgerEntry, Payment, Refund
+from payments.payouts import adjusting
 from payments.refusals import PaymentRefusal
 from payments.services import ledger_key, save_sums
 from payments.signals import payment_taken
@@ -60,6 +61,7 @@ def spend(*, payment: Payment) -> Money:
     payment.amount_paid += money.amount
     payment.method = payment.method or METHOD
     save_sums(payment, now)
+    adjusting.adjust(payment)  # the builder may have been paid out what was paid before
     if not payment.due.amount:
         payment_taken.send(Payment, payment=payment)
     return money

@@ -99,6 +99,7 @@ def test_keys_are_among_the_addresses() -> None:
         (f"Forbidden: /bookings/guest/{KEY}/act/", "Forbidden: /bookings/guest/[hidden]/act/"),
         (f"https://site.test/calendar/{KEY}.ics?a=1", "https://site.test/calendar/[hidden]?a=1"),
         (f"/login/?next={quote(f'/bookings/guest/{KEY}/', safe='')}&a=1", "/login/?next=%2Fbookings%2Fguest%2F[hidden]%2F&a=1"),
+        (f'<a href="/a/?b=1&amp;token={KEY}">', '<a href="/a/?b=1&amp;token=[hidden]">'),
         (f"<WSGIRequest: POST '/badges/{KEY}/'>", "<WSGIRequest: POST '/badges/[hidden]/'>"),
         ("/bookings/guest/", "/bookings/guest/"),
         ("/bookings/ABC-234/calendar.ics", "/bookings/ABC-234/calendar.ics"),

@@ -17,6 +17,7 @@ from core.mail import Email, queue_email
 from core.mail_log import queries, services
 from core.mail_log.models import DeadAddress, MailEvent, MailLogEntry
 from core.models import OutboxMessage
+from core.personal import registered
 from tests.core.mail_server import MailServer, mail_server
 from tests.factories.core import MailLogEntryFactory
 
@@ -51,6 +52,18 @@ def test_a_sent_mail_is_in_the_log_with_its_text_and_without_its_keys(server: Ma
     assert b"Monday" not in bytes(entry.content), "texts are encrypted"
     assert f"<{entry.message}@" in server.taken[0][2]
     assert list(queries.messages_to(cleo)) == [entry]
+
+
+def test_whoever_has_an_address_later_has_none_of_the_mails_of_its_former_owner(cleo: User, ada: User) -> None:
+    former = MailLogEntryFactory.create(person=ada, recipient=cleo.email)
+    before = MailLogEntryFactory.create(person=None, recipient=cleo.email)
+
+    assert list(queries.messages_to(cleo)) == [before]
+    emails = next(registration for registration in registered() if registration.model is MailLogEntry)
+    assert list(emails.rows(cleo)) == [before], "in the download"
+    assert emails.erase is not None
+    emails.erase(cleo)
+    assert list(MailLogEntry.objects.all()) == [former]
 
 
 def test_a_mail_that_failed_is_found_with_the_words_of_the_server_and_sent_again(

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import User
-from core.mail_log import queries, reports
+from core.mail_log import queries, reports, services
 from core.mail_log.models import MailLogEntry
 from messaging.mail_answers import mailbox
 from tests.factories.core import MailLogEntryFactory
@@ -67,3 +67,26 @@ def test_what_names_no_email_of_ours_changes_nothing(raw: bytes) -> None:
     forged = BOUNCE.replace("MESSAGE", str(uuid4())).replace("RECIPIENT", entry.recipient).encode()
     assert not reports.take_in(forged), "whoever knows an address alone cannot mark it"
     assert queries.dead_address(entry.recipient) is None
+
+
+def test_a_report_with_characters_that_cannot_be_saved_is_taken_in() -> None:
+    entry = MailLogEntryFactory.create()
+
+    assert reports.take_in(report_about(entry, BOUNCE.replace("does not exist", "does \0not exist")))
+
+    entry.refresh_from_db()
+    assert (entry.state, entry.last_words) == (State.BOUNCED, "550 5.1.1 The mailbox does \ufffdnot exist")
+
+
+def test_a_mail_from_before_a_release_that_comes_back_late_does_not_mark_the_address_again(
+    cleo: User, alex: User
+) -> None:
+    first, late = MailLogEntryFactory.create_batch(2, recipient=cleo.email)
+    reports.take_in(report_about(first))
+    services.release(address=cleo.email, by=alex)
+
+    assert reports.take_in(report_about(late))
+    assert queries.dead_address(cleo.email) is None
+
+    assert reports.take_in(report_about(MailLogEntryFactory.create(recipient=cleo.email)))
+    assert queries.dead_address(cleo.email) is not None

@@ -15,6 +15,7 @@ from accounts import services
 from accounts.acting_as import services as acting_as
 from accounts.acting_as.middleware import ActAs
 from accounts.models import ActingSession, Notification, User
+from accounts.personal_data import erasure
 from accounts.roles import Role
 from bookings.models import BookingEvent
 from bookings.states import Verb
@@ -79,13 +80,33 @@ def test_staff_see_what_the_person_sees_and_all_they_do_names_them(
 def test_the_person_is_told_and_can_read_it_later(
     confirmed: Confirmed, browser_of: Confirmed, suri: User, cleo: User
 ) -> None:
-    act_as(confirmed(suri), cleo)
+    confirmed(suri).post(reverse("operations:act_as", args=[cleo.pk]), {"reason": REASON.removesuffix(".")})
 
     news = Notification.objects.get(person=cleo)
     page = browser_of(cleo).get(reverse("usersessions_list")).content.decode()
 
-    assert REASON in news.text
-    assert "Suri Support, because: Cleo cannot find her booking." in page
+    assert f"{REASON} They cannot open" in news.text
+    assert "Suri Support, because: Cleo cannot find her booking" in page
+
+
+def test_the_list_of_the_audit_names_who_really_acted(confirmed: Confirmed, alex: User, suri: User, cleo: User) -> None:
+    token = audit.acting_as.set(suri.pk)
+    try:
+        audit.record(actor=cleo, action="tested", subject=cleo, before=None, after=None)
+    finally:
+        audit.acting_as.reset(token)
+
+    page = confirmed(alex).get(reverse("admin:core_auditentry_changelist"), {"action": "tested"}).content.decode()
+
+    assert "Suri Support" in page
+
+
+def test_erasing_the_person_removes_the_reason(suri: User, cleo: User) -> None:
+    acting_as.begin(staff=suri, person=cleo, reason=REASON)
+
+    erasure.erase(user=cleo)
+
+    assert ActingSession.objects.get().reason == ""
 
 
 def test_audit_rows_name_who_really_acted(suri: User, cleo: User) -> None:
@@ -154,6 +175,45 @@ def test_it_ends_by_itself(cause: str, confirmed: Confirmed, suri: User, cleo: U
 
     assert shown_name(browser) == "Suri Support"
     assert ActingSession.objects.get(person=cleo).ended_at is not None
+
+
+@pytest.mark.parametrize("is_part", [False, True], ids=["page", "part"])
+def test_what_is_sent_after_the_end_is_not_done_for_staff(
+    confirmed: Confirmed, suri: User, cleo: User, is_part: bool
+) -> None:
+    browser = act_as(confirmed(suri), cleo)
+    ActingSession.objects.update(ends_at=clock.now() - timedelta(seconds=1))
+
+    answer = browser.post(
+        reverse("accounts:hour_format"), {"clock": "12"}, headers={"HX-Request": "true"} if is_part else {}
+    )
+    page = browser.get(reverse("operations:front")).content.decode()
+
+    assert (answer.get("HX-Redirect") if is_part else answer["Location"]) == reverse("accounts:start")
+    assert "You acted as somebody else for half an hour, which is over now." in page
+    assert "What you sent last was not done." in page
+    assert User.objects.get(pk=suri.pk).hour_format != "12"
+
+
+def test_to_stop_after_the_end_leads_on(confirmed: Confirmed, suri: User, cleo: User) -> None:
+    browser = act_as(confirmed(suri), cleo)
+    key = browser.session.session_key
+    ActingSession.objects.update(ends_at=clock.now() - timedelta(seconds=1))
+
+    answer = browser.post(reverse("accounts:stop_acting"))
+
+    assert answer["Location"] == reverse("accounts:start")
+    assert "What you sent last was not done." not in browser.get(reverse("operations:front")).content.decode()
+    assert browser.session.session_key == key
+
+
+def test_signing_out_after_the_end_signs_out(confirmed: Confirmed, suri: User, cleo: User) -> None:
+    browser = act_as(confirmed(suri), cleo)
+    ActingSession.objects.update(ends_at=clock.now() - timedelta(seconds=1))
+
+    browser.post(reverse("account_logout"))
+
+    assert shown_name(browser) == ""
 
 
 def test_a_suspended_member_of_staff_is_signed_out(confirmed: Confirmed, suri: User, cleo: User) -> None:

@@ -194,7 +194,7 @@ def test_the_page_of_an_alarm_shows_its_state_its_limits_and_the_runbook(
 
     assert "No backup has been recorded." in page
     assert "Goes on when it reaches 26 hours, and off at 25 hours." in page
-    assert "<code>pg_dump" in page
+    assert "<code>waymark backup" in page
     assert browser.get("/operations/alarms/nothing/").status_code == 404
     assert browser.get("/operations/alarms/").content.decode().count("operations/alarms/") >= len(ALARMS)
     assert outbox.channels().count(alarm_services.CHANNEL) == 1

@@ -16,6 +16,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.personal_data import erasure
 from core import audit, audit_chain, clock
+from core.ids import uuid7
 from core.models import AuditEntry, AuditSeal
 from core.tasks import remove_old_audit, seal_audit
 
@@ -71,6 +72,43 @@ def test_staff_find_rows_and_admins_download_them(
         record(cleo)
     with django_assert_max_num_queries(8):
         support.get(page)
+
+
+def test_the_days_of_the_filter_are_those_of_the_reader(
+    suri: User, cleo: User, browser_of: Callable[[User], Client]
+) -> None:
+    entry = record(cleo, "token made")
+    rewrite("UPDATE core_auditentry SET at = '2026-03-01 23:30Z' WHERE id = %s", entry.pk)
+    User.objects.filter(pk=suri.pk).update(timezone="Asia/Tokyo")
+    browser, page = browser_of(suri), reverse("operations:audit")
+
+    shown = {
+        day: "Token made" in browser.get(page, {"action": "token", "first": day, "last": day}).content.decode()
+        for day in ("2026-03-01", "2026-03-02")
+    }
+
+    assert shown == {"2026-03-01": False, "2026-03-02": True}
+
+
+def test_a_wrong_filter_downloads_nothing(alex: User, cleo: User, browser_of: Callable[[User], Client]) -> None:
+    record(cleo)
+
+    answer = browser_of(alex).get(reverse("operations:audit_csv"), {"first": "31.02.2026"})
+
+    assert answer["Location"] == f"{reverse('operations:audit')}?first=31.02.2026"
+
+
+def test_all_that_is_old_is_removed_in_one_night(settings: Any) -> None:
+    settings.AUDIT_KEPT_YEARS = 1
+    long_ago = clock.now() - timedelta(days=700)
+    AuditSeal.objects.bulk_create(
+        AuditSeal(number=number, entry=uuid7(), at=long_ago, salt="s", facts="f", content="c", digest="d")
+        for number in range(1, audit_chain.BATCH + 2)
+    )
+
+    remove_old_audit(clock.now())
+
+    assert not AuditSeal.objects.filter(removed_at__isnull=True).exists()
 
 
 def test_the_chain_holds_and_names_the_first_row_that_differs(cleo: User) -> None:

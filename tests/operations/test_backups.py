@@ -37,8 +37,11 @@ def files(tmp_path: Path, settings: Any) -> Path:
     return tmp_path / "media"
 
 
-def restore_elsewhere(path: Path, home: Path, passphrase: str = PASSPHRASE) -> subprocess.CompletedProcess[str]:
-    """Runs `waymark restore` as on another machine: with a home and a database of its own."""
+def restore_elsewhere(
+    path: Path, home: Path, passphrase: str = PASSPHRASE, secret: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Runs `waymark restore` as on another machine: with a home and a database of its own, and with a `secret` in the
+    environment where one is named."""
     variables = PRODUCTION | {
         "DATABASE_URL": database_url(ELSEWHERE),
         "REDIS_URL": redis_url(os.environ["TEST_REDIS_URL"], NUMBER + 16),
@@ -46,6 +49,8 @@ def restore_elsewhere(path: Path, home: Path, passphrase: str = PASSPHRASE) -> s
         "BACKUP_PASSPHRASE": passphrase,
     }
     del variables["SECRET_KEY"]  # the home's configuration has one
+    if secret:
+        variables["SECRET_KEY"] = secret
     return subprocess.run(
         [sys.executable, "-m", "waymark", "restore", str(path)],
         cwd=PROJECT,
@@ -138,3 +143,40 @@ def test_only_the_newest_backups_are_kept(tmp_path: Path) -> None:
     services.delete_old(folder, keep=2)
 
     assert sorted(path.name for path in folder.iterdir()) == ["notes.txt", *names[1:]]
+
+
+def test_a_restore_that_stops_halfway_sends_nothing_and_takes_over_no_secret_that_the_environment_overrides(
+    tmp_path: Path,
+) -> None:
+    path = services.make_backup(tmp_path / "backups", BackupKey(passphrase=PASSPHRASE))
+    home = tmp_path / "other"
+    home.mkdir()
+    (home / "waymark.env").write_text("SECRET_KEY=another-secret-of-the-new-machine\n")
+    databases.clone("template0", ELSEWHERE)
+    try:
+        refused = restore_elsewhere(path, home, secret="a-secret-of-the-environment")
+        assert "SECRET_KEY is not the one of the backup" in refused.stderr
+
+        (home / "media" / "private").symlink_to(tmp_path / "missing")  # so that the files cannot be copied
+        stopped = restore_elsewhere(path, home)
+        assert stopped.returncode == 1
+        with psycopg.connect(database_url(ELSEWHERE)) as restored:
+            assert restored.execute("SELECT count(*) FROM core_outboxpause").fetchone() == (1,)
+    finally:
+        databases.drop(ELSEWHERE)
+
+
+def test_what_a_killed_backup_has_left_is_deleted_by_a_later_one(tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    old, new = folder / ".waymark-old", folder / ".waymark-new"
+    for scratch in (old, new):
+        scratch.mkdir(parents=True)
+        (scratch / "database.dump").touch()
+    partial = folder / "waymark-2026-11-24T030000Z.partial"
+    partial.touch()
+    for remains in (old, partial):
+        os.utime(remains, (0, 0))
+
+    path = services.make_backup(folder, BackupKey(passphrase=PASSPHRASE))
+
+    assert set(folder.iterdir()) == {new, path}

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.personal_data import erasure
 from core.contact.models import ContactMessage
 from tests.accounts.pages import sent_emails
 
@@ -56,3 +57,24 @@ def test_messages_are_limited(client: Client, settings: object) -> None:
     answers = [client.post("/contact/", words).status_code for _ in range(3)]
 
     assert answers == [302, 302, 429]
+
+
+def test_the_same_answer_is_mailed_once(client: Client, suri: User, browser_of: Callable[[User], Client]) -> None:
+    client.post("/contact/", {"name": "Gwen Guest", "email": "gwen@people.test", "text": "My link is broken."})
+    page = reverse("operations:contact_message", args=[ContactMessage.objects.get().pk])
+    staff = browser_of(suri)
+
+    for text in ("We sent you a new one.", "We sent you a new one.", "Did it work?"):
+        staff.post(page, {"text": text})
+
+    assert [letter.to for letter in sent_emails()].count("gwen@people.test") == 2
+
+
+def test_erasing_an_account_deletes_what_its_person_wrote_however_the_address_was_typed(
+    client: Client, cleo: User
+) -> None:
+    client.post("/contact/", {"name": "Cleo", "email": cleo.email.title(), "text": "Hello"})
+
+    erasure.erase(user=cleo)
+
+    assert not ContactMessage.objects.exists()

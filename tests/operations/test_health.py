@@ -17,7 +17,7 @@ from core.breakers import MOST_FAILURES, Breaker
 from operations.health import registry as health
 from operations.health.registry import HealthFinding, HealthLine, Verdict, read_health
 from operations.models import AlarmState, BackupRecord
-from tests.factories.core import HeartbeatFactory, OutboxMessageFactory
+from tests.factories.core import HeartbeatFactory, OutboxMessageFactory, OutboxPauseFactory
 from tests.factories.operations import AlarmStateFactory, BackupRecordFactory
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +75,19 @@ def test_each_part_that_fails_is_named_with_what_to_do() -> None:
     }  # fmt: skip
     assert "Zoom" in states["services"].finding.sentence
     assert all(line.finding.advice for line in states.values() if line.verdict != Verdict.GOOD)
+
+
+def test_a_restored_site_says_that_nothing_is_sent() -> None:
+    make_well()
+    OutboxMessageFactory.create(due_at=clock.now() - timedelta(minutes=30))
+    OutboxPauseFactory.create()
+
+    line = lines()["outbox queues"]
+
+    assert line.verdict == Verdict.BAD
+    assert "1 due now" in line.finding.sentence
+    assert "release_outbox" in line.finding.advice
+    assert "queue mail" not in lines(), "the worker is not to blame"
 
 
 def test_a_check_that_raises_is_a_bad_line_and_takes_no_other_with_it(settings: Any) -> None:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.models import BuilderProfile, Notification, User
 from accounts.roles import Role
 from accounts.tokens import services as tokens
+from bookings.agreement import services
 from bookings.conversations.delivery import open_for
 from bookings.guests import merging
 from bookings.guests.services import prove
@@ -27,9 +28,12 @@ from operations.models import StaffNote
 from operations.people.acts import ACTS
 from operations.people.sections import SECTIONS
 from operations.rights import PERSON_RIGHTS
-from tests.bookings.cast import book, book_as_guest, free_shop, shop
+from payments.models import Payment
+from tests.bookings.billing.cast import receive
+from tests.bookings.cast import book, book_as_guest, builder_of, free_shop, shop
 from tests.bookings.cast import confirmed as confirmed_booking
 from tests.cast import make_person
+from tests.factories.payments import PaymentFactory
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +153,13 @@ def test_an_admin_erases_an_account_once(confirmed: Confirmed, alex: User, cleo:
     assert act_url(cleo, "lift") not in page
 
 
+def confirmed_as_guest(builder: User) -> Booking:
+    """Returns a confirmed session with a price, booked by a guest who has not confirmed their address."""
+    booking = book_as_guest(free_shop(builder), soon(10))
+    Booking.objects.filter(pk=booking.pk).update(proof_due_at=None, rate=90, total=90)
+    return services.confirm(booking=Booking.objects.complete().get(pk=booking.pk), by=builder_of(booking))
+
+
 def test_bookings_of_a_guest_move_into_an_account_and_back(
     confirmed: Confirmed, alex: User, cleo: User, ada: User
 ) -> None:
@@ -158,12 +169,15 @@ def test_bookings_of_a_guest_move_into_an_account_and_back(
     joined = prove(booking=guests, now=clock.now())
     assert joined is not None
     assert guests.guest is not None
+    payment = PaymentFactory.create(subject_id=guests.pk, payee=ada, payer=joined.person)
     browser = confirmed(alex)
 
     do(browser, cleo, "merge", email=guests.guest.email)
 
     assert set(Booking.objects.filter(client=cleo)) == {guests, own}
     assert Booking.objects.get(pk=guests.pk).seat.person_id == cleo.pk
+    payment.refresh_from_db()
+    assert payment.payer == cleo  # who would get a refund as credit
     event = BookingEvent.objects.filter(booking=guests, verb=Verb.JOIN).latest("id")
     assert (event.side, event.actor_id) == (Side.SUPPORT, alex.pk)
 
@@ -171,9 +185,28 @@ def test_bookings_of_a_guest_move_into_an_account_and_back(
 
     assert list(Booking.objects.filter(client=cleo)) == [own]
     assert Booking.objects.get(pk=guests.pk).client == joined.person
+    payment.refresh_from_db()
+    assert payment.payer == joined.person
     assert GuestMerge.objects.get().undone_by == alex
     with pytest.raises(Refused):
         merging.undo(merged=GuestMerge.objects.get(), by=alex, reason="again")
+
+
+@pytest.mark.parametrize("has_account", [False, True], ids=["nobody's", "of an account"])
+def test_the_payment_of_a_merged_booking_moves_with_it_and_back(
+    alex: User, cleo: User, ada: User, has_account: bool
+) -> None:
+    booking = confirmed_as_guest(ada)
+    assert booking.guest is not None
+    joined = prove(booking=booking, now=clock.now()) if has_account else None
+    payment = receive(booking)
+
+    merged = merging.merge(person=cleo, email=booking.guest.email, by=alex, reason="Asked by mail.")
+    after_merge = Payment.objects.get(pk=payment.pk).payer
+    merging.undo(merged=merged, by=alex, reason="It was somebody else.")
+
+    assert after_merge == cleo
+    assert Payment.objects.get(pk=payment.pk).payer == (joined.person if joined else None)
 
 
 def test_a_merge_is_refused_for_members_and_cannot_be_undone_after_30_days(alex: User, cleo: User, ada: User) -> None:

@@ -22,12 +22,12 @@ def is_paid_online(booking: Booking, payment: Payment | None = None) -> bool:
 
 def can_be_paid_directly(booking: Booking, payment: Payment | None) -> bool:
     """Whether the builder can record that they were paid directly: also for what was to be paid by card after the session,
-    as long as nothing was paid by card."""
+    as long as nothing was paid by card or with credit."""
     if not is_paid_online(booking, payment):
         return True
     if booking.payment_timing != Timing.AFTER_SESSION or booking.state not in (State.COMPLETED, State.CANCELLED):
         return False
-    return payment is None or Status(payment.status) in (Status.DUE, Status.FAILED)
+    return payment is None or (payment.status in (Status.DUE, Status.FAILED) and not payment.amount_paid)
 
 
 def why_not_payable(booking: Booking, payment: Payment | None, now: datetime) -> str | None:

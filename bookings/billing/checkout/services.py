@@ -90,13 +90,12 @@ def check_payment(*, booking: Booking) -> None:
     checkouts.check(Payment.objects.filter(subject_kind=KIND, subject_id=booking.pk).first())
 
 
-def close_page_of(booking: Booking) -> None:
+def close_page_of(booking: Booking, sentence: str = "") -> None:
     """Closes the page on which the booking can be paid by card, if there is one, and learns whether somebody has paid on it
-    until then. Refuses if the provider does not answer."""
+    until then. Refuses, with this sentence, if the provider does not answer."""
     payment = Payment.objects.filter(subject_kind=KIND, subject_id=booking.pk).first()
     live = checkouts.live_checkout(payment.pk) if payment else None
     if live is not None:
-        sentence = "The page on which the client can pay by card could not be closed. Try again in a minute."
         checkouts.close_or_refuse(live, sentence)
 
 
@@ -117,6 +116,8 @@ def _use_credit(booking: Booking) -> Money:
     if sentence := why_not_payable(current, payment, now):
         raise Refused(PaymentRefusal.NOTHING_DUE, sentence)
     payment = payment_of(claim_for(current), Provider.STRIPE)
+    if payment.payer_id != current.client_id:  # the credit would be that of whoever had the booking before
+        raise Refused(PaymentRefusal.NO_CREDIT)
     money = account_credit.spend(payment=payment)
     if not payment.due.amount:
         current = agreement.start_paid(booking=current, now=now)

@@ -102,9 +102,12 @@ def _page(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
 
 def _credit(request: HttpRequest, bill: Bill) -> UsableCredit | None:
     """Returns the credit of the signed-in client, if it pays for some of what is due. One query for them."""
-    if not _is_client(request, bill.booking) or bill.booking.client_id is None:
+    client_id = bill.booking.client_id
+    if not _is_client(request, bill.booking) or client_id is None:
         return None
-    return usable_credit(bill.booking.client_id, bill.due)
+    if bill.payment is not None and bill.payment.payer_id != client_id:
+        return None
+    return usable_credit(client_id, bill.due)
 
 
 def payment_words(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from accounts.members.queries import open_duplicates
 from accounts.models import Member, MemberDuplicate, MemberMerge, User
 from core.errors import Refused
 from core.models import AuditEntry
+from core.personal import registered
 from tests.accounts.members.cast import saved
 from tests.factories.accounts import MemberFactory, UserFactory
 from tests.reading import words
@@ -101,3 +103,26 @@ def test_members_of_two_people_are_not_merged(alex: User) -> None:
     assert refused.value.refusal.code == "members_of_two_people"
     with pytest.raises(Refused):
         services.merge(keep=first, drop=first, by=alex, reason="Same name")
+
+
+def test_a_merge_mixes_no_two_licences(alex: User) -> None:
+    kept = MemberFactory.create(license_number="TX-1", license_state="TX", license_expires=None)
+    other = MemberFactory.create(license_number="CA-2", license_state="CA", license_expires=date(2190, 5, 31))
+    same = MemberFactory.create(license_number="tx 1", license_state="TX", license_expires=date(2191, 5, 31))
+
+    services.merge(keep=kept, drop=other, by=alex, reason="One person")
+    kept.refresh_from_db()
+    assert (kept.license_number, kept.license_state, kept.license_expires) == ("TX-1", "TX", None)
+
+    services.merge(keep=kept, drop=same, by=alex, reason="One person")
+    kept.refresh_from_db()
+    assert kept.license_expires == date(2191, 5, 31)
+
+
+def test_what_was_merged_into_somebody_else_is_not_erased_with_an_address(ada: User, cleo: User, alex: User) -> None:
+    kept, dropped = MemberFactory.create(person=ada), MemberFactory.create(email=cleo.email)
+    services.merge(keep=kept, drop=dropped, by=alex, reason="One person")
+
+    members = next(registration for registration in registered() if registration.model is Member)
+    assert list(members.rows(cleo)) == []
+    assert set(members.rows(ada)) == {kept, dropped}

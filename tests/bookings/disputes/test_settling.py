@@ -232,6 +232,22 @@ def test_a_dispute_keeps_the_transfer_until_support_has_settled_it(
     assert Transfer.objects.get().amount == Decimal("40.50")
 
 
+def test_two_decisions_at_once_give_the_amount_back_once(
+    sandbox: StripeSandbox, done: Booking, suri: User, alex: User
+) -> None:
+    captured_for(sandbox, done)
+    first, second = (Booking.objects.complete().get(pk=in_dispute(done).pk) for _ in range(2))
+
+    for read_before, staff in ((first, suri), (second, alex)):
+        disputes.resolve(
+            booking=read_before, by=Actor(Side.SUPPORT, staff), outcome=State.COMPLETED, reason="Half took place.",
+            refund_amount=Decimal(30),
+        )  # fmt: skip
+
+    assert (state_of(done), refunded(done)) == (State.COMPLETED, "30.00")
+    assert AuditEntry.objects.filter(action="dispute settled").count() == 1
+
+
 def test_support_gives_an_amount_back_in_the_admin(
     sandbox: StripeSandbox, done: Booking, suri: User, browser_of: Browser
 ) -> None:

@@ -12,6 +12,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import BuilderProfile, User
+from bookings.agreement.signed_links import page_of
+from bookings.embeds.drafts import EmbedDraft
 from bookings.models import Booking
 from coaching.models import SessionType
 from core.models import OutboxMessage
@@ -92,6 +94,34 @@ def test_a_guest_books_in_a_frame_and_the_builder_learns_from_where(
         "utmMedium": None,
         "utmCampaign": None,
     }
+
+
+def test_the_link_to_the_booking_is_only_for_the_browser_that_booked(free: SessionType) -> None:
+    """A site can show a frame with a token that it has got itself, and later ask with that token what was booked."""
+    visitor, site = Client(), Client()
+    details, page = hold(visitor, free)
+    question = {f"question_{free.questions.get().pk}": "At noon"}
+
+    shown = visitor.get(send(visitor, details, page, **question)["Location"]).content.decode()
+    again = site.get(send(site, details, page, **question)["Location"]).content.decode()
+    with_token = site.get(details, follow=True).content.decode()
+
+    booking = Booking.objects.get()
+    assert page_of(booking) in shown
+    for seen in (again, with_token):
+        assert booking.reference in seen
+        assert page_of(booking) not in seen
+        assert "gwen@guests.test" not in seen
+        assert "Use the link in our mail" in seen
+
+
+def test_a_site_cannot_work_out_the_key_of_the_form(free: SessionType, settings: Any) -> None:
+    draft = EmbedDraft.of({})
+    key = draft.form_key(free.pk)
+
+    assert EmbedDraft.of({"draft": draft.token}).form_key(free.pk) == key
+    settings.SECRET_KEY = "another"
+    assert draft.form_key(free.pk) != key
 
 
 def test_a_session_that_needs_an_account_goes_on_at_waymark(free: SessionType, ada: User) -> None:

@@ -95,6 +95,18 @@ def test_an_inquiry_moves_no_money_and_can_become_a_dispute(sandbox: StripeSandb
     check_agreement(sandbox)
 
 
+def test_a_payment_about_which_the_bank_asks_does_not_become_credit(
+    sandbox: StripeSandbox, ada: User, cleo: User
+) -> None:
+    """Credit does not answer the bank, which could still take the money back."""
+    payment = disputed(sandbox, ada, cleo, is_inquiry=True).payment
+
+    with pytest.raises(Refused, match="asked about this payment"):
+        refunds.refund(payment=payment, amount=None, reason="Ill.", by=ada, consent="In a message")
+
+    assert refunds.refund(payment=payment, amount=None, reason="Ill.", by=ada).status == "pending"
+
+
 def test_money_that_is_given_back_and_taken_again_is_in_the_ledger(
     sandbox: StripeSandbox, ada: User, cleo: User
 ) -> None:

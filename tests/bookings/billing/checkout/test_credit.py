@@ -14,6 +14,8 @@ from accounts.models import Notification, User
 from bookings.agreement import services as agreement
 from bookings.billing import services as billing
 from bookings.billing.checkout import services
+from bookings.billing.checkout.rules import can_be_paid_directly
+from bookings.billing.payouts import schedule_payouts
 from bookings.billing.queries import bill_of
 from bookings.models import Booking
 from coaching.models import SessionType
@@ -26,6 +28,7 @@ from core.registry import integrity_findings
 from payments.account_credit.queries import credit_of
 from payments.account_credit.rules import usable_for
 from payments.models import Refund
+from payments.payouts import releasing
 from sandbox.stripe.service import StripeSandbox
 from tests.at_once import DONE, at_once
 from tests.bookings.billing.cast import form_for, receive
@@ -154,6 +157,85 @@ def test_credit_for_a_request_comes_back_when_it_ends(first: SessionType, cleo: 
     settle()
     assert (payment_of(declined).status, credit(cleo)) == ("refunded", ["$90.00"])
     check_sums()
+
+
+@pytest.mark.django_db
+def test_credit_comes_back_to_a_client_whose_account_is_switched_off(
+    first: SessionType, cleo: User, sandbox: StripeSandbox
+) -> None:
+    with_credit(sandbox, first, cleo, "90")
+    booking = book(first, cleo, soon(9, days=5))
+    services.use_credit(booking=booking)
+    User.objects.filter(pk=cleo.pk).update(is_active=False)
+
+    agreement.decline(booking=now_of(booking), by=builder_of(booking))
+
+    assert (now_of(booking).state, credit(cleo)) == ("CANCELLED", ["$90.00"])
+    check_sums()
+
+
+@pytest.mark.django_db
+def test_the_builder_gets_the_rest_that_is_paid_with_credit_after_the_first_payout(
+    after: SessionType, cleo: User, sandbox: StripeSandbox
+) -> None:
+    with_credit(sandbox, after, cleo, "30")
+    due = finished(after, cleo, soon(14, days=3))
+    services.use_credit(booking=due)
+    schedule_payouts()
+    releasing.release_due(clock.now() + timedelta(days=60))
+    with_credit(sandbox, after, cleo, "60", start=12)
+
+    services.use_credit(booking=due)
+
+    payment = payment_of(due)
+    shares = [transfer.amount + transfer.fee for transfer in payment.transfers.order_by("number")]
+    assert (payment.status, shares) == ("paid", [Decimal(30), Decimal(60)])
+    check_sums()
+
+
+@pytest.mark.django_db
+def test_what_is_paid_in_part_with_credit_cannot_be_paid_to_the_builder_directly(
+    after: SessionType, cleo: User, sandbox: StripeSandbox
+) -> None:
+    with_credit(sandbox, after, cleo, "30")
+    due = finished(after, cleo, soon(14, days=3))
+    services.use_credit(booking=due)
+
+    assert not can_be_paid_directly(now_of(due), payment_of(due))
+    with pytest.raises(Refused, match="paid by card through Waymark"):
+        receive(due, "60")
+
+
+@pytest.mark.django_db
+def test_credit_is_kept_while_the_page_to_pay_on_cannot_be_closed(
+    after: SessionType, cleo: User, sandbox: StripeSandbox, browser_of: Browser
+) -> None:
+    with_credit(sandbox, after, cleo, "30")
+    due = finished(after, cleo, soon(14, days=3))
+    page_for(due)
+    sandbox.set_fault("500")
+
+    answer = browser_of(cleo).post(pay_page(due), {"act": "credit"}, follow=True)
+
+    assert "payment provider is not answering" in answer.content.decode()
+    assert credit(cleo) == ["$30.00"]
+
+
+@pytest.mark.django_db
+def test_a_booking_that_somebody_else_began_to_pay_does_not_use_their_credit(
+    after: SessionType, cleo: User, sam: User, sandbox: StripeSandbox, browser_of: Browser
+) -> None:
+    for person, start in ((sam, 9), (cleo, 11)):
+        with_credit(sandbox, after, person, "30", start=start)
+    due = finished(after, sam, soon(14, days=3))
+    page_for(due)
+    Booking.objects.filter(pk=due.pk).update(client=cleo)
+
+    with pytest.raises(Refused, match="no credit"):
+        services.use_credit(booking=now_of(due))
+
+    assert (credit(sam), credit(cleo)) == (["$30.00"], ["$30.00"])
+    assert "of credit" not in text_of(browser_of(cleo), pay_page(due))
 
 
 @pytest.mark.django_db
