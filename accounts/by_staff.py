@@ -67,6 +67,7 @@ def suspend(*, person: User, by: User, reason: str) -> None:
             "Write to us if this is wrong.",
             path=reverse("core:contact"),
             call="Write to support",
+            is_important=True,
         ),
     )
     set_active(user=person, is_active=False, by=by, reason=reason)
@@ -90,6 +91,7 @@ def lift_suspension(*, person: User, by: User, reason: str) -> None:
             text=f"Reason: {reason}",
             path=reverse("account_login"),
             call="Sign in",
+            is_important=True,
         ),
     )
 

@@ -17,6 +17,7 @@ from core.models import OutboxMessage
 from core.registry import notification_kind
 
 TOPIC = "person"
+IMPORTANT = "You get this mail even if you have turned mails off, because it is important for your account."
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class NewNotification:
     text: str
     path: str
     call: str  # the text of the button in the mail
+    is_important: bool = False  # mailed also to people who want no mail, such as about the security of their account
 
     @property
     def address(self) -> str:
@@ -37,20 +39,20 @@ class NewNotification:
 
 @transaction.atomic
 def notify(person: User, news: NewNotification) -> None:
-    """Notifies the person in Waymark and by mail, as far as their settings allow.
+    """Notifies the person in Waymark and by mail, as far as their settings allow. What is important is mailed always.
 
     It writes rows in the caller's transaction, so that nothing is sent if that is rolled back.
     """
     if notification_kind(news.kind).is_reminder and not person.wants_reminders:
         return
     notify_in_app(person, news)
-    if person.wants_mail and person.is_active:
+    if (person.wants_mail or news.is_important) and person.is_active:
         mail = Email(
             subject=news.title,
             greeting=f"Hello {person.display_name},",
             paragraphs=[f"{news.title}."] + ([news.text] if news.text else []),
             button=(news.call, news.address),
-            small_print="You can turn these mails off on your account page.",
+            small_print=IMPORTANT if news.is_important else "You can turn these mails off on your account page.",
         )
         queue_email(mail, to=person.email, event=news.event)
 

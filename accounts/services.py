@@ -92,6 +92,7 @@ def revoke(*, user: User, role: Role, by: User | None, reason: str, is_notified:
             text=f"Reason: {reason}",
             path=reverse("accounts:settings"),
             call="Your account",
+            is_important=True,
         ),
     )
 

@@ -54,7 +54,7 @@ def register() -> None:
         GuestMerge,
         rows=lambda person: GuestMerge.objects.filter(person=person),
         fields=("created_at", "bookings", "undone_at"),
-        erase=None,
+        erase=lambda person: GuestMerge.objects.filter(person=person).update(reason=""),
         why="which bookings staff moved into an account, by number, so that it can be explained",
     )
     register_personal(

@@ -14,20 +14,12 @@ class OperationsConfig(AppConfig):
         from core.post_limits import register_post_limits
         from core.registry import register_demo
         from core.waiting import register_waiting
-        from operations import (  # noqa: F401  (some register themselves)
-            acting,
-            alarm_checks,
-            alarm_delivery,
-            alarm_services,
-            errors,
-            health_checks,
-            health_outside,
-            limits,
-            metrics,
-            personal,
-            tasks,
-        )
+        from operations import acting, errors, limits, metrics, personal, tasks  # noqa: F401  (tasks register themselves)
+        from operations.alarms import checks, delivery  # noqa: F401  (the checks register themselves)
+        from operations.alarms.services import CHANNEL
         from operations.demo import seed
+        from operations.health import checks as health_checks
+        from operations.health import outside
         from operations.mail import limits as mail_limits
         from operations.waiting import CHECKS
 
@@ -38,18 +30,21 @@ class OperationsConfig(AppConfig):
         register_demo(self.label, seed)
         register_waiting(*CHECKS)
         health_checks.register()
-        health_outside.register()
+        outside.register()
         register_metrics(metrics.metrics)
-        register_channel(alarm_services.CHANNEL, alarm_delivery.deliver)
+        register_channel(CHANNEL, delivery.deliver)
+        register_post_limits(mail_limits.POSTS)
         staff = with_role(*STAFF)
         navigation.register(Menu.MAIN, Item("Operations", "operations:front", position=60, who=staff))
-        navigation.register(Menu.OPERATIONS, Item("Today", "operations:front", position=10))
-        navigation.register(Menu.OPERATIONS, Item("People", "operations:people", position=12))
-        navigation.register(Menu.OPERATIONS, Item("Bookings", "operations:bookings", position=14))
-        navigation.register(Menu.OPERATIONS, Item("Messages", "operations:contact", position=45))
-        navigation.register(Menu.OPERATIONS, Item("Audit", "operations:audit", position=50))
-        navigation.register(Menu.OPERATIONS, Item("Health", "operations:health", position=20))
-        navigation.register(Menu.OPERATIONS, Item("Alarms", "operations:alarms", position=30))
         navigation.register(Menu.ACCOUNT, Item("Operations", "operations:front", position=5, who=staff))
-        navigation.register(Menu.OPERATIONS, Item("Mail", "operations:mail", position=40))
-        register_post_limits(mail_limits.POSTS)
+        navigation.register(
+            Menu.OPERATIONS,
+            Item("Today", "operations:front", position=10),
+            Item("People", "operations:people", position=12),
+            Item("Bookings", "operations:bookings", position=14),
+            Item("Health", "operations:health", position=20),
+            Item("Alarms", "operations:alarms", position=30),
+            Item("Mail", "operations:mail", position=40),
+            Item("Messages", "operations:contact", position=45),
+            Item("Audit", "operations:audit", position=50),
+        )

@@ -8,7 +8,7 @@ from accounts.models import BuilderProfile
 from core.registry import DemoPlan
 from marketplace import services as marketplace
 from marketplace.models import Moderation
-from operations import alarm_services
+from operations.alarms import services as alarm_services
 from operations.models import AlarmState, ErrorCount
 
 

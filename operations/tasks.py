@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from core.jobs import periodic
-from operations import alarm_services, errors
+from operations import errors
+from operations.alarms import services as alarm_services
 
 
 @periodic(every=timedelta(minutes=1))

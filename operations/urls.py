@@ -1,11 +1,13 @@
 from django.urls import path
 
-from operations import alarm_views, search_views, views
+from operations import views
+from operations.alarms import views as alarm_views
 from operations.audit import views as audit_views
 from operations.bookings import views as booking_views
 from operations.contact import views as contact_views
 from operations.mail import urls as mail_urls
 from operations.people import views as people_views
+from operations.search import views as search_views
 
 app_name = "operations"
 urlpatterns = [

@@ -11,7 +11,7 @@ from accounts.roles import STAFF
 from core import clock
 from core.access import role_required
 from operations.front import front_page
-from operations.health import read_health, worst
+from operations.health.registry import read_health, worst
 
 
 @role_required(*STAFF)

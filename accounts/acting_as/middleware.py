@@ -47,7 +47,8 @@ class ActAs:
         if request.path.startswith(PATHS_WITHOUT_PERSON):
             return self.get_response(request)
         acting = browser.acting_in(request)
-        if isinstance(acting, str) and request.path != reverse(SIGN_OUT):
+        # The stream must not save the session: it would keep a connection to the database for as long as it is open.
+        if isinstance(acting, str) and request.path not in (reverse(SIGN_OUT), LIVE):
             browser.leave(request)
             messages.info(request, OVER[End(acting)])
             if request.method not in READS:

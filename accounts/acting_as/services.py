@@ -50,6 +50,7 @@ def begin(*, staff: User, person: User, reason: str) -> ActingSession:
             text=f"Reason: {as_sentence(reason)} They cannot open your messages, payments or security settings.",
             path=reverse("usersessions_list"),
             call="See who and when",
+            is_important=True,
         ),
     )
     return acting

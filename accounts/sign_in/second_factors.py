@@ -53,6 +53,7 @@ def remove_for(*, user: User, by: User, reason: str) -> bool:
             "reply to this mail now.",
             path="/account/2fa/",
             call="Set one up again",
+            is_important=True,
         ),
     )
     return True

@@ -18,7 +18,7 @@ from accounts.sign_in import second_factors
 from bookings.guests import merging
 from bookings.models import Booking
 from core import clock, personal
-from operations.people.forms import GuestMergeForm, StaffReasonForm, ToldReasonForm
+from operations.people.forms import GuestMergeForm, MergeReasonForm, StaffReasonForm, ToldReasonForm
 from operations.rights import has_right
 
 Perform = Callable[[User, User, dict[str, Any]], str]
@@ -241,14 +241,15 @@ _ALL = [
         "merge", "Merge bookings of a guest", _merge,
         lambda person: [
             "All that was booked as a guest with the address you enter moves into this account, past and coming.",
-            "Both sides see it in the history of each booking. Nobody gets a mail.",
+            "Messages that they wrote as a guest without an account move as well, and stay if you undo it.",
+            "Both sides see it and the reason in the history of each booking. Nobody gets a mail.",
             "Bookings of another member never move. You can undo it for 30 days.",
         ],
         form=GuestMergeForm, is_grave=True,
     ),
     PersonAct(
         "undo-merge", "Undo the merge", _undo_merge, _undo_follows,
-        is_possible=lambda person: bool(merging.undoable(person, clock.now())), is_grave=True,
+        is_possible=lambda person: bool(merging.undoable(person, clock.now())), form=MergeReasonForm, is_grave=True,
     ),
     *_role_acts(),
 ]  # fmt: skip

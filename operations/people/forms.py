@@ -29,7 +29,17 @@ class ToldReasonForm(StaffReasonForm):
         ].help_text = "The person reads it, and it is kept in the audit. Leave out names and addresses."
 
 
-class GuestMergeForm(StaffReasonForm):
+class MergeReasonForm(StaffReasonForm):
+    """Asks for a reason that both sides of the moved bookings read as well."""
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]  # given from outside
+        self.fields[
+            "reason"
+        ].help_text = "Both sides of each booking read it, and it is kept in the audit. Leave out names and addresses."
+
+
+class GuestMergeForm(MergeReasonForm):
     """Asks for the address with which somebody booked as a guest."""
 
     field_order = ("email", "reason")

@@ -13,7 +13,7 @@ from accounts.roles import Role
 from core import clock
 from core.waiting import waiting_for
 from operations.figures import day_figures
-from operations.search import search
+from operations.search.queries import search
 from tests.bench import insights
 
 BOOKINGS = 100_000

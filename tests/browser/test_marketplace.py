@@ -174,7 +174,7 @@ def test_a_map_that_cannot_be_loaded_is_reported_beside_the_list(new_page: NewPa
     expect(page.locator(".mapped .card__link").first).to_be_visible()
 
 
-def test_favourites_can_be_marked_and_counts_lead_to_searches(new_page: NewPage) -> None:
+def test_favourites_can_be_marked_and_counts_lead_to_searches(new_page: NewPage, complaints: list[str]) -> None:
     page = new_page(email="client@demo.test")
     page.goto("/builders/")
     heart = page.get_by_role("button", name=re.compile("^Add .* to favourites")).nth(1)
@@ -189,6 +189,7 @@ def test_favourites_can_be_marked_and_counts_lead_to_searches(new_page: NewPage)
     heart.click()
     expect(page.get_by_text("This was not saved.")).to_be_visible()
     expect(heart).to_have_attribute("aria-pressed", was or "")
+    complaints.clear()  # htmx reports the request that did not get through
 
     page.get_by_text("Browse by category").click()
     page.locator("#counts").get_by_role("link", name="Mixing").click()

@@ -84,8 +84,8 @@ def test_form_errors_are_listed_in_a_focused_summary_with_links(new_page: NewPag
     [
         ("client@demo.test", r"/$", "Hello, Cleo Park"),
         ("builder@demo.test", r"/dashboard/$", "Good to see you, Ada Moreno"),
-        ("admin@demo.test", r"/admin/$", "Catalogue and operations"),
-        ("support@demo.test", r"/admin/$", "Catalogue and operations"),
+        ("admin@demo.test", r"/operations/$", "Today"),
+        ("support@demo.test", r"/operations/$", "Today"),
     ],
 )
 def test_signing_in_opens_the_start_page_of_the_role(new_page: NewPage, email: str, lands_on: str, sees: str) -> None:

@@ -6,23 +6,25 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from accounts import services
+from accounts import by_staff, services
 from accounts.acting_as import services as acting_as
 from accounts.acting_as.middleware import ActAs
 from accounts.models import ActingSession, Notification, User
 from accounts.personal_data import erasure
 from accounts.roles import Role
+from accounts.sign_in import second_factors
 from bookings.models import BookingEvent
 from bookings.states import Verb
 from core import audit, clock
 from core.acting import allowed_while_acting
 from core.errors import Refused
-from core.models import AuditEntry
+from core.models import AuditEntry, OutboxMessage
 from tests.bookings.cast import book, shop
 from tests.conventions.addresses import ADDRESSES, ADMIN, PAGES
 
@@ -101,6 +103,23 @@ def test_the_list_of_the_audit_names_who_really_acted(confirmed: Confirmed, alex
     assert "Suri Support" in page
 
 
+def test_people_who_want_no_mail_are_mailed_what_is_important(suri: User, alex: User, cleo: User) -> None:
+    cleo.wants_mail = False
+    cleo.save()
+    Authenticator.objects.create(user=cleo, type=Authenticator.Type.TOTP, data={})
+
+    acting_as.begin(staff=suri, person=cleo, reason=REASON)
+    second_factors.remove_for(user=cleo, by=alex, reason="Her telephone is lost.")
+    by_staff.suspend(person=cleo, by=alex, reason="She asked for it.")
+
+    mails = OutboxMessage.objects.filter(channel="mail", recipient=cleo.email)
+    assert sorted(message.payload["subject"] for message in mails) == [
+        "Our support team is using your account for up to 30 minutes",
+        "Your account is suspended",
+        "Your second factor was removed",
+    ]
+
+
 def test_erasing_the_person_removes_the_reason(suri: User, cleo: User) -> None:
     acting_as.begin(staff=suri, person=cleo, reason=REASON)
 
@@ -155,6 +174,18 @@ def test_the_stream_of_live_events_has_no_person(confirmed: Confirmed, suri: Use
     ActAs(remember)(streaming)
 
     assert people == [AnonymousUser()]
+
+
+def test_the_stream_leaves_the_session_to_the_next_page(confirmed: Confirmed, suri: User, cleo: User) -> None:
+    browser = act_as(confirmed(suri), cleo)
+    ActingSession.objects.update(ends_at=clock.now() - timedelta(seconds=1))
+    streaming = HttpRequest()
+    streaming.path, streaming.session, streaming.user = "/live/", browser.session, suri
+
+    answer = ActAs(lambda request: HttpResponse(status=204))(streaming)
+
+    assert (answer.status_code, streaming.session.modified) == (204, False)
+    assert shown_name(browser) == "Suri Support"
 
 
 @pytest.mark.parametrize("cause", ["time", "rights", "person", "staff", "another"])

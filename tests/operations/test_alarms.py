@@ -19,10 +19,10 @@ from config.embedded.paths import PROJECT
 from connections.models import Connection
 from core import clock, outbox
 from core.models import OutboxMessage
-from operations import alarm_services
-from operations.alarm_checks import limits_of_alarms
-from operations.alarm_limits import limits
-from operations.alarms import ALARMS, BY_NAME
+from operations.alarms import services as alarm_services
+from operations.alarms.checks import limits_of_alarms
+from operations.alarms.definitions import ALARMS, BY_NAME
+from operations.alarms.limits import limits
 from operations.models import AlarmState, ErrorCount
 from payments.models import ProviderCheck
 from tests.at_once import DONE, at_once

@@ -14,8 +14,8 @@ from django.test import Client
 from accounts.models import User
 from core import clock
 from core.breakers import MOST_FAILURES, Breaker
-from operations import health
-from operations.health import HealthFinding, HealthLine, Verdict, read_health
+from operations.health import registry as health
+from operations.health.registry import HealthFinding, HealthLine, Verdict, read_health
 from operations.models import AlarmState, BackupRecord
 from tests.factories.core import HeartbeatFactory, OutboxMessageFactory, OutboxPauseFactory
 from tests.factories.operations import AlarmStateFactory, BackupRecordFactory

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import BuilderProfile, Notification, User
+from accounts.personal_data import erasure
 from accounts.roles import Role
 from accounts.tokens import services as tokens
 from bookings.agreement import services
@@ -172,7 +173,10 @@ def test_bookings_of_a_guest_move_into_an_account_and_back(
     payment = PaymentFactory.create(subject_id=guests.pk, payee=ada, payer=joined.person)
     browser = confirmed(alex)
 
+    form = browser.get(act_url(cleo, "merge")).content.decode()
     do(browser, cleo, "merge", email=guests.guest.email)
+
+    assert "Both sides of each booking read it" in form
 
     assert set(Booking.objects.filter(client=cleo)) == {guests, own}
     assert Booking.objects.get(pk=guests.pk).seat.person_id == cleo.pk
@@ -207,6 +211,17 @@ def test_the_payment_of_a_merged_booking_moves_with_it_and_back(
 
     assert after_merge == cleo
     assert Payment.objects.get(pk=payment.pk).payer == (joined.person if joined else None)
+
+
+def test_erasing_the_account_removes_why_bookings_were_merged(alex: User, cleo: User, ada: User) -> None:
+    booking = book_as_guest(free_shop(ada), soon(10))
+    prove(booking=booking, now=clock.now())
+    assert booking.guest is not None
+    merging.merge(person=cleo, email=booking.guest.email, by=alex, reason="Cleo is Gwen.")
+
+    erasure.erase(user=cleo)
+
+    assert GuestMerge.objects.get().reason == ""
 
 
 def test_a_merge_is_refused_for_members_and_cannot_be_undone_after_30_days(alex: User, cleo: User, ada: User) -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.roles import Role
 from accounts.staff_pages import person_page
-from operations.search import search
+from operations.search.queries import search
 from tests.cast import make_person
 from tests.factories.accounts import EmailAddressFactory, UserFactory
 from tests.factories.bookings import BookingFactory, GuestFactory

@@ -21,6 +21,7 @@ from bookings.reviews import services as reviews
 from bookings.states import Side, State
 from connections.models import Connection, LinkedAccount
 from core import clock, outbox
+from core.contact import services as contact
 from core.mail import send_again
 from core.mail_log.services import release
 from core.models import WebhookDelivery
@@ -37,7 +38,13 @@ from tests.cast import make_builder_person
 from tests.factories.accounts import BuilderApplicationFactory
 from tests.factories.bookings import BookingFactory, ReviewFactory
 from tests.factories.connections import ConnectionFactory, LinkedAccountFactory, WebhookEndpointFactory
-from tests.factories.core import DeadAddressFactory, MailLogEntryFactory, OutboxMessageFactory, WebhookDeliveryFactory
+from tests.factories.core import (
+    ContactMessageFactory,
+    DeadAddressFactory,
+    MailLogEntryFactory,
+    OutboxMessageFactory,
+    WebhookDeliveryFactory,
+)
 from tests.factories.marketplace import ModerationFactory, PortfolioAssetFactory
 from tests.factories.messaging import MessageFactory, MessageReportFactory, ParticipantFactory
 from tests.factories.payments import PaymentDisputeFactory, ProviderTransactionFactory, RefundFactory, TransferFactory
@@ -133,6 +140,10 @@ KINDS: dict[str, Kind] = {
         lambda row, by: reports.settle(saved=row, by=by, outcome=MessageReport.Outcome.NOTHING),
     ),
     "portfolio": (PortfolioAssetFactory.create, lambda row, by: portfolio.pass_review(piece=row, by=by)),
+    "contact": (
+        ContactMessageFactory.create,
+        lambda row, by: contact.answer(message=row, by=by, text="It is paid back tomorrow."),
+    ),
     "mail": (
         lambda: MailLogEntryFactory.create(state="failed", last_words="550"),
         lambda row, by: send_again(entry=row, by=by),

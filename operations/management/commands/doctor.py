@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from core import clock
-from operations.health import Verdict, read_health
+from operations.health.registry import Verdict, read_health
 
 WORDS = {Verdict.GOOD: "good", Verdict.LOOK: "look", Verdict.BAD: "BAD"}
 

@@ -38,14 +38,13 @@ class Command(BaseCommand):
         if start.tzinfo is None:
             start = start.replace(tzinfo=ZoneInfo(schedule.timezone if schedule else profile.user.timezone))
         reasons = reasons_for(session, start, clock.now())
+        site = "" if settings.DEMO else settings.SITE_URL  # the demo's port is not known here
         self.stdout.write(f"{session.title}, {start:%A %-d %B %Y, %H:%M} ({start.tzinfo})")
         for reason in reasons:
             self.stdout.write(f"  {reason.rule}: {reason.for_builder}")
         for beside in booked_beside(session, start, clock.now()) if reasons else ():
             for booking in beside.bookings:
-                page = (
-                    booking.page if settings.DEMO else f"{settings.SITE_URL}{booking.page}"
-                )  # its port is not known here
+                page = f"{site}{booking.page}"
                 self.stdout.write(f"  {beside.session.session_type} with {booking.client}: {page}")
         if not reasons:
             self.stdout.write("  It can be booked.")

@@ -128,6 +128,7 @@ def test_the_preview_names_and_links_the_booking_that_takes_a_time(adas: Client,
 def test_why_not_names_the_booking(
     hour: SessionType, cleo: User, capsys: pytest.CaptureFixture[str], settings: Any
 ) -> None:
+    settings.DEMO, settings.SITE_URL = False, "https://waymark.example"
     booking = confirmed(hour, cleo)
 
     call_command("why_not", "ada-moreno", soon().isoformat())

@@ -84,6 +84,7 @@ def test_the_answer_contains_the_whole_booking(hour: SessionType, cleo: User) ->
         "proofDueAt": None,
         "allowedActions": ["cancel", "reschedule"],
         "source": "api",
+        "origin": None,
     }
 
 

@@ -8,8 +8,8 @@ from django.db.models import Max, Q
 
 from core.breakers import not_answering
 from core.models import OutboxMessage
-from operations.health import HealthFinding, Verdict, register_health
-from operations.health_checks import in_words
+from operations.health.checks import in_words
+from operations.health.registry import HealthFinding, Verdict, register_health
 from operations.models import AlarmState, BackupRecord
 from operations.waiting import MAIL_CHANNELS
 
@@ -25,7 +25,7 @@ CERTIFICATE = "certificate"
 NO_BACKUP = HealthFinding(
     Verdict.BAD,
     "No backup has been recorded.",
-    "Back up the database and the files every night, to another machine, and record it; docs/runbook.md says how.",
+    "Run `waymark backup` every night and keep the files on another machine; docs/deployment.md says how.",
 )
 
 

@@ -14,10 +14,10 @@ from django.db.models import Count, Max, Q, Sum
 
 from bookings.models import BookingAttempt
 from connections.models import Connection
-from operations.alarm_limits import AlarmLimit
-from operations.certificate import days_left
-from operations.health import Verdict, read_health
-from operations.health_checks import free_share
+from operations.alarms.limits import AlarmLimit
+from operations.health.certificate import days_left
+from operations.health.checks import free_share
+from operations.health.registry import Verdict, read_health
 from operations.models import BackupRecord, ErrorCount
 from payments.models import Payment, ProviderCheck
 

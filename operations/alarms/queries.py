@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core import charts
-from operations.alarm_limits import AlarmLimit, limits
-from operations.alarms import ALARMS, BY_NAME, Alarm
+from operations.alarms.definitions import ALARMS, BY_NAME, Alarm
+from operations.alarms.limits import AlarmLimit, limits
 from operations.models import AlarmState
 
 

@@ -1,4 +1,4 @@
-"""The health checks of processes, queues and storage. Those of what Waymark uses outside are in `health_outside`."""
+"""The health checks of processes, queues and storage. Those of what Waymark uses outside are in `outside`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core import outbox
 from core.models import Heartbeat
 from core.pending_migrations import pending_migrations
 from core.redis_outage import CLIENT_OPTIONS
-from operations.health import HealthFinding, HealthLine, Verdict, register_health, register_health_lines
+from operations.health.registry import HealthFinding, HealthLine, Verdict, register_health, register_health_lines
 from operations.version import version
 from scheduling.tasks import CALENDARS
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedInRequest
 from accounts.roles import STAFF
 from core.access import role_required
-from operations.alarm_queries import all_alarms
-from operations.runbook import entry
+from operations.alarms.queries import all_alarms
+from operations.alarms.runbook import entry
 
 
 @role_required(*STAFF)

@@ -12,7 +12,7 @@ from accounts.access import SignedInRequest
 from accounts.roles import STAFF
 from core.access import role_required
 from core.limits import Limit
-from operations.search import LONGEST, SHORTEST, search
+from operations.search.queries import LONGEST, SHORTEST, search
 
 SEARCHES = Limit("searches of staff", "LIMIT_STAFF_SEARCHES_PER_PERSON", timedelta(minutes=1))
 

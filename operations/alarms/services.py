@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from core import outbox
 from core.mail import Email, queue_email
-from operations.alarm_limits import AlarmLimit, limits
-from operations.alarms import ALARMS, Alarm, Measurement
+from operations.alarms.definitions import ALARMS, Alarm, Measurement
+from operations.alarms.limits import AlarmLimit, limits
 from operations.models import AlarmState
 
 logger = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from operations.alarm_limits import WrongLimits, limits
-from operations.alarms import BY_NAME
+from operations.alarms.definitions import BY_NAME
+from operations.alarms.limits import WrongLimits, limits
 
 
 @register()

@@ -1,0 +1,1 @@
+"""Alarms: what they measure, their limits, and who is told when one goes on or off."""

@@ -1,0 +1,1 @@
+"""The search of staff, over people, bookings, payments and connections."""
