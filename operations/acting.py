@@ -12,7 +12,7 @@ PAGES: dict[str, str] = {
         "home sitemap sitemap_section robots discover counts languages pins towns teachers guides leaders builder keep "
         "piece small_piece favourites dashboard listing preview short portfolio reorder own_piece"
     ),
-    "pathways": "overview pathway mine mine_on skill badges teaching award",
+    "pathways": "overview pathway welcome mine mine_on skill badges teaching award",
     "bookings": (
         "choose times hold extend release details review series wait waiting leave offer as_client as_builder today day "
         "client_entries builder_calendar calendar_entries block_time blocked_time calendar_move calendar_starts "

@@ -79,6 +79,10 @@ def test_staff_see_what_the_person_sees_and_all_they_do_names_them(
     assert ActingSession.objects.get().end == ActingSession.End.STOPPED
 
 
+def test_acting_as_a_newcomer_begins_on_a_page_that_is_open(confirmed: Confirmed, suri: User, cleo: User) -> None:
+    assert act_as(confirmed(suri), cleo).get(reverse("accounts:start"), follow=True).status_code == 200
+
+
 def test_the_person_is_told_and_can_read_it_later(
     confirmed: Confirmed, browser_of: Confirmed, suri: User, cleo: User
 ) -> None:
