@@ -119,7 +119,7 @@ def test_doctor_prints_what_the_page_shows_and_fails_if_something_is_bad(
     assert ended.value.code == 1
     assert "BAD   Backups: No backup has been recorded." in printed.getvalue()
     assert "No backup has been recorded." in page
-    assert "docs/runbook.md says how" in page
+    assert "docs/deployment.md says how" in page
 
 
 def test_a_recorded_backup_is_good_for_a_day() -> None:
