@@ -108,7 +108,7 @@ def _write_archive(file: IO[bytes], export: DataExport) -> None:
         kept = "\n".join(f"- {name}: {why}" for name, why in personal.left_out()) or "- nothing"
         archive.writestr("README.txt", README.format(at=f"{clock.now():%Y-%m-%d %H:%M} UTC", kept=kept))
         for number, part in enumerate(personal.exported(export.person), start=1):
-            archive.writestr(f"{part.name.replace(' ', '-')}.json", _json(part.rows))
+            archive.writestr(f"{part.name.lower().replace(' ', '-')}.json", _json(part.rows))
             for name, stored in part.files:
                 with stored.open("rb") as content:
                     archive.writestr(f"files/{name}", content.read())

@@ -90,7 +90,7 @@ def test_the_download_contains_the_persons_data_and_no_one_elses(confirmed: Conf
     assert json.loads(files["builder-applications.json"])[0]["headline"] == "Cleo's pots"
     assert any(name.startswith("files/user/") for name in files)
     assert ada.email not in "".join(files.values())
-    assert "digest" not in files["API-tokens.json"]
+    assert "digest" not in files["api-tokens.json"]
     assert "Your data is ready to download" in [mail.subject for mail in stored_emails()]
 
 

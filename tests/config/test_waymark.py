@@ -105,7 +105,13 @@ def test_a_wheel_contains_every_app() -> None:
 
     included = build["force-include"]
     packages = {path.parent.name for path in PROJECT.glob("*/__init__.py")} - {"tests", "waymark"}
-    assert included.keys() == packages | {"templates", "manage.py", "staticfiles", "deploy/Caddyfile"}
+    assert included.keys() == packages | {
+        "templates",
+        "manage.py",
+        "staticfiles",
+        "deploy/Caddyfile",
+        "docs/runbook.md",
+    }
     assert all(target == f"waymark/project/{source}" for source, target in included.items())
 
 

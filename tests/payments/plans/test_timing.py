@@ -106,4 +106,4 @@ def test_clients_of_a_builder_who_stops_are_not_said_to_have_cancelled(
     after = current(subscription)
     assert (after.status, after.end_reason) == (State.CANCELED, "closed")
     assert not Notification.objects.filter(title__contains="has cancelled").exists()
-    assert Notification.objects.filter(person=cleo, text__contains="no longer offers plans").exists()
+    assert Notification.objects.filter(person=cleo, text__contains="no longer on Waymark").exists()
