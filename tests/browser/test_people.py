@@ -93,7 +93,7 @@ def test_signing_in_opens_the_start_page_of_the_role(new_page: NewPage, email: s
     sign_in(page, email)
 
     expect(page).to_have_url(re.compile(lands_on))
-    expect(page.get_by_role("heading", name=sees)).to_be_visible()
+    expect(page.get_by_role("heading", name=sees, exact=True)).to_be_visible()
 
 
 def sign_out(page: Page) -> None:
