@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging.config
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
@@ -18,6 +19,8 @@ from django.conf import settings
 
 from config.broker import OPTIONS
 
+# Its heartbeat is one statement of SQL, which needs no apps.
+warnings.filterwarnings("ignore", message="Accessing the database during app initialization")
 app = Celery("waymark-beat", fixups=[])  # the one for Django would load its apps
 app.conf.update(**OPTIONS)
 
