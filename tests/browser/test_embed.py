@@ -34,7 +34,7 @@ def test_a_guest_books_on_a_page_of_another_site_and_the_page_hears_of_it(new_pa
     expect(frame.get_by_label("Your name")).to_have_value("Gwen Guest")
     inside = page.frames[1]
     assert inside.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert inside.evaluate("document.documentElement.scrollHeight - innerHeight") <= 1
+    inside.wait_for_function("document.documentElement.scrollHeight - innerHeight <= 1")
     frame.get_by_label("How far are you?").select_option(index=1)
     frame.get_by_role("button", name="Book this session").click()
 
