@@ -31,6 +31,7 @@ COPY core ./core
 COPY marketplace ./marketplace
 COPY docs/runbook.md ./docs/runbook.md
 COPY insights ./insights
+COPY referrals ./referrals
 COPY messaging ./messaging
 COPY operations ./operations
 COPY pathways ./pathways

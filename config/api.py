@@ -23,6 +23,7 @@ from payments.api import router as payments
 from payments.invoices.api import router as invoices
 from payments.plans.api import router as billing
 from payments.reports.api import router as reports
+from referrals.api import router as referrals
 from scheduling.api import router as scheduling
 from scheduling.calendly.api import router as calendly
 from scheduling.outside.api import router as calendars
@@ -54,6 +55,7 @@ for router in (
     coach,
     marketplace,
     insights,
+    referrals,
     members,
 ):
     api.add_router("", router)

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "operations",
     "marketplace",
     "insights",
+    "referrals",
     "bookings",
     "scheduling",
     "coaching",

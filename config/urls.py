@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("operations.urls")),
     path("", include("marketplace.urls")),
     path("", include("insights.urls")),
+    path("", include("referrals.urls")),
     path("", include("bookings.urls")),
     path("", include("scheduling.urls")),
     path("", include("coaching.urls")),

@@ -1,4 +1,5 @@
-"""Registries that each app fills in `apps.ready()`: integrity checks, demo data, notification kinds, first pages."""
+"""Registries that each app fills in `apps.ready()`: integrity checks, demo data, notification kinds, first pages,
+invitations."""
 
 from __future__ import annotations
 
@@ -99,3 +100,27 @@ def register_first_page(find_page: FirstPage) -> None:
 def first_page_for(request: Any) -> str | None:
     """Returns the first URL that a registered function gives for this request, or None."""
     return next((url for find_page in _first_pages if (url := find_page(request))), None)
+
+
+@dataclass(frozen=True)
+class Invitations:
+    """How an app above accounts keeps who invited a visitor: `code_of(request)` returns a code or an empty string,
+    `sentence_for(request)` what a visitor with a code reads before joining, and `joined(person, code)` is called in the
+    transaction that creates an account."""
+
+    code_of: Callable[[Any], str]
+    sentence_for: Callable[[Any], str]
+    joined: Callable[[Any, str], None]
+
+
+NO_INVITATIONS = Invitations(lambda request: "", lambda request: "", lambda person, code: None)
+_invitations: list[Invitations] = []
+
+
+def register_invitations(invitations: Invitations) -> None:
+    _invitations[:] = [invitations]
+
+
+def invitations() -> Invitations:
+    """Returns what an app has registered, or functions that know of no invitation."""
+    return next(iter(_invitations), NO_INVITATIONS)

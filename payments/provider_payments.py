@@ -34,6 +34,7 @@ def copy(payment: Payment, truth: ProviderPayment, now: datetime) -> Status:
     if ORDER[truth.state] < STATUS_ORDER.get(before, 0):
         return before
     payment.intent_id, payment.charge_id = truth.id, truth.charge_id or payment.charge_id
+    payment.card_fingerprint = truth.card_fingerprint[:40] or payment.card_fingerprint
     payment.problem = truth.problem[:300] if truth.state == State.OPEN else ""
     if truth.state != State.OPEN:
         payment.method = truth.method[:20] or payment.method

@@ -19,6 +19,7 @@ from accounts.tokens import services as tokens
 from core import audit
 from core.hour_format import HourFormat
 from core.locks import lock_until_commit
+from core.registry import invitations
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Newcomer:
     timezone: str = "UTC"
     hour_format: str = HourFormat.TWENTY_FOUR
     password: str | None = None
+    invited_by: str = ""  # the code of an invitation, if they came by one
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ def claim(newcomer: Newcomer) -> Claim:
     person = _take_over(holder, newcomer) if holder else _create_account(email, newcomer)
     _mark_verified(person, email)
     audit.record(actor=person, action="email address proven", subject=person, before=None, after=None)
+    invitations().joined(person, newcomer.invited_by)
     return Claim(person, is_new=True)
 
 

@@ -104,11 +104,14 @@ def is_from(sign_up: SignUp, browser_key: str) -> bool:
     return secrets.compare_digest(sign_up.browser, _digest(browser_key))
 
 
-def confirm(*, sign_up: SignUp, browser_key: str, new_password: str = "", display_name: str = "") -> User | None:
+def confirm(
+    *, sign_up: SignUp, browser_key: str, new_password: str = "", display_name: str = "", invited_by: str = ""
+) -> User | None:
     """Creates the account of a sign-up whose link was confirmed; returns None if the address has an owner meanwhile.
 
     The password that was typed to join counts only in the browser that it was typed in. In another browser a new one is
-    needed: the owner of the address may be confirming what somebody else typed.
+    needed: the owner of the address may be confirming what somebody else typed. For the same reason `invited_by` is the code
+    in the browser that confirms.
     """
     if new_password:
         password = make_password(new_password)
@@ -117,7 +120,7 @@ def confirm(*, sign_up: SignUp, browser_key: str, new_password: str = "", displa
     else:
         raise ValueError("another browser has to choose a password")
     name = display_name or sign_up.display_name
-    claim = addresses.claim(Newcomer(sign_up.email, name, sign_up.timezone, sign_up.hour_format, password))
+    claim = addresses.claim(Newcomer(sign_up.email, name, sign_up.timezone, sign_up.hour_format, password, invited_by))
     # A button pressed twice confirms twice: the same password hash shows that the first request made the account.
     is_second_request = claim.person.password == password
     return claim.person if claim.is_new or is_second_request else None

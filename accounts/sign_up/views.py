@@ -20,6 +20,7 @@ from accounts.sign_in.identity_checks import record_confirmed_sign_up
 from accounts.sign_up import services as sign_ups
 from accounts.time_zones.services import zone_at_sign_up
 from core.access import public
+from core.registry import invitations
 from core.requests import own_path
 
 EMAIL_KEY = "sign_up_email"  # session key of the address that the link was sent to
@@ -75,6 +76,7 @@ def confirm(request: HttpRequest, key: str) -> HttpResponse:
             browser_key=browser_key,
             new_password=cleaned.get("password1", ""),
             display_name=cleaned.get("display_name", ""),
+            invited_by=invitations().code_of(request),
         )
         if person is None:
             return render(request, "account/email_confirm.html", {"sign_up": None})

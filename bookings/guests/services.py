@@ -23,15 +23,16 @@ class JoinedAccount:
 
 
 @transaction.atomic
-def prove(*, booking: Booking, now: datetime) -> JoinedAccount | None:
+def prove(*, booking: Booking, now: datetime, invited_by: str = "") -> JoinedAccount | None:
     """Moves the booking to the account with its guest's address, and creates that account if there is none.
 
-    Proving the address twice changes nothing. Returns None for a booking that never had a guest.
+    Proving the address twice changes nothing. Returns None for a booking that never had a guest. `invited_by` is the code
+    of an invitation, which counts if the account is new.
     """
     guest = booking.guest
     if guest is None:
         return None
-    newcomer = Newcomer(guest.email, guest.name, booking.timezone, guest.hour_format)
+    newcomer = Newcomer(guest.email, guest.name, booking.timezone, guest.hour_format, invited_by=invited_by)
     person = addresses.claim(newcomer).person
     services.join(booking=booking, person=person, now=now)
     return JoinedAccount(person, not person.has_usable_password())

@@ -25,6 +25,7 @@ from django.utils.timesince import timesince
 from core import hour_format, zones
 from core.money import Money
 from core.options import options_html
+from core.registry import invitations
 
 register = template.Library()
 TINTS = 6
@@ -213,3 +214,10 @@ def linked_data(facts: dict[str, Any]) -> SafeString:
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308  (escaped above)
+
+
+@register.simple_tag(takes_context=True)
+def invitation_sentence(context: template.Context) -> str:
+    """Returns who has invited this visitor to join and what they get for it; an empty string for others."""
+    request = context.get("request")
+    return invitations().sentence_for(request) if request is not None else ""

@@ -11,7 +11,7 @@ from core.ids import parse_uuid
 from core.money import Money, from_minor_units
 from payments import ledger
 from payments.account_credit.rules import usable_for
-from payments.models import LedgerAccount, LedgerLeg, Payment
+from payments.models import LedgerAccount, LedgerEntry, LedgerLeg, Payment
 from payments.services import LEDGER_KEY
 
 CREDIT = LedgerAccount.Kind.CLIENT_CREDIT
@@ -20,11 +20,18 @@ MOST_SHOWN = 50
 
 @dataclass(frozen=True)
 class CreditChange:
-    """A refund that was added to the credit, or a payment that was made with it (then the amount is below zero)."""
+    """What was added to the credit, or a payment that was made with it (then the amount is below zero)."""
 
     amount: Money
     at: datetime
-    reference: str  # of what was refunded or paid, such as WM-7K2M9P
+    kind: str
+    reference: str  # of what was refunded or paid, such as WM-7K2M9P; empty for rewards
+
+    @property
+    def words(self) -> str:
+        if self.kind in (LedgerEntry.Kind.REWARD, LedgerEntry.Kind.REWARD_TAKEN_BACK):
+            return LedgerEntry.Kind(self.kind).label
+        return f"{'Refund of' if self.amount.amount > 0 else 'Paid for'} {self.reference}"
 
 
 def credit_of(person_id: UUID) -> list[Money]:
@@ -71,6 +78,7 @@ def changes_of(person_id: UUID) -> Sequence[CreditChange]:
         CreditChange(
             from_minor_units(leg.credit - leg.debit, leg.account.currency),
             leg.entry.occurred_at,
+            leg.entry.kind,
             references.get(keys[leg.entry_id], ""),  # type: ignore[arg-type]  # None is in no dictionary of ids
         )
         for leg in rows

@@ -1,4 +1,4 @@
-"""Adds refunds to a client's credit, and pays with it.
+"""Adds refunds and rewards to a client's credit, and pays with it.
 
 The account of the ledger is locked before its balance is read, so that two payments at once never use more than there
 is. The payment is locked before, as everywhere.
@@ -24,6 +24,7 @@ from payments.services import ledger_key, save_sums
 from payments.signals import payment_taken
 from payments.states import Provider, Status
 
+REWARDS = AccountName(LedgerAccount.Kind.REWARDS)
 METHOD = "credit"  # of a payment of which nothing was paid by card
 
 
@@ -39,6 +40,34 @@ def add(refund: Refund) -> None:
         movements=[Movement(ledger.funds_of(payment.payee_id), AccountName(CREDIT, payment.payer_id), refund.money)],
         provider_id=ledger_key(payment),
     )
+
+
+@transaction.atomic
+def add_reward(*, person_id: UUID, money: Money, reference: str) -> bool:
+    """Adds a reward to the person's credit, which Waymark pays for. Returns False if it was added before."""
+    return ledger.post(
+        reference=f"reward:{reference}",
+        kind=LedgerEntry.Kind.REWARD,
+        occurred_at=clock.now(),
+        movements=[Movement(REWARDS, AccountName(CREDIT, person_id), money)],
+        provider_id=f"reward:{reference}",
+    )
+
+
+@transaction.atomic
+def take_back_reward(*, person_id: UUID, money: Money, reference: str) -> Money:
+    """Takes a reward back, as far as the person's credit in this currency goes, and returns how much that is."""
+    left = _locked_credit(person_id, money.currency)
+    taken = Money(min(left.amount, money.amount), money.currency)
+    if taken.amount > 0:
+        ledger.post(
+            reference=f"reward_taken_back:{reference}",
+            kind=LedgerEntry.Kind.REWARD_TAKEN_BACK,
+            occurred_at=clock.now(),
+            movements=[Movement(AccountName(CREDIT, person_id), REWARDS, taken)],
+            provider_id=f"reward:{reference}",
+        )
+    return taken
 
 
 @transaction.atomic

@@ -30,7 +30,8 @@ class LedgerAccount(BaseModel):
         PAID_OUT = "paid_out", "Transferred to the builder"
         SETTLED = "settled", "Earned and transferred"  # the other side of PAID_OUT
         DEBT = "debt", "Owed by the builder after refunds"
-        CLIENT_CREDIT = "client_credit", "Refunded to a client as credit"  # money that pays for what they book next
+        CLIENT_CREDIT = "client_credit", "Credit of a client"  # money that pays for what they book next
+        REWARDS = "rewards", "Rewards for referrals"  # what Waymark gave as credit
         CREDITS = "credits", "Credits of a client"  # in the unit of credits, as those below
         CREDITS_ISSUED = "credits_issued", "Credits that were bought"
         CREDITS_USED = "credits_used", "Credits that were used"
@@ -74,6 +75,8 @@ class LedgerEntry(models.Model):
         REVERSAL = "reversal", "Transfer that was taken back"
         REFUND_AS_CREDIT = "refund_as_credit", "Refund as credit"
         PAID_WITH_CREDIT = "paid_with_credit", "Payment with credit"
+        REWARD = "reward", "Reward for a referral"
+        REWARD_TAKEN_BACK = "reward_taken_back", "Reward for a referral that was taken back"
         CREDITS_ISSUED = "credits_issued", "Credits that were bought"
         CREDIT_USED = "credit_used", "Credit that was used"
         CREDIT_RETURNED = "credit_returned", "Credit that came back"

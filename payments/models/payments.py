@@ -66,6 +66,8 @@ class Payment(BaseModel):
     capture_before = models.DateTimeField(null=True)
     problem = models.CharField(max_length=300, blank=True, default="", db_default="")
     charge_id = models.CharField(max_length=120, blank=True, default="", db_default="")  # what transfers are made from
+    # The provider's own name of the card, the same wherever that card pays, by which two accounts with one card are seen.
+    card_fingerprint = models.CharField(max_length=40, blank=True, default="", db_default="")
     shared_at = models.DateTimeField(null=True)  # when its transfers to builders were scheduled
     # What Waymark keeps of it, as it was when the client began to pay; None for what is paid to the builder directly.
     fee_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True)

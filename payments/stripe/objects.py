@@ -137,6 +137,7 @@ class ProviderPayment:
     is_to_platform: bool = False
     card_id: str = ""  # what was paid with; saved for later only if the payment has a customer
     customer_id: str = ""
+    card_fingerprint: str = ""
 
     @property
     def refunded(self) -> Money:
@@ -179,6 +180,7 @@ def payment_of(intent: Record, refunds: list[Record], disputes: Sequence[Record]
         is_to_platform=metadata.get(PAYEE) == PLATFORM,
         card_id=intent.get("payment_method") or "",
         customer_id=intent.get("customer") or "",
+        card_fingerprint=_card_of(charge).get("fingerprint") or "",
     )
 
 
@@ -234,7 +236,12 @@ def _method(details: Record) -> str:
     return kind.replace("_", " ")
 
 
+def _card_of(charge: Record) -> Record:
+    """Returns the card that was charged; an empty record for other methods."""
+    card: Record = (charge.get("payment_method_details") or {}).get("card") or {}
+    return card
+
+
 def _capture_before(charge: Record) -> datetime | None:
-    card = (charge.get("payment_method_details") or {}).get("card") or {}
-    seconds = card.get("capture_before")
+    seconds = _card_of(charge).get("capture_before")
     return instant(seconds) if seconds else None

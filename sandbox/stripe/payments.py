@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from hashlib import sha256
 
 from sandbox.stripe.books import Books
 from sandbox.stripe.currencies import check_amount, check_currency, fee_of
@@ -245,6 +246,7 @@ class Payments:
     def _charge(self, intent: Record, card: TestCard, *, status: str, is_paid: bool) -> Record:
         waits = intent["capture_method"] == "manual" and is_paid
         details = {"brand": "visa", "last4": card.number[-4:], "country": "US", "funding": "credit"}
+        details["fingerprint"] = sha256(card.number.encode()).hexdigest()[:16]
         details["capture_before"] = self.books.now() + CAPTURE_WITHIN if waits else None  # type: ignore[assignment]  # a mixed dict
         return self.books.add(
             "charge", amount=intent["amount"], amount_captured=0, amount_refunded=0, currency=intent["currency"],

@@ -11,6 +11,9 @@ API: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
         f"api:insights_{name}": ({}, 401, 403, 200, 403, 403)
         for name in ("summary", "funnel", "durations", "pathways", "bookings_by_pathway")
     },
+    "api:referrals": ({}, 401, 200, 200, 200, 200),
+    "api:new_referral_code": ({}, 405, 405, 405, 405, 405),
+    "api:redeem_referral_code": ({}, 405, 405, 405, 405, 405),
     "api:openapi-json": ({}, 200, 200, 200, 200, 200),
     "api:openapi-view": ({}, 200, 200, 200, 200, 200),
     "api:api-root": ({}, 404, 404, 404, 404, 404),

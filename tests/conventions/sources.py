@@ -16,6 +16,7 @@ LAYERS = [
     "bookings",
     "marketplace",
     "insights",
+    "referrals",
     "operations",
     "config",
 ]

@@ -42,6 +42,7 @@ from tests.cast import make_builder_person, make_person, make_staff
 from tests.factories.accounts import MemberFactory, MemberImportFactory
 from tests.factories.invoices import InvoiceFactory, InvoiceSeriesFactory
 from tests.factories.payments import PlanFactory, SavedCardFactory, SubscriptionFactory
+from tests.factories.referrals import ReferralCodeFactory, RewardRuleFactory
 from tests.outside import outside_server
 from tests.payments.stripe.cast import KEY
 from tests.scheduling.calendars import calendar
@@ -107,6 +108,8 @@ class World:
         )  # fmt: skip
         done_import = MemberImportFactory.create(imported_by=self.people["Alex"], state="done", rows=2, added=2)
         self.names |= {"other": str(other.pk), "import": str(done_import.pk)}
+        RewardRuleFactory.create()
+        self.names["code"] = ReferralCodeFactory.create(owner=ada).code
         free_times.refresh([ada.pk])
         listings.recount([ada.pk])
 

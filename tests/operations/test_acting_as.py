@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 Confirmed = Callable[[User], Client]
 REASON = "Cleo cannot find her booking."
 CLOSED = (
-    "account_", "mfa_", "usersessions_", "api:", "admin:", "operations:", "insights:", "payments:", "messaging:",
+    "account_", "mfa_", "usersessions_", "api:", "admin:", "operations:", "insights:", "referrals:", "payments:", "messaging:",
     "connections:", "accounts:tokens", "accounts:revoke", "accounts:request_export", "accounts:download",
     "accounts:erase", "accounts:data", "accounts:settings", "accounts:apply", "bookings:pay", "bookings:invoice",
     "bookings:receipt", "bookings:refund", "bookings:messages", "bookings:guest", "bookings:client_table",

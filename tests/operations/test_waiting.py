@@ -34,6 +34,8 @@ from messaging.models import MessageReport
 from payments.models import ProviderCheck, ProviderTransaction, Transfer
 from payments.states import RefundStatus
 from payments.stripe import differences
+from referrals import qualifying
+from referrals.models import ReferralStatus
 from tests.cast import make_builder_person
 from tests.factories.accounts import BuilderApplicationFactory
 from tests.factories.bookings import BookingFactory, ReviewFactory
@@ -48,6 +50,7 @@ from tests.factories.core import (
 from tests.factories.marketplace import ModerationFactory, PortfolioAssetFactory
 from tests.factories.messaging import MessageFactory, MessageReportFactory, ParticipantFactory
 from tests.factories.payments import PaymentDisputeFactory, ProviderTransactionFactory, RefundFactory, TransferFactory
+from tests.factories.referrals import ReferralFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +141,10 @@ KINDS: dict[str, Kind] = {
     "conversations": (
         reported,
         lambda row, by: reports.settle(saved=row, by=by, outcome=MessageReport.Outcome.NOTHING),
+    ),
+    "referrals": (
+        lambda: ReferralFactory.create(status=ReferralStatus.QUALIFIED),
+        lambda row, by: qualifying.refuse(referral_id=row.pk, by=by, note="One person."),
     ),
     "portfolio": (PortfolioAssetFactory.create, lambda row, by: portfolio.pass_review(piece=row, by=by)),
     "contact": (

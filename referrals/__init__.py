@@ -1,0 +1,1 @@
+"""Referrals: personal links, who joined through whom, and the credit that both get for it."""
