@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from accounts.models import BuilderApplication
 from accounts.roles import Role
 from accounts.staff_pages import list_page, row_page
-from core.waiting import WaitingCheck, WaitingRow, WaitingRows, rows_of
+from core.waiting import WaitingCheck, WaitingRow
 
 OPEN = BuilderApplication.State.OPEN
 
 
-def open_applications(now: datetime) -> WaitingRows:
-    """Returns the applications that nobody has decided, the oldest first. One query."""
-    rows = BuilderApplication.objects.filter(state=OPEN).select_related("user").order_by("created_at", "id")
-    return rows_of(rows, _application)
+def open_applications(now: datetime) -> QuerySet[BuilderApplication]:
+    """Returns the applications that nobody has decided, the oldest first."""
+    return BuilderApplication.objects.filter(state=OPEN).select_related("user").order_by("created_at", "id")
 
 
 def _application(row: BuilderApplication) -> WaitingRow:
@@ -30,6 +31,7 @@ APPLICATIONS = WaitingCheck(
     roles=frozenset({Role.ADMIN}),  # who alone may decide them
     action="Decide",
     url=lambda: list_page("accounts_builderapplication", "state__exact=open"),
-    read=open_applications,
+    rows=open_applications,
+    row=_application,
     position=10,
 )

@@ -15,7 +15,7 @@ from accounts.models import User
 from bookings.models import Booking
 from bookings.states import Side, State
 from core import clock
-from operations.figures import day_figures
+from operations.front.figures import day_figures
 from operations.models import ErrorCount
 from payments.models import Payment
 from tests.factories.accounts import BuilderApplicationFactory, UserFactory
