@@ -183,6 +183,7 @@ SUBJECTS = {
     Verb.JOIN: "Saved to an account",
     Verb.NO_SHOW: "No-show reported",
     Verb.CONTEST: "Contested",
+    Verb.UPHOLD: "No-show upheld",
     Verb.EXCUSE: "No-show withdrawn",
     Verb.PROPOSE: "Another time suggested",
     Verb.REFUSE: "Suggested times declined",
@@ -217,6 +218,10 @@ SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it, to the o
     Verb.CONTEST: (
         "You told us that you were there. Our support team is looking into it.",
         "{other} says that they were there. Our support team is looking into it.",
+    ),
+    Verb.UPHOLD: (
+        "",
+        "Our support team has decided about the contested no-show in your session with {other}: the report stays.",
     ),
     Verb.EXCUSE: (
         "You withdrew your no-show report about {other}.",

@@ -208,6 +208,7 @@ class Booking(WaitingRules, OriginColumns, BaseModel):
     )
     no_show_at = models.DateTimeField(null=True)  # when it was reported
     contested_at = models.DateTimeField(null=True)  # when the reported person contested it
+    upheld_at = models.DateTimeField(null=True)  # when support decided that the contested report stays
 
     objects = BookingQuerySet.as_manager()
 
@@ -249,6 +250,10 @@ class Booking(WaitingRules, OriginColumns, BaseModel):
                 | ~Q(no_show_by="") & Q(no_show_at__isnull=False),
                 name="no_show_with_its_time",
             ),
+            models.CheckConstraint(
+                condition=Q(upheld_at__isnull=True) | Q(contested_at__isnull=False),
+                name="upheld_after_it_was_contested",
+            ),
         ]
         indexes = [
             models.Index(fields=["client", "-starts_at", "-id"], name="bookings_of_client"),
@@ -279,7 +284,11 @@ class Booking(WaitingRules, OriginColumns, BaseModel):
             models.Index(fields=["project"], condition=Q(project__isnull=False), name="bookings_of_project"),
             models.Index(fields=["created_at"], name="bookings_by_creation"),
             models.Index(fields=["cancelled_at"], condition=Q(state="CANCELLED"), name="bookings_cancelled"),
-            models.Index(fields=["contested_at"], condition=Q(contested_at__isnull=False), name="bookings_contested"),
+            models.Index(
+                fields=["contested_at"],
+                condition=Q(contested_at__isnull=False, upheld_at__isnull=True),
+                name="bookings_to_decide_no_show",
+            ),
         ]
         ordering = ["-starts_at", "-id"]
 

@@ -130,7 +130,10 @@ KINDS: dict[str, Kind] = {
         saved(problem=""),
     ),
     "reconciliation": (differing, compared_again),
-    "no_shows": (contested, lambda row, by: no_shows.excuse(booking=row, by=Actor(Side.SUPPORT, by))),
+    "no_shows": (
+        contested,
+        lambda row, by: no_shows.uphold(booking=row, by=Actor(Side.SUPPORT, by), reason="The call shows it."),
+    ),
     "reviews": (
         lambda: ReviewFactory.create(published_at=clock.now(), reported_at=clock.now(), report="Rude."),
         lambda row, by: reviews.moderate(review=row, by=by, is_hidden=True, reason="It is rude."),
