@@ -45,7 +45,7 @@ def record(
 
 
 def record_download(*, actor: Any, subject: str, rows: int, form: str = "CSV") -> AuditEntry:
-    """Writes that somebody has downloaded this many rows, such as of `accounts.member`."""
+    """Writes that somebody has downloaded this many rows of a model, by its label."""
     return record(actor=actor, action=f"downloaded as {form}", subject=subject, before=None, after={"rows": rows})
 
 

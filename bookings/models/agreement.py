@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.models import User, validate_zone
 from accounts.roles import STAFF
 from bookings.models.meetings import Meeting
+from bookings.models.no_shows import NoShowColumns
 from bookings.models.origins import OriginColumns
 from bookings.models.projects import Project
 from bookings.models.series import Series
@@ -118,7 +119,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.filter(state__in=[*AHEAD, State.IN_PROGRESS], ends_at__gt=now)
 
 
-class Booking(WaitingRules, OriginColumns, BaseModel):
+class Booking(WaitingRules, NoShowColumns, OriginColumns, BaseModel):
     """A booking. Its price, terms and title stay those at the time of booking; its reference and uid never change."""
 
     class Source(models.TextChoices):
@@ -203,12 +204,6 @@ class Booking(WaitingRules, OriginColumns, BaseModel):
     series = models.ForeignKey(Series, null=True, on_delete=models.PROTECT, related_name="bookings")
     series_number = models.PositiveSmallIntegerField(default=0)
     project = models.ForeignKey(Project, null=True, on_delete=models.SET_NULL, related_name="bookings")
-    no_show_by = models.CharField(
-        max_length=8, choices=[(Side.CLIENT, "Client"), (Side.BUILDER, "Builder")], blank=True
-    )
-    no_show_at = models.DateTimeField(null=True)  # when it was reported
-    contested_at = models.DateTimeField(null=True)  # when the reported person contested it
-    upheld_at = models.DateTimeField(null=True)  # when support decided that the contested report stays
 
     objects = BookingQuerySet.as_manager()
 
