@@ -338,10 +338,8 @@ STATICFILES_DIRS = (
     else [
         assets.BUILT,
         ("img", PROJECT / "static/img"),
-        ("fonts/fraunces", NODE_MODULES / "@fontsource-variable/fraunces/files"),
-        ("fonts/instrument-sans", NODE_MODULES / "@fontsource-variable/instrument-sans/files"),
+        ("fonts", assets.FONTS),
         ("world-atlas", NODE_MODULES / "world-atlas"),
-        ("fonts/jetbrains-mono", NODE_MODULES / "@fontsource-variable/jetbrains-mono/files"),
     ]
 )
 SERVESTATIC_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]  # only developers load these

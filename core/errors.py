@@ -74,7 +74,7 @@ class Refused(Exception):
         super().__init__(self.sentence)
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """Returns the messages of all fields in one text, or else the sentence, for pages that show no fields."""
         return " ".join(text for texts in (self.fields or {}).values() for text in texts) or self.sentence
 
