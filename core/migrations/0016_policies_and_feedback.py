@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0014_contact_and_audit_seals'),
+        ('core', '0015_mail_server_answers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
