@@ -43,7 +43,7 @@ class Command(BaseCommand):
         try:
             services.plan_maintenance(by=None, starts_at=start, ends_at=end, message=options["message"])
         except Refused as refused:
-            raise CommandError(refused.words) from None
+            raise CommandError(refused.text) from None
         self._say()
 
     def _say(self) -> None:
