@@ -8,6 +8,7 @@ from operations.front import views as front_views
 from operations.health import views as health_views
 from operations.mail import urls as mail_urls
 from operations.people import views as people_views
+from operations.policies import urls as policy_urls
 from operations.search import views as search_views
 
 app_name = "operations"
@@ -37,4 +38,5 @@ urlpatterns = [
     path("operations/alarms/", alarm_views.alarms, name="alarms"),
     path("operations/alarms/<slug:name>/", alarm_views.alarm, name="alarm"),
     *mail_urls.urlpatterns,
+    *policy_urls.urlpatterns,
 ]

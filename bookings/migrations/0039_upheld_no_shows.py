@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0037_star_counts")]
+    dependencies = [("bookings", "0038_typed_details")]
     operations = [
         migrations.AddField(model_name="booking", name="upheld_at", field=models.DateTimeField(null=True)),
         migrations.AddConstraint(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0039_index_of_contested_no_shows")]
+    dependencies = [("bookings", "0040_index_of_contested_no_shows")]
     operations = [
         migrations.AddField(model_name="guestmerge", name="messages", field=models.JSONField(default=dict)),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("bookings", "0038_upheld_no_shows")]
+    dependencies = [("bookings", "0039_upheld_no_shows")]
     operations = [
         AddIndexConcurrently(
             model_name="booking",
