@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.roles import STAFF
-from core.waiting import WaitingCheck, WaitingRow, WaitingRows, rows_of
+from core.waiting import WaitingCheck, WaitingRow
 from referrals.models import Referral, ReferralStatus
 
 
-def referrals_to_check(now: datetime) -> WaitingRows:
-    """Returns the referrals that staff have to decide about. One query."""
+def referrals_to_check(now: datetime) -> QuerySet[Referral]:
+    """Returns the referrals that staff have to decide about."""
     rows = Referral.objects.filter(status=ReferralStatus.QUALIFIED).select_related("referrer", "friend")
-    return rows_of(rows.order_by("status_at", "id"), _row)
+    return rows.order_by("status_at", "id")
 
 
 def _row(referral: Referral) -> WaitingRow:
@@ -29,6 +30,7 @@ REFERRALS = WaitingCheck(
     roles=STAFF,
     action="Check",
     url=lambda: f"{reverse('referrals:referrals')}?status=qualified",
-    read=referrals_to_check,
+    rows=referrals_to_check,
+    row=_row,
     position=75,
 )
