@@ -16,7 +16,7 @@ export function attachChoices() {
   document.addEventListener("input", (event) => {
     if (!event.target.matches?.("[data-minutes]")) return;
     const minutes = Number(event.target.value);
-    const words = [minutes >= 60 && `${Math.floor(minutes / 60)} h`, minutes % 60 && `${minutes % 60} min`];
-    document.querySelector("[data-minutes-shown]").textContent = words.filter(Boolean).join(" ");
+    const parts = [minutes >= 60 && `${Math.floor(minutes / 60)} h`, minutes % 60 && `${minutes % 60} min`];
+    document.querySelector("[data-minutes-shown]").textContent = parts.filter(Boolean).join(" ");
   });
 }

@@ -63,7 +63,7 @@ function describe({ event, el }) {
   const { kind, name, who, note, move } = event.extendedProps;
   if (!kind || kind === "open" || kind === "allowed") return;
   drawn.set(el, event);
-  const words = new Intl.DateTimeFormat("en-GB", {
+  const format = new Intl.DateTimeFormat("en-GB", {
     weekday: "long",
     day: "numeric",
     month: "long",
@@ -72,7 +72,7 @@ function describe({ event, el }) {
     hour12: isTwelve,
     timeZone: addresses.zone,
   });
-  const time = event.end ? words.formatRange(event.start, event.end) : words.format(event.start);
+  const time = event.end ? format.formatRange(event.start, event.end) : format.format(event.start);
   el.setAttribute("aria-description", [note, time].filter(Boolean).join(". "));
   el.title = [name, who, note].filter(Boolean).join("\n");
   if (move) el.setAttribute("aria-keyshortcuts", "M");
@@ -168,13 +168,13 @@ function dayName(_text, date) {
 }
 
 function weekTitle({ activeStart, activeEnd }) {
-  const words = new Intl.DateTimeFormat("en-GB", {
+  const format = new Intl.DateTimeFormat("en-GB", {
     day: "numeric",
     month: "long",
     year: "numeric",
     timeZone: addresses.zone,
   });
-  return words.formatRange(activeStart, new Date(activeEnd.getTime() - 1));
+  return format.formatRange(activeStart, new Date(activeEnd.getTime() - 1));
 }
 
 function draw() {
