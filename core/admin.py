@@ -197,10 +197,10 @@ class AuditEntryAdmin(BigTable, ReadOnlyAdmin):
             model = apps.get_model(app, name)
         except (LookupError, ValueError):
             return entry.subject
-        words = f"{str(model._meta.verbose_name).capitalize()} {key}".strip()
+        text = f"{str(model._meta.verbose_name).capitalize()} {key}".strip()
         if not key or not self.admin_site.is_registered(model):
-            return words
-        return format_html('<a href="{}">{}</a>', reverse(f"admin:{app}_{name}_change", args=[key]), words)
+            return text
+        return format_html('<a href="{}">{}</a>', reverse(f"admin:{app}_{name}_change", args=[key]), text)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AuditEntry], search_term: str

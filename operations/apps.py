@@ -21,10 +21,13 @@ class OperationsConfig(AppConfig):
         from operations.health import checks as health_checks
         from operations.health import outside
         from operations.mail import limits as mail_limits
+        from operations.policies import limits as policy_limits
+        from operations.policies import personal as policy_data
         from operations.waiting import CHECKS
 
         acting.register()
         personal.register()
+        policy_data.register()
         register_post_limits(limits.POSTS)
         errors.connect()
         register_demo(self.label, seed)
@@ -34,6 +37,7 @@ class OperationsConfig(AppConfig):
         register_metrics(metrics.metrics)
         register_channel(CHANNEL, delivery.deliver)
         register_post_limits(mail_limits.POSTS)
+        register_post_limits(policy_limits.POSTS)
         staff = with_role(*STAFF)
         navigation.register(Menu.MAIN, Item("Operations", "operations:front", position=60, who=staff))
         navigation.register(Menu.ACCOUNT, Item("Operations", "operations:front", position=5, who=staff))
@@ -47,4 +51,5 @@ class OperationsConfig(AppConfig):
             Item("Mail", "operations:mail", position=40),
             Item("Messages", "operations:contact", position=45),
             Item("Audit", "operations:audit", position=50),
+            Item("Policies", "operations:policies", position=95),
         )

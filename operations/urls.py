@@ -7,6 +7,7 @@ from operations.bookings import views as booking_views
 from operations.contact import views as contact_views
 from operations.mail import urls as mail_urls
 from operations.people import views as people_views
+from operations.policies import urls as policy_urls
 from operations.search import views as search_views
 
 app_name = "operations"
@@ -36,4 +37,5 @@ urlpatterns = [
     path("operations/alarms/", alarm_views.alarms, name="alarms"),
     path("operations/alarms/<slug:name>/", alarm_views.alarm, name="alarm"),
     *mail_urls.urlpatterns,
+    *policy_urls.urlpatterns,
 ]

@@ -33,7 +33,7 @@ def failed_mail(now: datetime) -> WaitingRows:
 
 def _email(row: MailLogEntry) -> WaitingRow:
     page = reverse("operations:mail_message", args=[row.pk])
-    return WaitingRow(f"{row.recipient}: {row.last_words}", page, row.created_at)
+    return WaitingRow(f"{row.recipient}: {row.last_response}", page, row.created_at)
 
 
 def dead_addresses(now: datetime) -> WaitingRows:
@@ -44,7 +44,7 @@ def dead_addresses(now: datetime) -> WaitingRows:
 
 def _address(row: DeadAddress) -> WaitingRow:
     page = f"{reverse('operations:mail')}?address={quote(row.address)}"
-    return WaitingRow(f"{row.address}: {row.words or row.get_reason_display()}", page, row.marked_at)
+    return WaitingRow(f"{row.address}: {row.detail or row.get_reason_display()}", page, row.marked_at)
 
 
 def failed_work(now: datetime) -> WaitingRows:

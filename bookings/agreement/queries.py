@@ -176,9 +176,9 @@ def unproven_ahead(now: datetime | Now) -> Q:
     return Q(client__isnull=True, state__in=AHEAD, starts_at__gt=now)
 
 
-def search(bookings: BookingQuerySet, words: str) -> BookingQuerySet:
+def search(bookings: BookingQuerySet, text: str) -> BookingQuerySet:
     """Returns the bookings whose reference, title or names of client and builder contain each of the words."""
-    for word in words.split()[:6]:
+    for word in text.split()[:6]:
         bookings = bookings.filter(
             Q(reference__icontains=word)
             | Q(title__icontains=word)

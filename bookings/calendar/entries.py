@@ -107,8 +107,8 @@ class Entry:
         return f"{self.title}, {self.who}" if self.who else self.title
 
     def as_json(self) -> dict[str, Any]:
-        words = ("kind", "title", "who", "state", "note", "colour", "url", "move", "resize")
-        texts = {name: getattr(self, name) for name in words}
+        names = ("kind", "title", "who", "state", "note", "colour", "url", "move", "resize")
+        texts = {name: getattr(self, name) for name in names}
         times = {"start": self.start.isoformat(), "end": self.end.isoformat()}
         if self.is_all_day:  # days of the owner's zone, in which `start` is
             times = {"start": self.start.date().isoformat(), "end": self.end.date().isoformat()}

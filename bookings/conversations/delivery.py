@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bookings.conversations.marks import KIND, words_of
+from bookings.conversations.marks import KIND, mark_text
 from bookings.models import Booking, BookingEvent
 from bookings.states import Verb
 from core.models import OutboxMessage
@@ -47,7 +47,7 @@ def deliver(message: OutboxMessage) -> None:
         return
     if event.verb in (Verb.JOIN, Verb.PROVE) and booking.client and booking.guest:
         opening.adopt_guest(guest_key=booking.guest.pk.hex, person=booking.client)
-    text = words_of(event)
+    text = mark_text(event)
     if not text or not booking.is_counting:
         return
     mine = open_for(booking)

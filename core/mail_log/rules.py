@@ -1,4 +1,4 @@
-"""What the words of a mail server mean for an address."""
+"""What the answer of a mail server means for an address."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")  # the enhanced status
 GONE = frozenset({(1, 1), (1, 2), (1, 3), (1, 6), (1, 10), (2, 1), (4, 4)})
 
 
-def is_address_gone(words: str) -> bool:
-    """Whether the words say that the address does not exist, rather than that it refuses one email or is full."""
-    status = STATUS.search(words)
+def is_address_gone(text: str) -> bool:
+    """Whether the answer says that the address does not exist, rather than that it refuses one email or is full."""
+    status = STATUS.search(text)
     return status is not None and status[1] == "5" and (int(status[2]), int(status[3])) in GONE

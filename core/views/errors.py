@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 from django.utils.cache import patch_cache_control
 
-from core.errors import Refusal, Refused
+from core.errors import BaseRefusal, Refusal, Refused
 from core.outages import refusal_of_database
 from core.themes import chosen_theme
 from core.tracing import request_id
@@ -23,6 +23,7 @@ TITLES = {
     500: "Something went wrong",
     503: "Waymark is busy",
 }
+TITLES_BY_CODE: dict[BaseRefusal, str] = {Refusal.MAINTENANCE: "Waymark is being maintained"}
 
 
 def refusal_response(request: HttpRequest, error: Refused) -> HttpResponse:
@@ -36,7 +37,7 @@ def refusal_response(request: HttpRequest, error: Refused) -> HttpResponse:
                 "core/error.html",
                 {
                     "status": refusal.status,
-                    "title": TITLES.get(refusal.status, refusal.sentence),
+                    "title": TITLES_BY_CODE.get(refusal) or TITLES.get(refusal.status, refusal.sentence),
                     "sentence": error.sentence,
                     "request_id": request_id.get(),
                     "wait": error.wait,

@@ -37,7 +37,7 @@ def mail(now: datetime) -> HealthFinding:
     states = list(rows.values_list("state", flat=True)[:1_000])
     dead = states.count(OutboxMessage.State.DEAD)
     waiting = len(states) - dead
-    advice = "Read the mail server's words at the failed emails; see whether EMAIL_URL is right."
+    advice = "Read what the mail server answered at the failed emails; see whether EMAIL_URL is right."
     if dead + waiting >= MANY_MAILS:
         return HealthFinding(Verdict.BAD, f"{dead} given up in a day, {waiting} being tried again.", advice)
     if dead or waiting:
@@ -71,8 +71,8 @@ def backups(now: datetime) -> HealthFinding:
             verdict, f"The last good backup is {in_words(age)} old.", "See why the nightly backup failed."
         )
     if rehearsed_at is None or now - rehearsed_at > REHEARSED_WITHIN:
-        words = f"{in_words(now - rehearsed_at)} ago" if rehearsed_at else "never"
-        sentence = f"The last backup is {in_words(age)} old; restoring one was last rehearsed {words}."
+        rehearsed = f"{in_words(now - rehearsed_at)} ago" if rehearsed_at else "never"
+        sentence = f"The last backup is {in_words(age)} old; restoring one was last rehearsed {rehearsed}."
         return HealthFinding(Verdict.LOOK, sentence, "Restore a backup on another machine, and record the rehearsal.")
     return HealthFinding(
         Verdict.GOOD, f"The last is {in_words(age)} old, rehearsed {in_words(now - rehearsed_at)} ago."

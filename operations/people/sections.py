@@ -123,7 +123,7 @@ def mails(person: User, cursor: str | None) -> ShownTable:
         [
             ShownCell(message.shown_subject, reverse("operations:mail_message", args=[message.pk])),
             ShownCell(message.recipient),
-            ShownCell(message.get_state_display(), more=message.last_words),
+            ShownCell(message.get_state_display(), more=message.last_response),
             ShownCell(at=message.sent_at or message.created_at),
         ]
         for message in page.rows

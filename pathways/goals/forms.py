@@ -57,6 +57,8 @@ class GoalForm(forms.Form):
         if builders is None:
             self.fields["deadline"].help_text = "The goal has until the end of this day, in your client’s time zone."
             self._keep_for_client()
+        if kind != Kind.CUSTOM:
+            self.order_fields(["skill", "target", "tier", "pathway", "starts_on"])
         if kind == Kind.CUSTOM:
             self.fields["title"].required = True
             self.fields["title"].error_messages["required"] = "Say what you want to reach."

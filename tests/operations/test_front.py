@@ -68,7 +68,7 @@ def test_each_role_sees_what_it_deals_with_in_a_constant_number_of_queries(
     with django_assert_num_queries(QUERIES):
         quiet = admins.get("/operations/").content.decode()
     BuilderApplicationFactory.create_batch(7)
-    MailLogEntryFactory.create_batch(7, state="failed", last_words="550 no such user")
+    MailLogEntryFactory.create_batch(7, state="failed", last_response="550 no such user")
     AlarmStateFactory.create(name="disk", is_on=True, changed_at=clock.now(), value=3, sentence="3% is free.")
     UserFactory.create_batch(3)
 

@@ -145,7 +145,7 @@ KINDS: dict[str, Kind] = {
         lambda row, by: contact.answer(message=row, by=by, text="It is paid back tomorrow."),
     ),
     "mail": (
-        lambda: MailLogEntryFactory.create(state="failed", last_words="550"),
+        lambda: MailLogEntryFactory.create(state="failed", last_response="550"),
         lambda row, by: send_again(entry=row, by=by),
     ),
     "dead_addresses": (DeadAddressFactory.create, lambda row, by: release(address=row.address, by=by)),
