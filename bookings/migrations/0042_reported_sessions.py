@@ -11,5 +11,5 @@ ON CONFLICT (booking) DO NOTHING
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0038_typed_details"), ("pathways", "0012_goals")]
+    dependencies = [("bookings", "0041_messages_of_merged_guests"), ("pathways", "0012_goals")]
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]
