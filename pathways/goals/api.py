@@ -51,7 +51,7 @@ def set_goal(request: SignedInRequest, payload: Body[GoalIn]) -> Status[GoalAnsw
     person = request.user
     values = payload.model_dump(exclude={"client_id"})
     with renamed_fields(**RENAMED):
-        if payload.client_id in (None, person.pk):
+        if payload.client_id is None or payload.client_id == person.pk:
             goal = services.create(client=person, details=_details(values, person))
         else:
             details = _details(values | {"shared_with": None}, person)
@@ -147,7 +147,7 @@ def _builder(name: str | None, goal: Goal | None) -> User | None:
     return profile.user
 
 
-def _client_of(builder: User, client: UUID | None) -> User:
+def _client_of(builder: User, client: UUID) -> User:
     """Returns a person whose pathway or session the builder has led; nobody else exists for the builder here."""
     person = User.objects.filter(pk=client, is_active=True).first()
     if person is None or builder not in queries.builders_of(person):

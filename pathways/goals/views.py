@@ -125,7 +125,7 @@ def act_on_goal(request: SignedInRequest, pk: UUID) -> HttpResponse:
             service(goal=shown, by=request.user)
             messages.success(request, sentence)
     except Refused as error:
-        messages.error(request, error.words)
+        messages.error(request, error.text)
     return redirect(shown)
 
 
