@@ -40,6 +40,7 @@ function toEvent(entry) {
   const isMovable = Boolean(entry.move);
   return {
     ...entry,
+    allDay: entry.kind === "goal",
     title: entry.who ? `${entry.who}, ${entry.title}` : entry.title,
     startEditable: isMovable,
     durationEditable: Boolean(entry.resize),
@@ -72,7 +73,8 @@ function describe({ event, el }) {
     hour12: isTwelve,
     timeZone: addresses.zone,
   });
-  const time = event.end ? words.formatRange(event.start, event.end) : words.format(event.start);
+  const span = event.end ? words.formatRange(event.start, event.end) : words.format(event.start);
+  const time = event.allDay ? "" : span;
   el.setAttribute("aria-description", [note, time].filter(Boolean).join(". "));
   el.title = [name, who, note].filter(Boolean).join("\n");
   if (move) el.setAttribute("aria-keyshortcuts", "M");
@@ -187,7 +189,7 @@ function draw() {
     locale: "en-gb",
     firstDay: 1,
     headerToolbar: false,
-    allDaySlot: false,
+    allDaySlot: !addresses.block, // of a client, for the deadlines of goals
     height: "100%",
     nowIndicator: true,
     navLinks: true,
