@@ -173,8 +173,8 @@ def _reward(referral: Referral, now: datetime) -> None:
     assert booking is not None
     _give(referral, referral.friend, rule.friend_amount, rule, booking.currency, now)
     User.objects.select_for_update(no_key=True).get(pk=referral.referrer_id)  # so that two at once count each other
-    given = Reward.objects.filter(person=referral.referrer_id, given_at__gt=now - YEAR)
-    if given.exclude(referral__friend=referral.referrer_id).count() < rule.most_per_year:
+    rewards = Reward.objects.filter(person=referral.referrer_id, given_at__gt=now - YEAR)
+    if rewards.exclude(referral__friend=referral.referrer_id).count() < rule.most_per_year:
         currency = _currency_of(referral.referrer) or booking.currency
         _give(referral, referral.referrer, rule.referrer_amount, rule, currency, now)
     services.set_status(referral, ReferralStatus.REWARDED, now)

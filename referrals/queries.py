@@ -23,7 +23,7 @@ class ReferralReport:
     """Counts by status, what was given by currency, and the people who joined by month."""
 
     counts: dict[str, int]
-    given: Sequence[Money]
+    credit_given: Sequence[Money]
     chart: Chart | None
 
     @property
@@ -47,7 +47,7 @@ def report(now: datetime) -> ReferralReport:
     """Returns the sums over all referrals. Three queries."""
     counts = dict(Referral.objects.order_by().values_list("status").annotate(count=Count("pk")))
     sums = Reward.objects.order_by().values_list("currency").annotate(sum=Sum("amount") - Sum("amount_taken_back"))
-    given = [Money(rounded(amount, currency), currency) for currency, amount in sums if amount]
+    credit_given = [Money(rounded(amount, currency), currency) for currency, amount in sums if amount]
     months = (
         Referral.objects.order_by()
         .annotate(month=TruncMonth("joined_at"))
@@ -56,7 +56,7 @@ def report(now: datetime) -> ReferralReport:
         .order_by("-month")[:MONTHS]
     )
     rows = [(f"{month:%b %Y}", count) for month, count in reversed(months)]
-    return ReferralReport({status: counts.get(status, 0) for status in ReferralStatus}, given, _chart(rows))
+    return ReferralReport({status: counts.get(status, 0) for status in ReferralStatus}, credit_given, _chart(rows))
 
 
 def _chart(rows: Sequence[tuple[str, int]]) -> Chart | None:
