@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ninja import Router
+from ninja import Router, Status
 
 from accounts.access import SignedInRequest
 from core.api import signed_in
@@ -25,9 +25,9 @@ def referrals(request: SignedInRequest) -> ReferralsAnswer:
 
 
 @router.post("/referrals/codes", response={201: CodeAnswer}, auth=signed_in, by_alias=True, summary="A new code")
-def new_referral_code(request: SignedInRequest) -> tuple[int, CodeAnswer]:
+def new_referral_code(request: SignedInRequest) -> Status[CodeAnswer]:
     """Replaces your link. Links that you have sent before keep working."""
-    return 201, CodeAnswer.of(services.replace_code(person=request.user))
+    return Status(201, CodeAnswer.of(services.replace_code(person=request.user)))
 
 
 @router.post("/referrals/redeem", response=RedeemAnswer, auth=signed_in, by_alias=True, summary="Say who invited you")

@@ -98,8 +98,8 @@ def test_codes_that_cannot_be_redeemed(
 
     answer = browser.post("/api/referrals/redeem", body, "application/json")
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "not_redeemable")
-    assert words in answer.json()["error"]
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "not_redeemable")
+    assert words in answer.json()["error"]["message"]
     page = browser.post("/referrals/redeem/", json.loads(body))
     assert page.status_code == 422
     assert words in page.content.decode()

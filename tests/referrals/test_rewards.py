@@ -23,7 +23,7 @@ from referrals import qualifying
 from referrals.models import Referral, ReferralStatus, RefusalReason, RewardRule
 from tests.factories.bookings import BookingFactory
 from tests.factories.invoices import BuyerProfileFactory
-from tests.factories.payments import PaymentFactory
+from tests.factories.payments import PaymentFactory, RefundFactory
 from tests.factories.referrals import ReferralFactory, RewardFactory, RewardRuleFactory
 from tests.referrals.cast import invited, paid_session, pay
 
@@ -177,9 +177,10 @@ def test_a_refund_takes_back_what_was_not_spent(cleo: User, sam: User) -> None:
     payment = Payment.objects.get(subject_id=booking.pk)
     Payment.objects.filter(pk=payment.pk).update(status=Status.REFUNDED, amount_refunded=80)
     payment.refresh_from_db()
+    refund = RefundFactory.create(payment=payment)
 
     for _ in range(2):  # the provider may say so twice
-        payment_refunded.send(Payment, payment=payment, refund=None)
+        payment_refunded.send(Payment, payment=payment, refund=refund)
 
     referral.refresh_from_db()
     assert (referral.status, referral.reason) == (ReferralStatus.REFUSED, RefusalReason.REFUNDED)
