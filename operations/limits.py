@@ -10,6 +10,8 @@ STAFF_ONLY = PostLimit(none_because="Only staff can open it, and each use is aud
 POSTS = {
     "operations:person_act": STAFF_ONLY,
     "operations:booking_act": STAFF_ONLY,
+    "operations:new_badge": STAFF_ONLY,
+    "operations:badge": STAFF_ONLY,
     "operations:booking_note": MAILS_NOBODY,
     "operations:contact_message": STAFF_ONLY,
     "operations:person_note": MAILS_NOBODY,
