@@ -101,6 +101,7 @@ JOURNEYS = frozenset({
     "messaging/test_any_order.py",
     "messaging/test_api.py",
     "messaging/test_pages.py",
+    "pathways/badges/test_achievements.py",
     "pathways/badges/test_badges.py",
     "pathways/catalogue/test_interchange.py",
     "pathways/goals/test_goals.py",

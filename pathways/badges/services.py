@@ -46,8 +46,8 @@ class BadgeProgress:
     @property
     def total(self) -> int:
         """Returns what the next level needs; the last level's once all are earned."""
-        held = self.award.level if self.award else 0
-        return self.counts[min(held, len(self.counts) - 1)] if self.counts else 0
+        present = self.award.level if self.award else 0
+        return self.counts[min(present, len(self.counts) - 1)] if self.counts else 0
 
     @property
     def done(self) -> int:
@@ -127,11 +127,11 @@ def update_awards(*, client: User, now: datetime, taken_back: Skill | None = Non
     catalogue takes no badge away; one that is counted, when a fact was taken back (`has_lost`).
     """
     for progress in badges_of(client, now):
-        held = progress.award.level if progress.award else 0
+        present = progress.award.level if progress.award else 0
         is_lost = has_lost if progress.badge.is_counted else taken_back is not None and taken_back.pk in progress.skills
-        if progress.level > held:
+        if progress.level > present:
             _award(progress.badge, client, progress.level, now)
-        elif progress.level < held and is_lost and progress.award is not None:
+        elif progress.level < present and is_lost and progress.award is not None:
             _take_away(progress.award, progress.level, now)
 
 
@@ -184,10 +184,10 @@ def due_awards(badges: Iterable[Badge], now: datetime) -> list[DueAward]:
         tallies = tallies_of_everybody(rule, min(levels[0] for levels in counts.values()), now)
         for badge in sharing:
             levels = counts[badge.pk]
-            held = dict(Award.objects.standing().filter(badge=badge).values_list("client", "level"))
+            levels_of_people = dict(Award.objects.standing().filter(badge=badge).values_list("client", "level"))
             for person, amount in tallies.items():
                 level = level_of(amount, levels)
-                if level > held.get(person, 0):
+                if level > levels_of_people.get(person, 0):
                     due.append(DueAward(badge, person, level))
     return due
 
