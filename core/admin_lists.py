@@ -11,7 +11,16 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import DateField, DecimalField, ForeignKey, Model, QuerySet
+from django.db.models import (
+    DateField,
+    DateTimeField,
+    DecimalField,
+    ForeignKey,
+    JSONField,
+    Model,
+    QuerySet,
+    UUIDField,
+)
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -79,6 +88,12 @@ class YesNoFilter(admin.EmptyFieldListFilter):
             }
 
 
+TECHNICAL = frozenset({
+    "id", "version", "sequence", "key", "digest", "etag", "fingerprint", "external_id", "provider_id", "request_id", "message",
+    "client_key", "calendar_uid", "subject_id", "subject_kind",
+})  # fmt: skip
+
+
 class PlainList(admin.ModelAdmin[Any]):
     """Mixed into every admin by `core.admin_site.AdminSite`."""
 
@@ -91,6 +106,26 @@ class PlainList(admin.ModelAdmin[Any]):
         """Calls the list what its rows are, instead of "Select booking to change"."""
         title = capfirst(self.model._meta.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Groups the values of a row that is only read: what it is, when things happened, and what only programs need."""
+        groups = super().get_fieldsets(request, obj)
+        if self.fieldsets or len(groups) != 1 or obj is None or self.has_change_permission(request, obj):
+            return groups
+        names = list(groups[0][1]["fields"])
+        technical = [name for name in names if self._is_technical(name)]
+        times = [name for name in names if isinstance(self._field(name), DateTimeField) and name not in technical]
+        main = [name for name in names if name not in {*technical, *times}]
+        shown: list[Any] = [(None, {"fields": main})]
+        if times:
+            shown.append(("Times", {"fields": times}))
+        if technical:
+            shown.append(("For programs", {"fields": technical, "classes": ["collapse", "fieldset-technical"]}))
+        return shown
+
+    def _is_technical(self, name: Any) -> bool:
+        field = self._field(name)
+        return name in TECHNICAL or isinstance(field, JSONField | UUIDField)
 
     def get_list_select_related(self, request: HttpRequest) -> Any:
         """Loads the related rows of all columns in the same query, where the list does not say which."""
