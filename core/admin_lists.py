@@ -90,7 +90,7 @@ class YesNoFilter(admin.EmptyFieldListFilter):
 
 TECHNICAL = frozenset({
     "id", "version", "sequence", "key", "digest", "etag", "fingerprint", "external_id", "provider_id", "request_id", "message",
-    "client_key", "calendar_uid", "subject_id", "subject_kind",
+    "client_key", "calendar_uid", "subject_id", "subject_kind", "seat", "form_key",
 })  # fmt: skip
 
 
@@ -114,14 +114,25 @@ class PlainList(admin.ModelAdmin[Any]):
             return groups
         names = list(groups[0][1]["fields"])
         technical = [name for name in names if self._is_technical(name)]
-        times = [name for name in names if isinstance(self._field(name), DateTimeField) and name not in technical]
-        main = [name for name in names if name not in {*technical, *times}]
-        shown: list[Any] = [(None, {"fields": main})]
+        empty = [name for name in names if name not in technical and self._is_empty(obj, name)]
+        times = [name for name in names if isinstance(self._field(name), DateTimeField) and name not in empty]
+        first = [name for name in self.list_display if name in names]  # what says most about the row
+        main = [name for name in dict.fromkeys([*first, *names]) if name not in {*technical, *empty, *times}]
+        shown: list[Any] = [(None, {"fields": [self._readable(name) for name in main]})]
         if times:
             shown.append(("Times", {"fields": times}))
-        if technical:
-            shown.append(("For programs", {"fields": technical, "classes": ["collapse", "fieldset-technical"]}))
+        for title, folded in (("Without a value", empty), ("For programs", technical)):
+            if folded:
+                shown.append((title, {"fields": folded, "classes": ["collapse"]}))
         return shown
+
+    def _is_empty(self, row: Any, name: Any) -> bool:
+        return self._field(name) is not None and getattr(row, name) in (None, "")
+
+    def _readable(self, name: Any) -> Any:
+        """Returns what shows the value: numbers without the zeros at their end."""
+        field = self._field(name)
+        return NumberColumn(field) if isinstance(field, DecimalField) else name
 
     def _is_technical(self, name: Any) -> bool:
         field = self._field(name)

@@ -241,7 +241,7 @@ def test_each_kind_of_session_equals_plain_sql_and_the_kinds_add_up(ada: User, i
     for seed, kind in enumerate(KINDS):
         types[kind.slug] = session_type = kind.session_type(ada)
         session_type.save()
-        random_history(session_type, seed, count=8)
+        random_history(session_type, seed, count=16)
         Booking.objects.filter(session_type=session_type).update(is_remote=kind.slug != "in-person")
     if is_platform:
         User.objects.filter(pk=ada.pk).update(timezone="UTC")
