@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 
 
-class ApplicationForm(forms.Form):
+class ApplicationDecisionForm(forms.Form):
     """Asks for the words that the applicant reads; which button was pressed says the decision."""
 
     reason = forms.CharField(

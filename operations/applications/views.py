@@ -16,7 +16,7 @@ from accounts.roles import Role
 from core.access import role_required
 from core.errors import Refused
 from core.forms import add_refusal
-from operations.applications.forms import ApplicationForm
+from operations.applications.forms import ApplicationDecisionForm
 
 
 @role_required(Role.ADMIN)
@@ -25,7 +25,7 @@ def application(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Shows an application, and approves or declines it."""
     rows = BuilderApplication.objects.select_related("user", "decided_by")
     shown = get_object_or_404(rows, pk=pk)
-    form = ApplicationForm(request.POST if request.method == "POST" else None)
+    form = ApplicationDecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         granted = request.POST.get("decision") == "grant"
         try:

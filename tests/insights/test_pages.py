@@ -258,8 +258,8 @@ def test_staff_narrow_it_down_to_a_kind_of_session_also_in_a_file(
     files = [suris.get(f"{WHOLE}sessions.csv", {"kind": kind}).content.decode() for kind in ("one-to-one", "group")]
 
     assert "found nothing are those of all kinds of session" in one_to_one
-    assert "1 session was confirmed" in one_to_one
-    assert "1 session was confirmed" not in group
+    assert "1 session was completed" in one_to_one
+    assert "1 session was completed" not in group
     assert files[0] != files[1]
     assert suris.get(WHOLE, {"kind": "nonsense"}).status_code == 422
 
