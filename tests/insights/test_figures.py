@@ -238,11 +238,11 @@ def test_each_kind_of_session_equals_plain_sql_and_the_kinds_add_up(ada: User, i
     zone, period = ("UTC", between(*days((3, 1), (3, 31)), "UTC")) if is_platform else (BERLIN, MARCH)
     builder = None if is_platform else ada.pk
     types = {}
-    for seed, kind in enumerate(KINDS):
-        types[kind.slug] = session_type = kind.session_type(ada)
+    for seed, offer_kind in enumerate(KINDS):
+        types[offer_kind.slug] = session_type = offer_kind.session_type(ada)
         session_type.save()
         random_history(session_type, seed, count=16)
-        Booking.objects.filter(session_type=session_type).update(is_remote=kind.slug != "in-person")
+        Booking.objects.filter(session_type=session_type).update(is_remote=offer_kind.slug != "in-person")
     if is_platform:
         User.objects.filter(pk=ada.pk).update(timezone="UTC")
         rollups.add_up(datetime(2026, 3, 20, 0, 20, tzinfo=UTC))
