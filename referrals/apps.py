@@ -28,4 +28,4 @@ class ReferralsConfig(AppConfig):
         register_integrity("referrals: rewards", integrity.rewards_that_differ)
         register_demo(self.label, seed)
         navigation.register(Menu.ACCOUNT, Item("Invite friends", "referrals:own", position=60))
-        navigation.register(Menu.OPERATIONS, Item("Referrals", "referrals:referrals", position=90))
+        navigation.register(Menu.OPERATIONS, Item("Referrals", "referrals:referrals", position=85))
