@@ -16,7 +16,7 @@ from operations.figures import day_figures
 from operations.search.queries import search
 from tests.bench import insights
 
-BOOKINGS = 100_000
+BOOKINGS = 200_000
 FRONT_BOUND, SEARCH_BOUND = 0.120, 0.060
 BIG = ("bookings_booking", "bookings_bookingevent", "accounts_user")  # tables that no page may read through
 
