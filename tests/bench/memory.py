@@ -16,8 +16,7 @@ from tests.bench.results import record
 from tests.servers import serving
 
 BEAT, WORKER_AND_CHILDREN, WEB = 60, 260, 140
-SETTLING = 10  # seconds in which a process that has all its children loads the rest
-MOST_WAITING = 90
+STEADY, MOST_WAITING = 5, 90  # seconds
 PAGES = ("/", "/builders/", "/builders/ada-moreno/", "/book/ada-moreno/", "/api/pathways")
 
 
@@ -41,9 +40,14 @@ def _background(title: str, command: list[str], children: int, target: int) -> N
     process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         until = time.monotonic() + MOST_WAITING
-        while len(_children_of(process.pid)) < children and time.monotonic() < until:
-            time.sleep(0.5)
-        time.sleep(SETTLING)
+        sizes = [0.0]
+        # It has loaded everything once it has all its children and no longer grows.
+        while len(sizes) < STEADY + 1 or sizes[-1] > sizes[-STEADY - 1] * 1.01:
+            if time.monotonic() > until:
+                break
+            time.sleep(1)
+            members = [process.pid, *_children_of(process.pid)]
+            sizes = [*sizes, sum(map(_megabytes, members))] if len(members) > children else [0.0]
         _report(title, [process.pid, *_children_of(process.pid)], target)
     finally:
         process.terminate()
