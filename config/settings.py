@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.policies.maintenance.MaintenanceMode",
     "core.middleware.SignInRequired",
     "core.middleware.PostLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -117,6 +118,7 @@ TEMPLATES = [
         },
     }
 ]
+POLICIES_KEPT_SECONDS = 5  # after which every process has noticed a change of maintenance, announcements and terms
 FORM_RENDERER = "core.forms.Renderer"
 
 # Data ------------------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ class Refusal(BaseRefusal):
     )
     RATE_LIMITED = ("rate_limited", 429, "Too many attempts. Wait a moment and try again.")
     FAILED = ("failed", 500, "Something went wrong on our side. We have been notified.")
+    MAINTENANCE = ("maintenance", 503, "Waymark is being maintained. You can read everything, but not change anything.")
     UNAVAILABLE = ("unavailable", 503, "Waymark is busy at the moment. Try again in a minute.")
 
 

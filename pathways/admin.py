@@ -1,4 +1,4 @@
-"""The admin of pathways, skills and badges, and read-only lists of enrolments, progress and awards."""
+"""The admin of pathways, skills and badges, and read-only lists of enrolments, progress, goals and awards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,21 @@ from core.admin import AuditedAdmin, ReadOnlyAdmin, ReadOnlyPart
 from core.errors import Refused
 from pathways.catalogue import interchange, services
 from pathways.catalogue.skill_tree import draw_tree, skills_by_tier
-from pathways.models import Award, Badge, Enrolment, EnrolmentEvent, Pathway, Progress, ProgressEvent, Skill
+from pathways.models import (
+    AnsweredRequest,
+    Award,
+    Badge,
+    CompletedSession,
+    Enrolment,
+    EnrolmentEvent,
+    Goal,
+    GoalEvent,
+    GoalStep,
+    Pathway,
+    Progress,
+    ProgressEvent,
+    Skill,
+)
 
 
 @admin.register(Pathway)
@@ -211,9 +225,9 @@ def _pathway_action(pathway: Pathway, *, is_on: bool) -> Any:
 
 @admin.register(Badge)
 class BadgeAdmin(AuditedAdmin):
-    list_display = ["name", "how_to_get_it", "order", "is_active", "holders"]
+    list_display = ["name", "audience", "how_to_get_it", "counts", "is_hidden", "order", "is_active", "holders"]
     list_editable = ["order", "is_active"]
-    list_filter = ["rule", "pathway", "is_active"]
+    list_filter = ["audience", "rule", "pathway", "is_hidden", "is_active"]
     list_select_related = ["skill", "pathway"]
     prepopulated_fields = {"slug": ["name"]}
     readonly_fields = ["holders"]
@@ -262,9 +276,46 @@ class ProgressAdmin(ReadOnlyAdmin):
     inlines = [ProgressEventInline]
 
 
+class GoalStepInline(ReadOnlyPart):
+    model = GoalStep
+    fields = ("text", "done_at")
+
+
+class GoalEventInline(ReadOnlyPart):
+    model = GoalEvent
+    fields = ("at", "verb", "by", "deadline")
+
+
+@admin.register(Goal)
+class GoalAdmin(ReadOnlyAdmin):
+    list_display = ["title", "client", "kind", "status", "deadline", "shared_with", "suggested_by"]
+    list_filter = ["status", "kind"]
+    list_select_related = ["client", "shared_with", "suggested_by"]
+    search_fields = ["client__email", "client__display_name", "title"]
+    show_full_result_count = False
+    inlines = [GoalStepInline, GoalEventInline]
+
+
+@admin.register(CompletedSession)
+class CompletedSessionAdmin(ReadOnlyAdmin):
+    list_display = ["client", "builder", "pathway", "starts_at", "minutes"]
+    list_filter = ["pathway"]
+    list_select_related = ["client", "builder", "pathway"]
+    search_fields = ["client__email", "client__display_name"]
+    show_full_result_count = False
+
+
+@admin.register(AnsweredRequest)
+class AnsweredRequestAdmin(ReadOnlyAdmin):
+    list_display = ["builder", "asked_at", "answered_at"]
+    list_select_related = ["builder"]
+    search_fields = ["builder__email", "builder__display_name"]
+    show_full_result_count = False
+
+
 @admin.register(Award)
 class AwardAdmin(ReadOnlyAdmin):
-    list_display = ["client", "badge", "awarded_at", "revoked_at", "page"]
+    list_display = ["client", "badge", "level", "awarded_at", "revoked_at", "page"]
     list_filter = ["badge"]
     list_select_related = ["client", "badge"]
     search_fields = ["client__email", "client__display_name"]

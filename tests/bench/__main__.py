@@ -34,6 +34,7 @@ from django.core.management import call_command
 from config.embedded import Instance, lease
 from tests import databases
 from tests.bench import (
+    achievements,
     bookings,
     browser,
     calendar_month,
@@ -211,6 +212,7 @@ WHOLE: dict[str, Callable[[], None]] = {
     "bookings at once": booking_at_once,
     "messages": messages.everything,
     "a month of the calendar": calendar_month.everything,
+    "achievements": achievements.everything,
 }
 
 
@@ -228,6 +230,7 @@ def everything() -> None:
 
 
 PARTS: dict[str, Callable[[], None]] = {
+    "achievements": achievements.everything,
     "billing": billing,
     "bookings": booking,
     "browser": browser_alone,

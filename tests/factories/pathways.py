@@ -6,17 +6,22 @@ from factory.declarations import LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from core import clock
+from core.ids import uuid7
 from pathways.models import (
+    AnsweredRequest,
     Award,
     Badge,
     BuilderSkill,
+    CompletedSession,
     Enrolment,
     EnrolmentEvent,
     Evidence,
+    Goal,
+    GoalEvent,
+    GoalStep,
     Pathway,
     Progress,
     ProgressEvent,
-    SessionCount,
     Skill,
     SkillPrerequisite,
 )
@@ -109,12 +114,54 @@ class EvidenceFactory(DjangoModelFactory[Evidence]):
     text = "Look what I made."
 
 
-class SessionCountFactory(DjangoModelFactory[SessionCount]):
+class AnsweredRequestFactory(DjangoModelFactory[AnsweredRequest]):
     class Meta:
-        model = SessionCount
+        model = AnsweredRequest
+
+    request = LazyFunction(uuid7)
+    builder = SubFactory(BuilderFactory)
+    asked_at = LazyFunction(clock.now)
+    answered_at = LazyFunction(clock.now)
+
+
+class CompletedSessionFactory(DjangoModelFactory[CompletedSession]):
+    class Meta:
+        model = CompletedSession
+
+    booking = LazyFunction(uuid7)
+    client = SubFactory(UserFactory)
+    builder = SubFactory(BuilderFactory)
+    starts_at = LazyFunction(clock.now)
+    minutes = 60
+
+
+class GoalFactory(DjangoModelFactory[Goal]):
+    """Makes a goal in the client's own words, without steps."""
+
+    class Meta:
+        model = Goal
 
     client = SubFactory(UserFactory)
-    sessions = 1
+    kind = Goal.Kind.CUSTOM
+    title = "Release the app"
+    starts_on = LazyFunction(lambda: clock.now().date())
+
+
+class GoalStepFactory(DjangoModelFactory[GoalStep]):
+    class Meta:
+        model = GoalStep
+
+    goal = SubFactory(GoalFactory)
+    text = "Write the description"
+
+
+class GoalEventFactory(DjangoModelFactory[GoalEvent]):
+    class Meta:
+        model = GoalEvent
+
+    goal = SubFactory(GoalFactory)
+    at = LazyFunction(clock.now)
+    verb = GoalEvent.Verb.CREATE
 
 
 class BadgeFactory(DjangoModelFactory[Badge]):
