@@ -49,6 +49,7 @@ from tests.factories.core import AnnouncementFactory, DeadAddressFactory, MailLo
 from tests.factories.messaging import SavedReplyFactory
 from tests.factories.pathways import GoalFactory
 from tests.factories.payments import CreditGrantFactory, PaymentDisputeFactory, TransferFactory
+from tests.factories.referrals import ReferralFactory
 from tests.scheduling.cast import free_session, offer, soon
 
 Arguments = list[dict[str, Any]]
@@ -71,6 +72,7 @@ class World:
         self._add_pathway()
         self._add_builder_rows()
         self._add_client_rows()
+        self.referral = ReferralFactory.create(code__owner=client)
 
     def _add_session_results(self) -> None:
         file = ContentFile(b"%PDF-1.4 work", name="work.pdf")
@@ -199,5 +201,6 @@ class World:
             "payments": self.transfer,
             "scheduling": self.schedule,
             "operations": self.client,
+            "referrals": self.referral,
         }
         return (rows.get(name) or usual[app]).pk

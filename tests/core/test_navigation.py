@@ -26,8 +26,12 @@ def test_the_main_menu_by_role(cleo: User, ada: User, suri: User) -> None:
 
 
 def test_the_account_menu_of_clients_and_builders(cleo: User, ada: User) -> None:
-    assert labels(Menu.ACCOUNT, cleo) == ["Your favourites", "Your account", "Become a builder"]
-    assert labels(Menu.ACCOUNT, ada) == ["Your favourites", "Your account", "Your dashboard", "Your listing"]
+    assert labels(Menu.ACCOUNT, cleo) == [
+        "Your favourites", "Your goals", "Your account", "Become a builder", "Invite friends",
+    ]  # fmt: skip
+    assert labels(Menu.ACCOUNT, ada) == [
+        "Your favourites", "Your goals", "Your account", "Your dashboard", "Your listing", "Invite friends",
+    ]  # fmt: skip
 
 
 def test_the_tabs_of_the_dashboard(ada: User) -> None:
@@ -49,8 +53,8 @@ def test_the_tabs_of_the_dashboard(ada: User) -> None:
 
 def test_the_tabs_of_operations(suri: User) -> None:
     assert labels(Menu.OPERATIONS, suri) == [
-        "Today", "People", "Bookings", "Health", "Alarms", "Mail", "Messages", "Audit", "Members", "Insights", "Referrals", "Policies",
-        "Admin",
+        "Today", "People", "Bookings", "Health", "Alarms", "Mail", "Messages", "Audit", "Members", "Insights", "Referrals",
+        "Badges", "Policies", "Admin",
     ]  # fmt: skip
 
 
