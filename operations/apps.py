@@ -19,7 +19,7 @@ class OperationsConfig(AppConfig):
         from operations.alarms.services import CHANNEL
         from operations.demo import seed
         from operations.health import checks as health_checks
-        from operations.health import outside
+        from operations.health import installation, outside, thorough
         from operations.mail import limits as mail_limits
         from operations.waiting import CHECKS
 
@@ -31,6 +31,8 @@ class OperationsConfig(AppConfig):
         register_waiting(*CHECKS)
         health_checks.register()
         outside.register()
+        installation.register()
+        thorough.register()
         register_metrics(metrics.metrics)
         register_channel(CHANNEL, delivery.deliver)
         register_post_limits(mail_limits.POSTS)

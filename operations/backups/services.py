@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def make_backup(folder: Path, key: BackupKey) -> Path:
             scratch = Path(name)
             media = scratch / MEDIA
             _link_files(settings.MEDIA_HOME, media)  # what is deleted while the database is dumped
-            manifest = _dump_database(scratch / DATABASE)
+            manifest = dump_database(scratch / DATABASE)
             _link_files(settings.MEDIA_HOME, media)  # what was added meanwhile
             archive.write(target, key, manifest, scratch / DATABASE, _secrets(), media)
             target.flush()
@@ -88,10 +89,15 @@ def _delete_remains(folder: Path) -> None:
 
 def delete_old(folder: Path, keep: int) -> list[Path]:
     """Deletes all backups in the folder but the newest ones, and returns which."""
-    old = sorted(folder.glob(PATTERN))[:-keep]
+    old = [folder / name for name in old_names([path.name for path in folder.iterdir()], keep)]
     for path in old:
         path.unlink()
     return old
+
+
+def old_names(names: Sequence[str], keep: int) -> list[str]:
+    """Returns the backups among these names but the newest ones."""
+    return sorted(name for name in names if fnmatch(name, PATTERN))[:-keep]
 
 
 def restore(path: Path, key: BackupKey, configuration: Path) -> Restored:
@@ -117,7 +123,7 @@ def restore(path: Path, key: BackupKey, configuration: Path) -> Restored:
 def rehearse(path: Path, key: BackupKey) -> Restored:
     """Restores a backup into a database that is dropped afterwards, and records whether it could be restored."""
     try:
-        with _scratch_database() as name, unpacked(path, key, path.parent) as (folder, manifest):
+        with scratch_database(REHEARSAL) as name, unpacked(path, key, path.parent) as (folder, manifest):
             load(folder / DATABASE, name)
             with psycopg.connect(**connection.get_connection_params() | {"dbname": name}) as scratch:
                 compare(manifest, count_rows(scratch.cursor()))
@@ -128,7 +134,7 @@ def rehearse(path: Path, key: BackupKey) -> Restored:
     return Restored(manifest, sum(manifest.rows.values()), len(manifest.files))
 
 
-def _dump_database(target: Path) -> Manifest:
+def dump_database(target: Path) -> Manifest:
     """Dumps the database and counts its rows in the same snapshot, while the site goes on."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -247,13 +253,14 @@ def _refuse_newer(manifest: Manifest) -> None:
 
 
 @contextmanager
-def _scratch_database() -> Iterator[str]:
-    name = sql.Identifier(REHEARSAL)
+def scratch_database(database: str) -> Iterator[str]:
+    """Creates an empty database on the site's server, and drops it afterwards."""
+    name = sql.Identifier(database)
     with psycopg.connect(**connection.get_connection_params() | {"dbname": "postgres"}, autocommit=True) as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name))
         try:
-            yield REHEARSAL
+            yield database
         finally:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 

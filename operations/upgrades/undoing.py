@@ -109,6 +109,8 @@ def _filled(model: type[models.Model], name: str) -> int:
     empty = models.Q(**{f"{name}__isnull": True})
     if field.has_default():
         empty |= models.Q(**{name: field.get_default()})
+    elif isinstance(field, models.CharField | models.TextField):
+        empty |= models.Q(**{name: ""})
     return models.QuerySet(model).exclude(empty).count()
 
 

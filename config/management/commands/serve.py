@@ -56,7 +56,7 @@ class Command(BaseCommand):
         """Returns the processes as the options say, once the database is up to date."""
         if (certificate is None) != (key is None):
             raise ServeFailed("A certificate needs its key, and a key its certificate: give --certificate and --key.")
-        tls = Tls(certificate, key) if certificate and key else None
+        tls = Tls(certificate.absolute(), key.absolute()) if certificate and key else None  # processes run elsewhere
         if tls:
             tls.check()
         listener = None if caddy else listen(host, port)

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 
 from core import clock
 from operations.health.registry import HealthLine, Verdict, read_health
+from operations.health.thorough import check_thoroughly
 
 WORDS = {Verdict.GOOD: "good", Verdict.LOOK: "look", Verdict.BAD: "BAD"}
 
@@ -21,7 +22,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", dest="as_json", help="print the verdicts as JSON")
 
     def handle(self, *args: Any, as_json: bool, **options: Any) -> None:
-        lines = read_health(clock.now())
+        now = clock.now()
+        check_thoroughly(now)
+        lines = read_health(now)
         if as_json:
             self._write_json(lines)
         else:
