@@ -81,7 +81,7 @@ class Upgrade:
 
     def _check(self) -> None:
         self.facts = facts = self.old.read("manage", "upgrade_facts")
-        _refuse_version(self.wheel, facts["version"])
+        refuse_version(self.wheel, facts["version"])
         needed = 2 * facts["database_bytes"] + facts["media_bytes"] + ROOM
         free = shutil.disk_usage(self.home).free
         if free < needed:
@@ -188,7 +188,7 @@ class Upgrade:
         _forget(self.home, former, keep={self.new.folder, self.old.folder}, data=self.previous.data)
 
 
-def _refuse_version(wheel: Wheel, current: str) -> None:
+def refuse_version(wheel: Wheel, current: str) -> None:
     new, old = versions.order_of(wheel.version), versions.order_of(current)
     if new == old:
         raise StepFailed(f"This site runs Waymark {current} already.")

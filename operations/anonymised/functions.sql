@@ -20,8 +20,8 @@ END
 $$;
 
 -- Emails and addresses of pages become such of example.invalid, up to four words become other words of the same lengths, and of
--- a longer text only the spaces and punctuation stay.
-CREATE FUNCTION pg_temp.replaced(value text, most integer) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+-- a longer text only the spaces and punctuation stay. What has to be unique becomes one long word.
+CREATE FUNCTION pg_temp.replaced(value text, most integer, is_unique boolean) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
     IF value IS NULL OR value = '' THEN
         RETURN value;
@@ -29,7 +29,7 @@ BEGIN
         RETURN left(pg_temp.letters(trim(value), 20) || '@example.invalid', coalesce(most, 2147483647));
     ELSIF value ~* '^[a-z][a-z0-9+.-]*://' THEN
         RETURN left('https://example.invalid/' || pg_temp.letters(value, 16), coalesce(most, 2147483647));
-    ELSIF value !~ '\s' THEN
+    ELSIF value !~ '\s' OR is_unique THEN
         RETURN pg_temp.replaced_word(value, 12, most);
     ELSIF char_length(value) <= 80 AND array_length(regexp_split_to_array(trim(value), '\s+'), 1) <= 4 THEN
         RETURN (
@@ -61,7 +61,7 @@ BEGIN
             OR text ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' THEN
             RETURN value;
         END IF;
-        RETURN to_jsonb(pg_temp.replaced(text, NULL));
+        RETURN to_jsonb(pg_temp.replaced(text, NULL, false));
     ELSE
         RETURN value;
     END CASE;

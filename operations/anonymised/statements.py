@@ -62,7 +62,7 @@ def _expressions(field: models.Field[Any, Any], sealed: str) -> Iterator[sql.Com
         most = sql.Literal(field.base_field.max_length)
         yield sql.SQL(
             "CASE WHEN {0} IS NULL THEN NULL ELSE "
-            "ARRAY(SELECT pg_temp.replaced(item, {1}) FROM unnest({0}) WITH ORDINALITY AS items (item, place) ORDER BY place) END"
+            "ARRAY(SELECT pg_temp.replaced(item, {1}, false) FROM unnest({0}) WITH ORDINALITY AS items (item, place) ORDER BY place) END"
         ).format(column, most)
     elif isinstance(field, models.FileField):
         yield sql.SQL(
@@ -74,4 +74,11 @@ def _expressions(field: models.Field[Any, Any], sealed: str) -> Iterator[sql.Com
     elif field.name in SEALED:
         yield sql.SQL("CASE WHEN {0} = '' THEN {0} ELSE {1} END").format(column, sql.Literal(sealed))
     else:
-        yield sql.SQL("pg_temp.replaced({}, {})").format(column, most)
+        yield sql.SQL("pg_temp.replaced({}, {}, {})").format(column, most, sql.Literal(_is_unique(field)))
+
+
+def _is_unique(field: models.Field[Any, Any]) -> bool:
+    """Whether two rows may not have the same, alone or together with other columns."""
+    constraints = field.model._meta.constraints
+    together = {name for rule in constraints if isinstance(rule, models.UniqueConstraint) for name in rule.fields}
+    return field.unique or field.name in together

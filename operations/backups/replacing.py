@@ -42,7 +42,10 @@ def replace_site(path: Path, key: BackupKey) -> Restored:
         services.load(folder / DATABASE, new)
         with psycopg.connect(**connection.get_connection_params() | {"dbname": new}) as scratch:
             services.compare(manifest, services.count_rows(scratch.cursor()))
-            scratch.execute("INSERT INTO core_outboxpause (reason) VALUES (%s)", [f"Restored from {path.name}"])
+            scratch.execute(
+                "INSERT INTO core_outboxpause (id, reason) VALUES (1, %s) ON CONFLICT DO NOTHING",
+                [f"Restored from {path.name}"],
+            )
         _drop(server, former)
         _exchange(server, name, new=new, former=former)
         if (folder / MEDIA).exists():

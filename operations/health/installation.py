@@ -50,7 +50,11 @@ def secret_key(now: datetime) -> HealthFinding:
 def permissions(now: datetime) -> HealthFinding:
     """Says whether others on the machine can read the site's data, and whether this process can write to it."""
     home, media = Path(settings.WAYMARK_HOME), Path(settings.MEDIA_HOME)
-    open_to_others = [path for path in (home / CONFIGURATION, media) if path.exists() and path.stat().st_mode & 0o077]
+    open_to_others = [
+        path
+        for path in (home / CONFIGURATION, media)
+        if _is_open(path) and (_is_open(home) or home not in path.parents)
+    ]
     if media.exists() and not os.access(media, os.W_OK | os.X_OK):
         return HealthFinding(
             Verdict.BAD, f"{media} cannot be written to.", f"Give it to this user: chown -R USER {media}"
@@ -60,6 +64,10 @@ def permissions(now: datetime) -> HealthFinding:
         verdict = Verdict.BAD if path.name == CONFIGURATION else Verdict.LOOK
         return HealthFinding(verdict, f"Others on this machine can open {path}.", f"Close it: chmod go= '{path}'")
     return HealthFinding(Verdict.GOOD, "Only the site's user can open its data, and can write to it.")
+
+
+def _is_open(path: Path) -> bool:
+    return path.exists() and path.stat().st_mode & 0o077 != 0
 
 
 def zones(now: datetime) -> HealthFinding:
@@ -84,11 +92,12 @@ def static_files(now: datetime) -> HealthFinding:
     if not names:
         advice = "Run manage.py collectstatic, or install the wheel again."
         return HealthFinding(Verdict.BAD, f"There are none in {settings.STATIC_ROOT}.", advice)
-    missing = [name for name in names.values() if not (Path(settings.STATIC_ROOT) / name).exists()]
+    wanted = [name for name in names.values() if not name.endswith(".map")]  # only developers load these
+    missing = [name for name in wanted if not (Path(settings.STATIC_ROOT) / name).exists()]
     if missing:
         advice = "Run manage.py collectstatic, or install the wheel again."
         return HealthFinding(Verdict.BAD, f"{len(missing)} are missing, the first {missing[0]}.", advice)
-    return HealthFinding(Verdict.GOOD, f"All {len(names)} are there.")
+    return HealthFinding(Verdict.GOOD, f"All {len(wanted)} are there.")
 
 
 def installation(now: datetime) -> Sequence[HealthLine]:

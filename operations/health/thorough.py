@@ -18,7 +18,7 @@ from core.registry import integrity_findings
 from operations.health import certificate
 from operations.health.registry import HealthFinding, HealthLine, Verdict, register_health_lines
 
-KEY = "operations:thorough checks"
+KEY = "operations:thorough-checks"
 KEPT = timedelta(days=3)
 CERTIFICATE_LOOK = 14  # days
 MAIL_VERDICTS = {MailVerdict.GOOD: Verdict.GOOD, MailVerdict.LOOK: Verdict.LOOK, MailVerdict.BAD: Verdict.BAD}

@@ -94,9 +94,10 @@ def test_commands_say_what_is_missing(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_unit_starts_the_site_of_this_home(tmp_path: Path) -> None:
-    printed = waymark("systemd", "--caddy", home=tmp_path, **PRODUCTION).stdout
+    home = tmp_path / "home of the site"
+    printed = waymark("systemd", "--caddy", home=home, **PRODUCTION).stdout
 
-    assert f"Environment=WAYMARK_HOME={tmp_path}" in printed
+    assert f'Environment="WAYMARK_HOME={home}"' in printed
     assert re.search(r"^ExecStart=.*waymark serve --caddy$", printed, re.MULTILINE)
 
 

@@ -137,6 +137,7 @@ def test_the_doctor_names_what_is_wrong_with_an_installation(settings: Any, tmp_
     settings.DEMO = False
     settings.WAYMARK_HOME = settings.MEDIA_HOME = tmp_path
     settings.SECRET_KEY = "short"
+    tmp_path.chmod(0o755)
     (tmp_path / "waymark.env").touch(mode=0o644)
     now = clock.now()
 
