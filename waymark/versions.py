@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 STARTED_BY = "WAYMARK_COMMAND"  # the command that handed over to the current version
+STAYS = "WAYMARK_THIS_VERSION"  # set where a command must not hand over, as when an upgrade asks the former version
 NUMBER = re.compile(r"(\d+(?:\.\d+)*)(?:\.?(a|b|rc|dev)(\d+))?")
 
 
@@ -62,6 +63,8 @@ def command_in(folder: Path) -> list[str]:
 def hand_over(home: Path, arguments: list[str]) -> None:
     """Replaces this process by the same command of the current version, if that is another one."""
     current = current_folder(home)
+    if os.environ.get(STAYS):
+        return
     if is_installed_by_upgrade(home) or current == own_folder() or not (current / "bin" / "python").exists():
         return
     os.environ.setdefault(STARTED_BY, _own_command())
