@@ -40,11 +40,13 @@ def second_wheel(wheel: Path, folder: Path) -> Path:
         record = ""
         for name, content in files.items():
             if name.endswith(".dist-info/METADATA"):
-                content = content.replace(f"\nVersion: {version}\n".encode(), f"\nVersion: {newer}\n".encode())  # noqa: PLW2901
-            name = name.replace(f"waymark-{version}.dist-info", f"waymark-{newer}.dist-info")  # noqa: PLW2901
-            digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
-            record += f"{name},sha256={digest},{len(content)}\n"
-            written.writestr(name, content)
+                changed = content.replace(f"\nVersion: {version}\n".encode(), f"\nVersion: {newer}\n".encode())
+            else:
+                changed = content
+            place = name.replace(f"waymark-{version}.dist-info", f"waymark-{newer}.dist-info")
+            digest = base64.urlsafe_b64encode(hashlib.sha256(changed).digest()).rstrip(b"=").decode()
+            record += f"{place},sha256={digest},{len(changed)}\n"
+            written.writestr(place, changed)
         written.writestr(f"waymark-{newer}.dist-info/RECORD", f"{record}waymark-{newer}.dist-info/RECORD,,\n")
     return target
 

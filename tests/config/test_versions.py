@@ -12,7 +12,7 @@ from django.db import connection
 
 from config.embedded.paths import PROJECT
 from operations.upgrades.undoing import plan_undoing
-from tests.config.test_waymark import waymark
+from tests.config.command import waymark
 from tests.wheel_trial import second_wheel
 from waymark.programs import StepFailed
 from waymark.upgrade import refuse_version

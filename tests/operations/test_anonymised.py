@@ -24,7 +24,7 @@ from operations.anonymised.rules import (
 from operations.backups import archive, services
 from operations.backups.encryption import BackupKey
 from tests.cast import make_person
-from tests.conventions.test_factories import FACTORIES
+from tests.conventions.factories import FACTORIES
 
 PASSPHRASE = "correct horse battery"
 CODE = re.compile(r"[a-z_]+|[A-Z_]+|[0-9a-f-]{36}|[\d.:TZ+-]*")
