@@ -29,6 +29,7 @@ from core.errors import Refused
 from core.htmx import render_page
 from core.requests import find_or_404
 from pathways.catalogue.skill_tree import draw_tree
+from pathways.goals.queries import goals_with
 from pathways.models import Enrolment, Pathway, Skill
 from pathways.progress import queries
 from pathways.progress import services as progress
@@ -64,7 +65,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
     context = {
         "page": page,
         "lines": clients.client_rows(page.object_list, request.user, now),
-        "told": filters,
+        "filters": filters,
         "shows": SHOW_FILTERS,
         "sorts": clients.SORTS.items(),
         "pathways": Pathway.objects.open(),
@@ -110,6 +111,7 @@ def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "sessions": clients.sessions_of(request.user, client),
         "answers": clients.answers_of(request.user, client),
         "notes": clients.notes_on(request.user, client),
+        "goals": goals_with(request.user, client, clock.now()),
         "note_form": NoteForm(auto_id="note_%s"),
     }
     if enrolment is not None:
@@ -142,7 +144,7 @@ def _reviewed_skill(standing: queries.Standing) -> dict[str, Any]:
     return {
         "standing": standing,
         "evidence": list(row.evidence.all()) if row else [],
-        "said": asked.comment if asked else "",
+        "comment": asked.comment if asked else "",
         "last": progress.last_step(row) if row else None,
     }
 
@@ -219,7 +221,7 @@ def _try_action(request: SignedInRequest, done: str, act: Callable[[], object]) 
     try:
         act()
     except Refused as error:
-        messages.error(request, error.words)
+        messages.error(request, error.text)
     else:
         messages.success(request, done)
 
