@@ -19,7 +19,7 @@ from core.personal import registered
 IMPERSONAL = frozenset({
     "accounts.Place", "accounts.ProfessionalRole", "auth.Group", "auth.Permission", "bookings.SlotOffer",
     "coaching.CancellationTier", "coaching.OfferedDuration", "coaching.Service", "coaching.SessionDuration",
-    "contenttypes.ContentType", "core.ExchangeRate", "core.Heartbeat", "core.JobRun", "core.SitePage",
+    "contenttypes.ContentType", "core.ExchangeRate", "core.Heartbeat", "core.JobRun", "core.SignUpPolicy", "core.SitePage",
     "insights.DailyFigure", "insights.DailyFigureRun", "operations.AlarmState", "operations.ErrorCount", "pathways.Badge",
     "pathways.Pathway", "pathways.Skill", "pathways.SkillPrerequisite", "payments.LedgerClosing", "payments.LedgerLeg",
     "payments.TaxKind", "payments.TaxRate", "scheduling.ExceptionDay", "scheduling.TypeSchedule", "scheduling.WorkedHoliday",
