@@ -41,7 +41,7 @@ CODES = frozenset({
 KEPT = {
     "accounts.MemberChange": {"field"},
     "bookings.Booking": {"reference", "source"},
-    "bookings.FunnelCount": {"way", "reason"},
+    "bookings.FunnelCount": {"channel", "reason"},
     "bookings.BookingAttempt": {"reason"},
     "coaching.Package": {"session_types"},
     "coaching.PackagePurchase": {"reference", "session_types"},
