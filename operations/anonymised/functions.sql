@@ -25,6 +25,8 @@ CREATE FUNCTION pg_temp.replaced(value text, most integer, is_unique boolean) RE
 BEGIN
     IF value IS NULL OR value = '' THEN
         RETURN value;
+    ELSIF value ~ '^[a-z_]+:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN
+        RETURN value; -- a reference to a row, such as that of a payment in the ledger
     ELSIF value ~ '^\s*[^@\s<>]+@[^@\s<>]+\s*$' THEN
         RETURN left(pg_temp.letters(trim(value), 20) || '@example.invalid', coalesce(most, 2147483647));
     ELSIF value ~* '^[a-z][a-z0-9+.-]*://' THEN

@@ -56,6 +56,7 @@ KEPT = {
     "marketplace.FirstSteps": {"skipped"},
     "pathways.Enrolment": {"skills_at_start"},
     "messaging.Conversation": {"pair"},
+    "payments.Payment": {"subject_reference"},
     "payments.Plan": {"name", "description", "features"},
     "payments.CreditGrant": {"usable_for"},
     "payments.SavedCard": {"brand"},

@@ -54,7 +54,7 @@ def _mail_server() -> HealthFinding:
     if settings.DEMO:
         return HealthFinding(Verdict.GOOD, "The demo keeps its mail.")
     diagnosis = connection()
-    return HealthFinding(MAIL_VERDICTS[diagnosis.verdict], diagnosis.words, diagnosis.advice)
+    return HealthFinding(MAIL_VERDICTS[diagnosis.verdict], diagnosis.text, diagnosis.advice)
 
 
 def _certificate(now: datetime) -> HealthFinding:

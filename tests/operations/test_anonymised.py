@@ -27,7 +27,9 @@ from tests.cast import make_person
 from tests.conventions.factories import FACTORIES
 
 PASSPHRASE = "correct horse battery"
-CODE = re.compile(r"[a-z_]+|[A-Z_]+|[0-9a-f-]{36}|[\d.:TZ+-]*")
+CODE = re.compile(r"[a-z_]+|[A-Z_]+|(?:[a-z_]+:)?[0-9a-f-]{36}|[\d.:TZ+-]*")
+IS_TEXT = re.compile(r"[^\W\d_]")
+REFERENCE = re.compile(r"[a-z_]+:[0-9a-f-]{36}")
 SHORT = 3  # characters, which two different texts can share by chance
 
 
@@ -93,5 +95,5 @@ def texts_of(model: type[models.Model], cursor: Any) -> set[str]:
             texts |= {text for (text,) in cursor.fetchall() if not CODE.fullmatch(text)}
         else:
             cursor.execute(f"SELECT {column}::text FROM {table} WHERE length({column}::text) > {SHORT}")
-            texts |= {text for (text,) in cursor.fetchall() if any(character.isalpha() for character in text)}
+            texts |= {text for (text,) in cursor.fetchall() if IS_TEXT.search(text) and not REFERENCE.fullmatch(text)}
     return texts
