@@ -27,7 +27,7 @@ IMPERSONAL = frozenset({
 })  # fmt: skip
 # These have no link to a person that the registry could know, but words, addresses or keys of people in them.
 WITHOUT_A_LINK = frozenset({
-    "account.EmailConfirmation", "coaching.Question", "core.Attempt", "core.AuditSeal", "core.IdempotencyKey",
+    "account.EmailConfirmation", "coaching.Question", "core.Attempt", "marketplace.ListedWord", "core.AuditSeal", "core.IdempotencyKey",
     "core.MailEvent", "core.OutboxPause", "core.WebhookDelivery", "messaging.Conversation", "operations.BackupRecord",
     "payments.LedgerEntry", "payments.ProviderCheck", "payments.ProviderTransaction", "sessions.Session",
 })  # fmt: skip
