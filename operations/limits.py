@@ -11,6 +11,7 @@ POSTS = {
     "operations:person_act": STAFF_ONLY,
     "operations:booking_act": STAFF_ONLY,
     "operations:booking_note": MAILS_NOBODY,
+    "operations:flag": STAFF_ONLY,
     "operations:contact_message": STAFF_ONLY,
     "operations:person_note": MAILS_NOBODY,
     "operations:act_as": STAFF_ONLY,

@@ -5,6 +5,7 @@ from operations.alarms import views as alarm_views
 from operations.audit import views as audit_views
 from operations.bookings import views as booking_views
 from operations.contact import views as contact_views
+from operations.flags import views as flag_views
 from operations.mail import urls as mail_urls
 from operations.people import views as people_views
 from operations.search import views as search_views
@@ -35,5 +36,7 @@ urlpatterns = [
     path("operations/health/", views.health, name="health"),
     path("operations/alarms/", alarm_views.alarms, name="alarms"),
     path("operations/alarms/<slug:name>/", alarm_views.alarm, name="alarm"),
+    path("operations/flags/", flag_views.flags, name="flags"),
+    path("operations/flags/<slug:name>/", flag_views.flag, name="flag"),
     *mail_urls.urlpatterns,
 ]

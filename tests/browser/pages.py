@@ -97,6 +97,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "operations-person": ("/operations/people/?address=client@demo.test", "admin@demo.test"),
     "operations-people": ("/operations/people/", "support@demo.test"),
     "member-data": ("/account/member-data/?professional=yes", "builder@demo.test"),
+    "flags": ("/operations/flags/", "admin@demo.test"),
+    "flag": ("/operations/flags/builder_cards_v2/", "admin@demo.test"),
     "members": ("/operations/members/", "support@demo.test"),
     "members-none": ("/operations/members/?q=zither", "support@demo.test"),
     "members-new": ("/operations/members/new/", "admin@demo.test"),

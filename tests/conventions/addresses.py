@@ -74,6 +74,8 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "accounts:unmerge_members": ({"pk": UUID(int=1)}, 302, 403, 403, 403, 405),
     "accounts:member": ({"pk": UUID(int=1)}, 302, 403, 403, 404, 404),
     "accounts:merge_members": ({"pk": UUID(int=1), "other": UUID(int=2)}, 302, 403, 403, 403, 404),
+    "operations:flags": ({}, 302, 403, 403, 403, 200),
+    "operations:flag": ({"name": "zoom"}, 302, 403, 403, 403, 200),
     "operations:front": ({}, 302, 403, 403, 200, 200),
     "operations:audit": ({}, 302, 403, 403, 200, 200),
     "operations:audit_csv": ({}, 302, 403, 403, 403, 200),
