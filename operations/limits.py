@@ -11,6 +11,8 @@ POSTS = {
     "operations:person_act": STAFF_ONLY,
     "operations:booking_act": STAFF_ONLY,
     "operations:booking_note": MAILS_NOBODY,
+    "operations:catalogue_row": STAFF_ONLY,
+    "operations:new_catalogue_row": STAFF_ONLY,
     "operations:flag": STAFF_ONLY,
     "operations:contact_message": STAFF_ONLY,
     "operations:person_note": MAILS_NOBODY,

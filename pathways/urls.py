@@ -3,6 +3,7 @@ from django.urls import path
 from pathways.badges import views as badge_views
 from pathways.catalogue import builder_views
 from pathways.catalogue import views as catalogue_views
+from pathways.editing import views as editing_views
 from pathways.progress import views as progress_views
 
 app_name = "pathways"
@@ -19,4 +20,11 @@ urlpatterns = [
     path("skills/evidence/<uuid:pk>/", progress_views.evidence, name="evidence"),
     path("badges/<str:token>/", badge_views.award, name="award"),
     path("dashboard/skills/", builder_views.skills, name="teaching"),
+    path("operations/catalogue/", editing_views.catalogue, name="catalogue"),
+    path("operations/catalogue/import/", editing_views.import_pathways, name="import_pathways"),
+    path("operations/catalogue/new/", editing_views.new_pathway, name="new_pathway"),
+    path("operations/catalogue/pathways/<slug:slug>/", editing_views.edit_tree, name="edit_tree"),
+    path("operations/catalogue/pathways/<slug:slug>/texts/", editing_views.edit_pathway, name="edit_pathway"),
+    path("operations/catalogue/pathways/<slug:slug>/preview/", editing_views.preview_pathway, name="preview_pathway"),
+    path("operations/catalogue/pathways/<slug:slug>/export/", editing_views.export_pathway, name="export_pathway"),
 ]
