@@ -52,7 +52,7 @@ class PlaceField(forms.CharField):
         try:
             return places.named(text)
         except Refused as refused:
-            raise forms.ValidationError(f"{refused.words} {_similar_towns(text)}") from None
+            raise forms.ValidationError(f"{refused.text} {_similar_towns(text)}") from None
 
 
 def _similar_towns(text: str) -> str:

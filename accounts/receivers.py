@@ -61,4 +61,4 @@ def adopt_zone(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> 
 
 def _show_ended_tokens(request: HttpRequest, count: int) -> None:
     if count:
-        messages.info(request, tokens.ended_words(count))
+        messages.info(request, tokens.ended_text(count))

@@ -21,4 +21,4 @@ class SessionsAdapter(DefaultUserSessionsAdapter):
         request = context.request
         ended = tokens.revoke_all(user=request.user, by=request.user, because="signed out everywhere else")
         if ended:
-            messages.info(request, tokens.ended_words(ended))
+            messages.info(request, tokens.ended_text(ended))

@@ -73,8 +73,8 @@ def apply(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         application = applications.apply(user=request.user, **form.cleaned_data)
         is_open = application.state == BuilderApplication.State.OPEN
-        words = "Application sent. We will answer here and by mail." if is_open else "You are now a builder."
-        messages.success(request, words)
+        message = "Application sent. We will answer here and by mail." if is_open else "You are now a builder."
+        messages.success(request, message)
         return redirect("marketplace:first_steps")
     is_open = latest is not None and latest.state == BuilderApplication.State.OPEN
     context = {"form": form, "latest": latest, "may_prepare": is_open and applications.may_prepare(request.user)}

@@ -24,6 +24,7 @@ class BookingsConfig(AppConfig):
         from core.errors import register_refusals
         from core.flags import register_flag
         from core.metrics import register_metrics
+        from core.policies.maintenance import register_goes_on
         from core.post_limits import register_post_limits
         from core.redaction import register_key_paths
         from core.registry import register_demo
@@ -59,6 +60,7 @@ class BookingsConfig(AppConfig):
         personal.register()
         evidence.register()
         register_post_limits(limits.POSTS)
+        register_goes_on("bookings:pay", "api:pay")  # a payment that has begun
         _register_menus()
         _register_messages()
         _register_integrity()

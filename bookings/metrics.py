@@ -11,8 +11,8 @@ from core.metrics import counter, gauge
 
 def metrics() -> Iterator[Metric]:
     yield counter(
-        "booking_steps", "How far people got in the booking wizard.", ["way", "step", "reason"],
-        "SELECT way, step, reason, sum(count) FROM bookings_stepcount GROUP BY 1, 2, 3",
+        "booking_steps", "How far people got in the booking wizard.", ["channel", "step", "reason"],
+        "SELECT channel, step, reason, sum(count) FROM bookings_stepcount GROUP BY 1, 2, 3",
     )  # fmt: skip
     yield gauge("bookings", "Bookings by state.", ["state"], "SELECT state, count(*) FROM bookings_booking GROUP BY 1")
     yield counter(

@@ -89,7 +89,7 @@ def register() -> None:
         why=RECORDS,
     )
     register_personal(
-        Draft, rows=lambda person: Draft.objects.filter(person=person), fields=("told", "changed_at"), erase="delete"
+        Draft, rows=lambda person: Draft.objects.filter(person=person), fields=("details", "changed_at"), erase="delete"
     )
     _register_sessions()
     _register_funnel()
@@ -152,7 +152,7 @@ def _register_follow_up() -> None:
     register_personal(
         WaitingListEntry,
         rows=lambda person: WaitingListEntry.objects.filter(client=person),
-        fields=("first_day", "last_day", "weekdays", "told", "created_at", "ended_at", "end"),
+        fields=("first_day", "last_day", "weekdays", "details", "created_at", "ended_at", "end"),
         erase=forget_waiting_list_entries,
     )
     register_personal(

@@ -12,6 +12,7 @@ class CoachingConfig(AppConfig):
         from core import navigation
         from core.flags import register_flag
         from core.navigation import Item, Menu
+        from core.policies.maintenance import register_goes_on
         from core.post_limits import register_post_limits
         from core.registry import register_demo
 
@@ -28,6 +29,7 @@ class CoachingConfig(AppConfig):
         personal.register()
         _register_packages()
         register_post_limits(limits.POSTS)
+        register_goes_on("coaching:purchase")  # a payment that has begun
 
 
 def _register_packages() -> None:

@@ -81,18 +81,20 @@ def config_problems(config: Config, *, has_rate: bool) -> dict[str, list[str]]:
     problems: dict[str, list[str]] = {}
     if not config.prices and not has_rate:
         problems["durations"] = ["Offer at least one duration, or enter an hourly or day rate."]
-    if words := _length_problem(config.prices):
-        problems["durations"] = [words]
-    if words := currency_problem(config.currency):
-        problems["currency"] = [words]
-    elif sentences := [words for price in config.prices.values() if (words := money_problem(price, config.currency))]:
+    if problem := _length_problem(config.prices):
+        problems["durations"] = [problem]
+    if problem := currency_problem(config.currency):
+        problems["currency"] = [problem]
+    elif sentences := [
+        problem for price in config.prices.values() if (problem := money_problem(price, config.currency))
+    ]:
         problems["prices"] = [sentences[0]]
     shortest, longest = config.minimum_duration, config.maximum_duration
     if shortest > longest:
         problems["minimum_duration"] = ["The shortest duration is longer than the longest."]
     for name, minutes in (("minimum_duration", shortest), ("maximum_duration", longest)):
-        if words := _length_problem([minutes]):
-            problems[name] = [words]
+        if problem := _length_problem([minutes]):
+            problems[name] = [problem]
     is_custom = config.allows_custom_duration and shortest <= config.default_duration <= longest
     if config.prices and config.default_duration not in config.prices and not is_custom:
         problems["default_duration"] = ["The default is not among the durations."]
@@ -132,11 +134,11 @@ def save_rates(
     offer = _lock_offer(builder)
     before = _audit_values(offer)
     offer.currency = currency or offer.currency
-    if words := currency_problem(offer.currency):
-        raise Refused(Refusal.INVALID, fields={"currency": [words]})
+    if problem := currency_problem(offer.currency):
+        raise Refused(Refusal.INVALID, fields={"currency": [problem]})
     for name, rate in (("hourly_rate", hourly_rate), ("day_rate", day_rate)):
-        if words := money_problem(rate, offer.currency):
-            raise Refused(Refusal.INVALID, fields={name: [words]})
+        if problem := money_problem(rate, offer.currency):
+            raise Refused(Refusal.INVALID, fields={name: [problem]})
     if day_minutes != offer.day_minutes:
         _follow_day_length(builder, offer.day_minutes, day_minutes)
     offer.hourly_rate, offer.day_rate, offer.day_minutes = hourly_rate, day_rate, day_minutes
@@ -227,18 +229,18 @@ def session_type_problems(session_type: SessionType, parts: SessionTypeParts, cu
     priced = [price for price in parts.durations.values() if price is not None]
     if priced and len(priced) != len(parts.durations):
         problems["durations"] = ["Give every length a price of its own, or none of them."]
-    if sentences := [words for price in priced if (words := money_problem(price, currency))]:
+    if sentences := [problem for price in priced if (problem := money_problem(price, currency))]:
         problems["durations"] = [sentences[0]]
-    if words := _length_problem(parts.durations):
-        problems["durations"] = [words]
+    if problem := _length_problem(parts.durations):
+        problems["durations"] = [problem]
     if parts.durations and session_type.default_minutes not in parts.durations:
         problems["default_minutes"] = ["The usual length is not among the durations."]
     if priced and session_type.category == SessionType.Category.FREE:
         problems["durations"] = ["A free session cannot have a price."]
     if session_type.payment_timing != Timing.OUTSIDE and not is_offered(currency):
         problems["payment_timing"] = [f"Payments in {currency} are not possible online."]
-    if words := _tier_problem(parts.tiers):
-        problems["tiers"] = [words]
+    if problem := _tier_problem(parts.tiers):
+        problems["tiers"] = [problem]
     if session_type.category == SessionType.Category.PATHWAY and not parts.pathways:
         problems["pathways"] = ["Choose at least one pathway."]
     if not session_type.is_remote and not session_type.is_in_person:

@@ -182,10 +182,10 @@ def switch(request: SignedInRequest, pk: UUID) -> HttpResponse:
     try:
         services.set_active(session_type=session_type, is_active=not session_type.is_active, by=request.user)
     except Refused as refused:
-        messages.error(request, refused.words)
+        messages.error(request, refused.text)
         return redirect("coaching:offer", pk=pk)
-    words = "unpublished. Existing bookings stay as they are." if session_type.is_active else "published."
-    messages.success(request, f"“{session_type.title}” is {words}")
+    state = "unpublished. Existing bookings stay as they are." if session_type.is_active else "published."
+    messages.success(request, f"“{session_type.title}” is {state}")
     return redirect("coaching:offers")
 
 

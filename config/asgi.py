@@ -15,7 +15,7 @@ from core.handlers import asgi_application, wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 streams = asgi_application()
-wsgi: Any = wsgi_application()
+wsgi: Any = wsgi_application(compresses=True)  # Caddy, which compresses too, does not send pages here
 MOST_KEPT = 30_000_000  # bytes of one request's body
 pages: Any = WSGIMiddleware(wsgi, workers=settings.PAGE_THREADS)
 

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.policies.maintenance.MaintenanceMode",
     "core.middleware.SignInRequired",
     "core.middleware.PostLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -117,6 +118,7 @@ TEMPLATES = [
         },
     }
 ]
+POLICIES_KEPT_SECONDS = 5  # after which every process has noticed a change of maintenance, announcements and terms
 FORM_RENDERER = "core.forms.Renderer"
 
 # Data ------------------------------------------------------------------------------------------
@@ -336,10 +338,8 @@ STATICFILES_DIRS = (
     else [
         assets.BUILT,
         ("img", PROJECT / "static/img"),
-        ("fonts/fraunces", NODE_MODULES / "@fontsource-variable/fraunces/files"),
-        ("fonts/instrument-sans", NODE_MODULES / "@fontsource-variable/instrument-sans/files"),
+        ("fonts", assets.FONTS),
         ("world-atlas", NODE_MODULES / "world-atlas"),
-        ("fonts/jetbrains-mono", NODE_MODULES / "@fontsource-variable/jetbrains-mono/files"),
     ]
 )
 SERVESTATIC_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]  # only developers load these

@@ -68,14 +68,14 @@ class YesNoFilter(admin.EmptyFieldListFilter):
         self.title = str(self.title).removesuffix(" at")
 
     def choices(self, changelist: Any) -> Iterator[Any]:
-        words = {None: "All", "1": "No", "0": "Yes"}
-        for value, words_of_value in words.items():
+        labels = {None: "All", "1": "No", "0": "Yes"}
+        for value, label in labels.items():
             yield {
                 "selected": self.lookup_val == value,
                 "query_string": changelist.get_query_string({self.lookup_kwarg: value})
                 if value
                 else changelist.get_query_string(remove=[self.lookup_kwarg]),
-                "display": words_of_value,
+                "display": label,
             }
 
 
@@ -136,13 +136,13 @@ def download_as_csv(model_admin: Any, request: HttpRequest, rows: QuerySet[Any])
     """Returns the selected rows with the columns of the list. Who downloaded how many is audited."""
     count = rows.count()
     if count > MOST_ROWS:
-        words = f"These are {count} rows. Filter the list to {MOST_ROWS} rows or fewer, then download it."
-        model_admin.message_user(request, words, messages.ERROR)
+        message = f"These are {count} rows. Filter the list to {MOST_ROWS} rows or fewer, then download it."
+        model_admin.message_user(request, message, messages.ERROR)
         return None
     columns = [name for name in model_admin.get_list_display(request) if name != "action_checkbox"]
     head = [str(label_for_field(name, model_admin.model, model_admin)).capitalize() for name in columns]
     label = model_admin.model._meta.label_lower
-    audit.record(actor=request.user, action="downloaded as CSV", subject=label, before=None, after={"rows": count})
+    audit.record_download(actor=request.user, subject=label, rows=count)
     lines = ([_text(name, row, model_admin) for name in columns] for row in rows)
     return csv_response(f"{model_admin.model._meta.model_name}.csv", head, lines)
 

@@ -307,8 +307,8 @@ def _require_token_scope(operation: Operation) -> None:
         partial(_for_operation, operation.view_func, scope, check) for check in operation.auth_callbacks
     ]
     operation.openapi_extra = {**(operation.openapi_extra or {}), "x-token-scope": scope.value}
-    words = f"A token needs the scope `{scope.value}`."
-    operation.description = f"{operation.description}\n\n{words}" if operation.description else words
+    description = f"A token needs the scope `{scope.value}`."
+    operation.description = f"{operation.description}\n\n{description}" if operation.description else description
 
 
 @public

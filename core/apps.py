@@ -20,8 +20,10 @@ class CoreConfig(AppConfig):
         from core.demo_mail import TOPIC
         from core.live import register_topic
         from core.navigation import Item, Menu
+        from core.policies.maintenance import register_goes_on
         from core.registry import register_integrity
 
+        register_goes_on("core:theme", "core:close_banner")
         navigation.register(
             Menu.FOOTER,
             Item("Help", "core:help", position=40),

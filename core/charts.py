@@ -44,7 +44,7 @@ class Table:
 class Text:
     x: float
     y: float
-    words: str
+    text: str
     anchor: str = "middle"
     is_minor: bool = False  # left out on narrow screens
     is_current: bool = False

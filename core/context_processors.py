@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 
 from core import hour_format
 from core.navigation import menus
+from core.policies.banners import banners_for
 from core.requests import page_address
 from core.themes import THEMES, chosen_theme
 
@@ -19,6 +21,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "theme": chosen_theme(request),
         "themes": THEMES,
         "menus": menus(request),
+        "banners": partial(banners_for, request),
         "clock": hour_format.current(),
         "clocks": hour_format.SWITCH,
         "demo": settings.DEMO,

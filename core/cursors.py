@@ -72,8 +72,8 @@ def _decoded(cursor: str, listing: str) -> list[str]:
         if not constant_time_compare(str(signature), _signature(listing, keys)):
             raise ValueError
     except (ValueError, TypeError, UnicodeError, binascii.Error):
-        words = "This cursor belongs to another list. Start again without a cursor."
-        raise Refused(Refusal.INVALID, fields={"cursor": [words]}) from None
+        message = "This cursor belongs to another list. Start again without a cursor."
+        raise Refused(Refusal.INVALID, fields={"cursor": [message]}) from None
     return list(keys)
 
 

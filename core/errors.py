@@ -42,6 +42,7 @@ class Refusal(BaseRefusal):
     )
     RATE_LIMITED = ("rate_limited", 429, "Too many attempts. Wait a moment and try again.")
     FAILED = ("failed", 500, "Something went wrong on our side. We have been notified.")
+    MAINTENANCE = ("maintenance", 503, "Waymark is being maintained. You can read everything, but not change anything.")
     UNAVAILABLE = ("unavailable", 503, "Waymark is busy at the moment. Try again in a minute.")
 
 
@@ -73,7 +74,7 @@ class Refused(Exception):
         super().__init__(self.sentence)
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """Returns the messages of all fields in one text, or else the sentence, for pages that show no fields."""
         return " ".join(text for texts in (self.fields or {}).values() for text in texts) or self.sentence
 

@@ -94,6 +94,23 @@ class DateField(forms.DateField):
     default_validators = [validate_date]
 
 
+class LocalTimeField(forms.DateTimeField):
+    """A day and a time of day in the zone of whoever enters it, to the minute."""
+
+    default_validators = [validate_date]
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        options.setdefault("error_messages", {"invalid": "Enter a day and a time, such as 2026-05-04 10:00."})
+        super().__init__(**{"widget": widget, **options})
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except OverflowError:  # a year that no time zone reaches
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
 def check_characters_everywhere() -> None:
     """Makes the text fields of all forms, also those of Django and of packages, refuse characters that cannot be saved.
 

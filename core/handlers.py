@@ -7,13 +7,15 @@ requests that declare another encoding than UTF-8.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.core.asgi import get_asgi_application
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.core.wsgi import get_wsgi_application
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils.http import parse_header_parameters
 
 
@@ -30,8 +32,27 @@ class Utf8ASGIRequest(_Utf8Request, ASGIRequest):
     pass
 
 
-def wsgi_application() -> WSGIHandler:
+class CompressPages(GZipMiddleware):
+    """Compresses pages and answers of the API, with a random number of bytes more, so that their length tells nothing about
+    a token in them. Files are streamed, and their kinds are compressed already."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.streaming or response.status_code == HTTPStatus.PARTIAL_CONTENT:
+            return response
+        return super().process_response(request, response)
+
+
+class CompressingHandler(WSGIHandler):
+    """Serves pages where no proxy in front of it compresses them."""
+
+    def get_response(self, request: HttpRequest) -> HttpResponseBase:
+        return CompressPages(super().get_response).process_response(request, super().get_response(request))
+
+
+def wsgi_application(*, compresses: bool = False) -> WSGIHandler:
     application = get_wsgi_application()
+    if compresses:
+        application = CompressingHandler()
     application.request_class = Utf8WSGIRequest
     return application
 

@@ -94,9 +94,9 @@ def rewritten(upload: IO[bytes]) -> ContentFile[bytes]:
 def has_metadata(file: IO[bytes]) -> bool:
     """Whether the picture says anything about itself that `rewritten` would drop, such as where it was taken."""
     with _one_at_a_time(), _opened(file, (*FORMATS, "GIF"), None) as picture:
-        words = getattr(picture, "text", {})
+        texts = getattr(picture, "text", {})
         known = {"exif", "xmp", "XML:com.adobe.xmp", "comment", "photoshop", "Raw profile type exif", "mp"}
-        return bool(picture.getexif() or words or known & set(picture.info) or picture.format == "MPO")
+        return bool(picture.getexif() or texts or known & set(picture.info) or picture.format == "MPO")
 
 
 def _options(picture: Any, upload: IO[bytes]) -> dict[str, Any]:

@@ -69,14 +69,14 @@ def deliver(message: OutboxMessage) -> None:
     send_to(message, payload, message.recipient, invitation, reply_to=payload.get("reply_to", ""))
 
 
-def send(message: OutboxMessage, words: dict[str, Any], invitation: Invitation | None = None) -> None:
+def send(message: OutboxMessage, texts: dict[str, Any], invitation: Invitation | None = None) -> None:
     """Sends an email to the recipient of an outbox message; see `send_to`."""
-    send_to(message, words, message.recipient, invitation)
+    send_to(message, texts, message.recipient, invitation)
 
 
 def send_to(
     message: OutboxMessage,
-    words: dict[str, Any],
+    texts: dict[str, Any],
     address: str,
     invitation: Invitation | None = None,
     *,
@@ -88,14 +88,14 @@ def send_to(
     email is sent. Answers go to `reply_to`, or to the sender of all emails. Raises Undeliverable if the mail server refuses
     all recipients for good.
     """
-    content = _content(words, invitation, reply_to)
+    content = _content(texts, invitation, reply_to)
     kind = str(message.payload.get("kind", "")) if message.channel == CHANNEL else ""
     entry = mail_log.begin_try(
-        message, kind=kind or kind_of(message.event), to=address, subject=words["subject"], content=content
+        message, kind=kind or kind_of(message.event), to=address, subject=texts["subject"], content=content
     )
     if mail_log.hold_if_dead(entry):
         return
-    mail = _message(message, words["subject"], address, content)
+    mail = _message(message, texts["subject"], address, content)
     try:
         mail.send()
     except Exception as error:
@@ -107,10 +107,10 @@ def send_to(
     mail_log.was_accepted(entry, _provider_id(mail))
 
 
-def _content(words: dict[str, Any], invitation: Invitation | None, reply_to: str) -> MailContent:
+def _content(texts: dict[str, Any], invitation: Invitation | None, reply_to: str) -> MailContent:
     return MailContent(
-        text=words["text"],
-        html=words["html"],
+        text=texts["text"],
+        html=texts["html"],
         method=invitation.method if invitation is not None else "",
         invitation=invitation.text if invitation is not None else "",
         reply_to=reply_to,
@@ -149,9 +149,12 @@ def _provider_id(mail: EmailMultiAlternatives) -> str:
 
 
 @transaction.atomic
+@transaction.atomic
 def send_again(*, entry: MailLogEntry, by: Any) -> None:
     """Sends an email of the log once more, for staff: one that was given up as it waits in the outbox, and any other as it
-    was written then. Raises Refused where its text is no longer kept or its address is not mailed."""
+    was written then. Raises Refused where its text is no longer kept, its address is not mailed, or somebody has just sent
+    it again, so that two clicks send it once."""
+    mail_log.claim_another_try(entry)
     if dead_address(entry.recipient) is not None:
         raise Refused(Refusal.INVALID, f"{entry.recipient} takes no mail. Allow mail to it first.")
     message = OutboxMessage.objects.filter(pk=entry.message).first()

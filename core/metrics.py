@@ -35,14 +35,14 @@ def text() -> bytes:
     return generate_latest(registry)
 
 
-def gauge(name: str, words: str, labels: Sequence[str], query: str) -> Metric:
+def gauge(name: str, text: str, labels: Sequence[str], query: str) -> Metric:
     """Returns a gauge from a query whose rows are (label, …, number)."""
-    return _filled(GaugeMetricFamily(f"waymark_{name}", words, labels=labels), query)
+    return _filled(GaugeMetricFamily(f"waymark_{name}", text, labels=labels), query)
 
 
-def counter(name: str, words: str, labels: Sequence[str], query: str) -> Metric:
+def counter(name: str, text: str, labels: Sequence[str], query: str) -> Metric:
     """Returns a counter from a query whose rows are (label, …, number). Its numbers must never fall."""
-    return _filled(CounterMetricFamily(f"waymark_{name}", words, labels=labels), query)
+    return _filled(CounterMetricFamily(f"waymark_{name}", text, labels=labels), query)
 
 
 def _filled(family: Any, query: str) -> Metric:

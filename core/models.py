@@ -15,12 +15,16 @@ from django.urls import reverse
 from waffle.models import AbstractUserFlag
 
 from core.contact.models import ContactMessage
+from core.feedback.models import Feedback
 from core.flags import default_of
 from core.ids import uuid7
 from core.mail_log.models import DeadAddress, MailEvent, MailLogEntry
 from core.money import is_currency
+from core.policies.models import Acceptance, Announcement, Maintenance, PolicyVersion, SignUpPolicy
 
 __all__ = [
+    "Acceptance",
+    "Announcement",
     "Attempt",
     "AuditEntry",
     "AuditSeal",
@@ -29,13 +33,17 @@ __all__ = [
     "DeadAddress",
     "DemandEvent",
     "ExchangeRate",
+    "Feedback",
     "Flag",
     "Heartbeat",
     "IdempotencyKey",
     "JobRun",
     "MailEvent",
     "MailLogEntry",
+    "Maintenance",
     "OutboxMessage",
+    "PolicyVersion",
+    "SignUpPolicy",
     "SitePage",
     "TimedModel",
     "WebhookDelivery",
@@ -199,7 +207,9 @@ class AuditSeal(models.Model):
     facts = models.CharField(max_length=64)
     content = models.CharField(max_length=64)
     digest = models.CharField(max_length=64, db_index=True)
-    removed_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(
+        null=True
+    )  # of the row, after AUDIT_KEPT_YEARS; a row gone without it was deleted
 
     class Meta:
         ordering = ["-number"]

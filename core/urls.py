@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from core.contact import views as contact_views
+from core.policies import views as policy_views
 from core.views import appearance, demo_mail, health, live, mail_events, media, security_txt, site_pages, webhooks
 
 app_name = "core"
@@ -14,6 +15,7 @@ urlpatterns = [
     path("webhooks/mail-events/", mail_events.mail_events, name="mail_events"),
     path("webhooks/<slug:source>/", webhooks.webhook, name="webhook"),
     path("webhooks/<slug:source>/<slug:reference>/", webhooks.webhook, name="webhook_for"),
+    path("banners/<uuid:pk>/close/", policy_views.close_banner, name="close_banner"),
     path("theme/", appearance.theme, name="theme"),
     path("styleguide/", appearance.styleguide, name="styleguide"),
     path("help/", site_pages.site_page, {"slug": "help"}, name="help"),

@@ -85,10 +85,10 @@ def _add_searches(plan: DemoPlan, chance: random.Random) -> None:
     today = plan.now.astimezone(UTC).date()
     rows = [
         DemandEvent(
-            day=today - number * 7 * DAY - chance.randrange(5) * DAY, kind=DemandEvent.Kind.SEARCH, words=words,
+            day=today - number * 7 * DAY - chance.randrange(5) * DAY, kind=DemandEvent.Kind.SEARCH, words=text,
             service=service, town=town, count=max(1, count - number),
         )
-        for words, service, town, count in SEARCHES
+        for text, service, town, count in SEARCHES
         for number in range(6)
     ]  # fmt: skip
     DemandEvent.objects.bulk_create(rows, ignore_conflicts=True)

@@ -51,7 +51,7 @@ def operator_sections(totals: Totals, services: Mapping[str, str], now: datetime
         _supply_and_demand(
             "services", "service", (SERVICE_SUPPLY, SERVICE_DEMAND), SERVICE_DEFINITION, totals, services
         ),
-        _words(totals.period),
+        _failed_searches(totals.period),
     ]
 
 
@@ -83,12 +83,12 @@ def _supply_and_demand(
     return InsightSection(name, heading, finding, [definition], (), table, [(heading, table)] if rows else [])
 
 
-def _words(period: Period) -> InsightSection:
+def _failed_searches(period: Period) -> InsightSection:
     rows = _rows(WORDS, period)
     finding = "No search in words was without results."
     if rows:
         finding = f"“{rows[0][0]}” was searched for most without results: {plural(rows[0][1], 'time')}."
-    table = Table(("Words", "People"), [(words, str(count)) for words, count in rows])
+    table = Table(("Words", "People"), [(text, str(count)) for text, count in rows])
     heading = "Searches without results"
     return InsightSection(
         "searches", heading, finding, [WORDS_DEFINITION], (), table, [(heading, table)] if rows else []

@@ -179,10 +179,10 @@ def income_section(comparison: Comparison, summary: Summary) -> InsightSection:
     for currency in _most_used(totals)[:MOST_CURRENCIES]:
         shown, amount = _money_in(currency), amounts[currency]
         series = [ChartSeries(currency, totals.over_time("income", currency))]
-        words = f"{amount} in {currency}"
+        text = f"{amount} in {currency}"
         drawn.append(
             charts.columns(
-                f"income-{currency}", words, labels=_labels(totals), series=series, shown=shown,
+                f"income-{currency}", text, labels=_labels(totals), series=series, shown=shown,
                 before=_before(comparison.before("income", currency)),
             )
         )  # fmt: skip
@@ -261,10 +261,10 @@ def origins_section(totals: Totals) -> InsightSection:
 
 def _origin(key: str) -> str:
     came_by, _, source = key.partition(" ")
-    words = CAME_BY.get(came_by, "")
+    text = CAME_BY.get(came_by, "")
     if not source:
-        return words or "Waymark, or not known"
-    return f"“{source}”{f' ({words})' if words else ''}"
+        return text or "Waymark, or not known"
+    return f"“{source}”{f' ({text})' if text else ''}"
 
 
 def cancellations_section(totals: Totals, summary: Summary) -> InsightSection:
@@ -371,8 +371,8 @@ def _grouped(counts: Mapping[str, Decimal], limits: Sequence[tuple[int, str]], r
     return list(sums.items())
 
 
-def _listed(words: Sequence[str]) -> str:
+def _listed(names: Sequence[str]) -> str:
     """Returns the words as a list in a sentence, those after the third as their number."""
-    if len(words) > MOST_CURRENCIES:
-        words = [*words[:MOST_CURRENCIES], plural(len(words) - MOST_CURRENCIES, "other currency", "other currencies")]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    if len(names) > MOST_CURRENCIES:
+        names = [*names[:MOST_CURRENCIES], plural(len(names) - MOST_CURRENCIES, "other currency", "other currencies")]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -91,5 +91,5 @@ def median(counts: dict[str, Decimal]) -> int | None:
 def money(sums: dict[str, Decimal], counts: dict[str, Decimal]) -> str:
     """Returns the sums of the two currencies that most sessions are paid in, and how many more there are."""
     used = sorted(sums, key=lambda currency: (-counts.get(currency, Decimal(0)), currency))
-    words = [Money(sums[currency], currency).shown() for currency in used[:2]]
-    return ", ".join([*words, *([f"{len(used) - 2} more"] if len(used) > 2 else [])]) or "–"
+    amounts = [Money(sums[currency], currency).shown() for currency in used[:2]]
+    return ", ".join([*amounts, *([f"{len(used) - 2} more"] if len(used) > 2 else [])]) or "–"

@@ -22,14 +22,14 @@ class Tile:
 
 
 def tiles(current: Summary, previous: Summary | None) -> list[Tile]:
-    now, before = _words(current), _words(previous) if previous else {}
+    now, before = _texts(current), _texts(previous) if previous else {}
     return [
         Tile(label, value, before.get((label, name), ""), FIGURES[name].definition)
         for (label, name), value in now.items()
     ]
 
 
-def _words(summary: Summary) -> dict[tuple[str, str], str]:
+def _texts(summary: Summary) -> dict[tuple[str, str], str]:
     """Returns the text of each figure, by its label and the figure whose definition applies."""
     notice = "–" if summary.notice_days is None else f"{summary.notice_days:.1f} days"
     answer = "–" if summary.answer_minutes is None else minutes_in_words(summary.answer_minutes)

@@ -185,9 +185,9 @@ class DiscoverForm(forms.Form):
         """Returns the filters of the valid fields."""
         self.is_valid()
         cleaned = self.cleaned_data
-        words = cleaned.get("q", "")
+        text = cleaned.get("q", "")
         return Filters(
-            words=words,
+            words=text,
             services=[cleaned["service"]] if cleaned.get("service") else [],
             pathway=cleaned.get("pathway", ""),
             skill=cleaned.get("skill", ""),
@@ -205,7 +205,7 @@ class DiscoverForm(forms.Form):
             format=cleaned.get("format", ""),
             days=int(cleaned["free"]) if cleaned.get("free") else None,
             windows=self.windows(now),
-            sort=cleaned.get("sort") or (search.RELEVANCE if words.strip() else search.RATING),
+            sort=cleaned.get("sort") or (search.RELEVANCE if text.strip() else search.RATING),
         )
 
     @property

@@ -75,8 +75,10 @@ class PieceForm(WordsForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if "file" in cleaned and bool(cleaned["file"]) == bool(cleaned.get("url")) and "url" not in self.errors:
-            words = "Choose a file or enter a link, not both." if cleaned["file"] else "Choose a file, or enter a link."
-            self.add_error("file", words)
+            message = (
+                "Choose a file or enter a link, not both." if cleaned["file"] else "Choose a file, or enter a link."
+            )
+            self.add_error("file", message)
         return cleaned
 
     def add_to(self, profile: BuilderProfile) -> PortfolioAsset:

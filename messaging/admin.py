@@ -134,7 +134,7 @@ class ConversationAdmin(StaffActs):
             try:
                 reports.read_as_staff(conversation=row, by=request.user, reason=form.cleaned_data["reason"])
             except Refused as error:
-                form.add_error("reason", error.words)
+                form.add_error("reason", error.text)
             else:
                 shown = list(row.messages.select_related("sender__user").prefetch_related("attachments"))
         context = {

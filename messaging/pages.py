@@ -54,8 +54,8 @@ def conversation_page(
         sent = _send(request, pair)
     except Refused as error:
         if request.headers.get("HX-Request"):
-            return HttpResponse(error.words, status=error.refusal.status, content_type="text/plain; charset=utf-8")
-        typed = {"problem": error.words, "typed": request.POST.get("text", ""), **(more or {})}
+            return HttpResponse(error.text, status=error.refusal.status, content_type="text/plain; charset=utf-8")
+        typed = {"problem": error.text, "typed": request.POST.get("text", ""), **(more or {})}
         return _shown(request, pair, addresses, template, typed, status=error.refusal.status)
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204)
@@ -141,8 +141,8 @@ def act(request: HttpRequest, pair: Pair, addresses: ConversationAddresses) -> H
         done = _act(sent.dict(), pair)
     except Refused as error:
         if request.headers.get("HX-Request"):
-            return HttpResponse(error.words, status=error.refusal.status, content_type="text/plain; charset=utf-8")
-        toasts.error(request, error.words)
+            return HttpResponse(error.text, status=error.refusal.status, content_type="text/plain; charset=utf-8")
+        toasts.error(request, error.text)
         return redirect(addresses.page)
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204)

@@ -115,14 +115,14 @@ def append(message: Message, locked: Participant, now: datetime) -> None:
 
 
 def _checked(text: str, files: Sequence[object]) -> str:
-    words = cleaned(text)
-    if not words and not files:
+    typed = cleaned(text)
+    if not typed and not files:
         raise Refused(Refusal.INVALID, fields={"text": ["Write something, or add a file."]})
-    if len(words) > LONGEST:
+    if len(typed) > LONGEST:
         raise Refused(Refusal.INVALID, fields={"text": [f"A message can have at most {LONGEST} characters."]})
     if len(files) > MOST_FILES:
         raise Refused(Refusal.INVALID, fields={"files": [f"Send at most {MOST_FILES} files at once."]})
-    return words
+    return typed
 
 
 def _replied_to(me: Participant, message: UUID | None) -> Message | None:

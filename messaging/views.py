@@ -120,7 +120,7 @@ def ask(request: SignedInRequest, slug: str) -> HttpResponse:
             key = parse_uuid(request.POST.get("client_key"))
             sent = opening.ask(client=request.user, builder=profile.user, text=typed, client_key=str(key or uuid7()))
         except Refused as error:
-            context |= {"problem": error.words, "takes": True}
+            context |= {"problem": error.text, "takes": True}
             return render(request, "messaging/ask.html", context, status=error.refusal.status)
         return redirect("messaging:conversation", sent.message.conversation_id)
     mine = opening.participant_with(request.user, profile.user)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from core.acting import allow_while_acting
 
 PAGES: dict[str, str] = {
-    "core": "security_txt media theme styleguide help privacy terms live",
+    "core": "security_txt media theme close_banner styleguide help privacy terms live",
     "accounts": "start stop_acting places hour_format bell",
     "marketplace": (
         "home sitemap sitemap_section robots discover counts languages pins towns teachers guides leaders builder keep "

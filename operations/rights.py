@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import StrEnum
 
+from django.core.exceptions import PermissionDenied
+
 from accounts.models import User
 from accounts.roles import STAFF, Role
 
@@ -60,7 +62,24 @@ PERSON_RIGHTS: dict[str, frozenset[Role]] = {
     **{f"{verb}-{role}": ADMINS for verb in ("grant", "revoke") for role in Role},
 }
 
+# On the pages of policies. Support announces and invites; what binds or stops everybody needs an admin.
+POLICY_RIGHTS: dict[str, frozenset[Role]] = {
+    "maintenance": ADMINS,
+    "announce": STAFF,
+    "set-sign-up": ADMINS,
+    "invite": STAFF,
+    "publish-text": ADMINS,
+    "read-feedback": STAFF,
+}
+RIGHTS = PERSON_RIGHTS | POLICY_RIGHTS
+
 
 def has_right(person: User, right: str) -> bool:
     """Whether this member of staff has a right of the tables above; nobody has one that is not in them."""
-    return bool(PERSON_RIGHTS.get(right, frozenset()) & set(person.roles))
+    return bool(RIGHTS.get(right, frozenset()) & set(person.roles))
+
+
+def require_right(person: User, right: str) -> None:
+    """Raises PermissionDenied for a member of staff who does not have the right."""
+    if not has_right(person, right):
+        raise PermissionDenied

@@ -1,7 +1,6 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from operations import views
 from operations.alarms import views as alarm_views
 from operations.audit import views as audit_views
 from operations.bookings import views as booking_views
@@ -9,8 +8,11 @@ from operations.catalogue import views as catalogue_views
 from operations.catalogue.kinds import KINDS
 from operations.contact import views as contact_views
 from operations.flags import views as flag_views
+from operations.front import views as front_views
+from operations.health import views as health_views
 from operations.mail import urls as mail_urls
 from operations.people import views as people_views
+from operations.policies import urls as policy_urls
 from operations.search import views as search_views
 
 
@@ -23,7 +25,7 @@ class KindConverter(StringConverter):
 register_converter(KindConverter, "kind_of_catalogue")
 app_name = "operations"
 urlpatterns = [
-    path("operations/", views.front, name="front"),
+    path("operations/", front_views.front, name="front"),
     path("operations/audit/", audit_views.audit, name="audit"),
     path("operations/audit/download/", audit_views.audit_csv, name="audit_csv"),
     path("operations/catalogue/<kind_of_catalogue:kind>/", catalogue_views.catalogue_rows, name="catalogue_rows"),
@@ -53,10 +55,11 @@ urlpatterns = [
     path("operations/bookings/<str:reference>/do/<slug:slug>/", booking_views.booking_act, name="booking_act"),
     path("operations/bookings/<str:reference>/note/", booking_views.booking_note, name="booking_note"),
     path("operations/search/", search_views.find, name="find"),
-    path("operations/health/", views.health, name="health"),
+    path("operations/health/", health_views.health, name="health"),
     path("operations/alarms/", alarm_views.alarms, name="alarms"),
     path("operations/alarms/<slug:name>/", alarm_views.alarm, name="alarm"),
     path("operations/flags/", flag_views.flags, name="flags"),
     path("operations/flags/<slug:name>/", flag_views.flag, name="flag"),
     *mail_urls.urlpatterns,
+    *policy_urls.urlpatterns,
 ]

@@ -113,9 +113,9 @@ class SkillAdmin(AuditedAdmin):
         actions = super().get_actions(request)
         if self.has_change_permission(request):
             for pathway in Pathway.objects.all():
-                for name, words, is_on in (("on", "Put on", True), ("off", "Take off", False)):
+                for name, label, is_on in (("on", "Put on", True), ("off", "Take off", False)):
                     key = f"{name}_{pathway.slug}"
-                    actions[key] = (_pathway_action(pathway, is_on=is_on), key, f"{words} {pathway}")
+                    actions[key] = (_pathway_action(pathway, is_on=is_on), key, f"{label} {pathway}")
         return actions
 
     @admin.action(description="Make fundamental", permissions=["change"])

@@ -38,7 +38,7 @@ from payments.queries import entries_of, moved
 from payments.reports.admin import ReportPages
 
 
-def _words(values: dict[str, Any] | None) -> str:
+def _summary_of(values: dict[str, Any] | None) -> str:
     return ", ".join(f"{name} {value}" for name, value in (values or {}).items())
 
 
@@ -189,7 +189,9 @@ class PaymentAdmin(HoldPage):
     def audit_log(self, payment: Payment) -> SafeString:
         """What people have done with this payment."""
         entries = AuditEntry.objects.filter(subject=audit.name_of(payment)).select_related("actor")
-        lines = ((f"{entry.at:%Y-%m-%d %H:%M}", entry.actor, entry.action, _words(entry.after)) for entry in entries)
+        lines = (
+            (f"{entry.at:%Y-%m-%d %H:%M}", entry.actor, entry.action, _summary_of(entry.after)) for entry in entries
+        )
         return format_html_join("", "{} {}: {} ({})<br>", lines)
 
 

@@ -132,8 +132,8 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
-def _wrong(name: str, words: str) -> Refused:
-    return Refused(Refusal.INVALID, fields={name: [words]})
+def _wrong(name: str, message: str) -> Refused:
+    return Refused(Refusal.INVALID, fields={name: [message]})
 
 
 @router.get(

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any
 
 from django.conf import settings
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # it has none
+from fontTools.ttLib import TTFont
 from fpdf import FPDF, XPos, YPos
 from fpdf.errors import FPDFException
 

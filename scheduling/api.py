@@ -242,8 +242,8 @@ def edge(name: str, text: str, zone: zoneinfo.ZoneInfo, *, is_end: bool) -> int:
     # A plus in a query string means a space, so an offset that was not encoded arrives with one.
     instant = parse_instant(text.replace(" ", "+") if text.count(" ") == 1 else text)
     if instant is None:
-        words = f"Send a date, or an instant with its offset, between {FIRST_YEAR} and {LAST_YEAR}."
-        raise Refused(Refusal.INVALID, fields={name: [words]})
+        message = f"Send a date, or an instant with its offset, between {FIRST_YEAR} and {LAST_YEAR}."
+        raise Refused(Refusal.INVALID, fields={name: [message]})
     return -int(-instant.timestamp() // 1)
 
 

@@ -21,7 +21,7 @@ class Bar:
 
     start: float
     width: float
-    words: str
+    label: str
 
 
 @dataclass(frozen=True)

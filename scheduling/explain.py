@@ -130,17 +130,17 @@ def _describe_overlap(entry: Taken) -> Obstacle:
 
 def _describe_closeness(entry: Taken, wanted: SlotRequest, limits: Limits, start: int, zone: tzinfo) -> Obstacle:
     """Says what is too close, and whether it would be far enough without the way to the client and back."""
-    without_way = replace(
+    without_travel = replace(
         limits,
         buffer_before=(limits.buffer_before or 0) - wanted.travel_before,
         buffer_after=(limits.buffer_after or 0) - wanted.travel_after,
     )
     begins = format_time(entry.start, zone)
-    if _is_too_close(entry, without_way, start, start + wanted.minutes * 60):
+    if _is_too_close(entry, without_travel, start, start + wanted.minutes * 60):
         return Obstacle("buffer", f"Too close to what begins at {begins}.")
-    is_way_back = start < entry.start
-    minutes = in_words(wanted.travel_after if is_way_back else wanted.travel_before)
-    where = "back" if is_way_back else "there"
+    is_return = start < entry.start
+    minutes = in_words(wanted.travel_after if is_return else wanted.travel_before)
+    where = "back" if is_return else "there"
     return Obstacle("travel", f"Too close to what begins at {begins}: the way {where} takes {minutes}.")
 
 

@@ -147,7 +147,7 @@ class SampleHours:
     hours: Interval
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         return f"{self.day:%A} {format_hours([self.hours])}"
 
     def seen_from(self, zone: str, other: str) -> str:

@@ -112,9 +112,9 @@ def why_not_free(
     return why_not(calendar, taken, wanted, at, int(now.timestamp()))
 
 
-def why_no_time_for_the_way(ask: TimeRequest, now: datetime) -> str | None:
-    """Returns why there is no time for the way to the client's place; None if there is, or if the time is not free for
-    another reason. Two queries, where the way was not looked at when the time was held."""
+def travel_error(ask: TimeRequest, now: datetime) -> str | None:
+    """Returns why there is no time for travelling to the client's place; None if there is, or if the time is not free for
+    another reason. Two queries, where travel was not checked when the time was held."""
     if not ask.needs_more_than_its_hold:
         return None
     builder = ask.session_type.builder_id

@@ -56,8 +56,8 @@ class RecurringLine(LineForm):
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors:
             self.patterns = _patterns_of(cleaned)
-            for words in {why_impossible(pattern) for pattern in self.patterns} - {""}:
-                self.add_error(None, words)
+            for problem in {why_impossible(pattern) for pattern in self.patterns} - {""}:
+                self.add_error(None, problem)
         return cleaned
 
 

@@ -92,8 +92,8 @@ class RecurringIn(Hours):
 
     @model_validator(mode="after")
     def check_days(self) -> RecurringIn:
-        if words := why_impossible(self.pattern):
-            raise ValueError(words)
+        if problem := why_impossible(self.pattern):
+            raise ValueError(problem)
         return self
 
 

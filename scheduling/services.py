@@ -188,8 +188,8 @@ def _check_hours(week: ScheduleHours) -> None:
         name = WEEKDAYS[day] if isinstance(day, int) else f"{day:%-d %B %Y}"
         for start, end in intervals:
             if not 0 <= start < end <= DAY:
-                words = f"{name}: {hour_format.minute_of_day(start)} to {hour_format.minute_of_day(end)} ends before it begins."
-                raise Refused(Refusal.INVALID, words, fields={"rules": [words]})
+                problem = f"{name}: {hour_format.minute_of_day(start)} to {hour_format.minute_of_day(end)} ends before it begins."
+                raise Refused(Refusal.INVALID, problem, fields={"rules": [problem]})
         for first, second in pairwise(sorted(intervals)):
             if second[0] < first[1]:
                 raise Refused(
@@ -202,18 +202,18 @@ def _check_hours(week: ScheduleHours) -> None:
 def _check_recurring(patterns: Sequence[Pattern]) -> None:
     """Refuses recurring hours that never happen, or of which it is not known in which weeks they do."""
     if len(patterns) > MOST_PATTERNS:
-        words = f"A schedule can have at most {MOST_PATTERNS} recurring hours."
-        raise Refused(Refusal.INVALID, words, fields={"recurring": [words]})
+        problem = f"A schedule can have at most {MOST_PATTERNS} recurring hours."
+        raise Refused(Refusal.INVALID, problem, fields={"recurring": [problem]})
     for pattern in patterns:
-        words = why_impossible(pattern)
-        if words:
-            raise Refused(Refusal.INVALID, words, fields={"recurring": [words]})
+        problem = why_impossible(pattern)
+        if problem:
+            raise Refused(Refusal.INVALID, problem, fields={"recurring": [problem]})
 
 
 def _check_holiday_dates(schedule: Schedule, others: Sequence[Schedule]) -> None:
     if schedule.starts_on is None or schedule.ends_on is None or schedule.ends_on < schedule.starts_on:
-        words = "Enter the first and the last day of this holiday schedule."
-        raise Refused(Refusal.INVALID, words, fields={"starts_on": [words]})
+        problem = "Enter the first and the last day of this holiday schedule."
+        raise Refused(Refusal.INVALID, problem, fields={"starts_on": [problem]})
     schedule.is_default = False
     for other in others:
         if other.kind != Schedule.Kind.HOLIDAY or not (other.is_active and schedule.is_active):

@@ -263,7 +263,7 @@ def _date_or_404(text: str) -> date:
 
 
 def _error_text(form: Form) -> str:
-    return " ".join(str(words) for errors in form.errors.values() for words in errors)
+    return " ".join(str(problem) for errors in form.errors.values() for problem in errors)
 
 
 def _part_after_closing(request: SignedInRequest, part: str) -> str:

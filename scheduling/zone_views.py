@@ -63,12 +63,12 @@ def _choices(schedule: Schedule, zone: str, now: datetime) -> list[tuple[str, st
     return [
         (
             KEEP,
-            f"Keep {sample.words} {former}",
+            f"Keep {sample.text} {former}",
             f"Clients see the same times as before. In your time zone, your hours are {kept}.",
         ),
         (
             MOVE,
-            f"Change to {sample.words} {present}",
+            f"Change to {sample.text} {present}",
             f"Clients will see different times. In {former}, your hours will be {moved}.",
         ),
     ]

@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.utils import timezone, translation
 
 from core import hour_format, kept, pending_migrations, redis_outage, services, tracing
+from core.policies import state as policies
 
 # Left alone: `functools.cache` in the application, whose functions depend on nothing but code and files, and the
 # registries that apps fill at start-up, from which a test takes its own entry again.
@@ -22,6 +23,7 @@ def forget_earlier_tests() -> None:
     kept.forget()
     cache.clear()
     services._last_beat.clear()
+    policies.keep(policies.PolicyState())
     pending_migrations.forget()
     ContentType.objects.clear_cache()
     timezone.deactivate()

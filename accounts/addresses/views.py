@@ -14,7 +14,7 @@ from accounts.access import SignedInRequest, recently_confirmed_to_post
 from accounts.addresses import changes as address_changes
 from accounts.sign_in import limits
 from accounts.sign_in.forms import AddressForm
-from accounts.tokens.services import ended_words
+from accounts.tokens.services import ended_text
 from core.access import signed_in
 from core.mail_log.services import release
 from core.requests import own_path
@@ -60,7 +60,7 @@ def confirm_address(request: SignedInRequest, key: str) -> HttpResponse:
             return render(request, "account/address_confirm.html", {"change": None})
         context = {"from_email": former, "to_email": change.email}
         get_adapter(request).send_notification_mail("account/email/email_changed", change.user, context, email=former)
-        messages.success(request, f"Your address is {change.email} now. {ended_words(ended_tokens)}".strip())
+        messages.success(request, f"Your address is {change.email} now. {ended_text(ended_tokens)}".strip())
         return redirect("account_email")
     return render(request, "account/address_confirm.html", {"change": change})
 

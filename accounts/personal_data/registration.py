@@ -171,7 +171,7 @@ def _register_records() -> None:
     register_personal(
         DeadAddress,
         rows=lambda person: DeadAddress.objects.filter(address__in=_addresses(person)),
-        fields=("address", "reason", "words", "marked_at", "released_at"),
+        fields=("address", "reason", "detail", "marked_at", "released_at"),
         erase="delete",
     )
     register_personal(

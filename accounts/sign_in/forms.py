@@ -10,7 +10,7 @@ from allauth.account.utils import passthrough_next_redirect_url
 from allauth.core import context
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db import transaction
-from django.forms import BooleanField, Form, ValidationError
+from django.forms import BooleanField, Form, PasswordInput, ValidationError
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -27,13 +27,16 @@ LENGTH_HINT = "At least 10 characters. A short sentence is the easiest to rememb
 
 
 class _PasswordHintMixin:
-    """Replaces Django's list of password rules by one short hint."""
+    """Replaces Django's list of password rules by one short hint, and drops placeholders that repeat the label."""
 
     fields: dict[str, Any]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["password1"].help_text = LENGTH_HINT
+        for field in self.fields.values():
+            if isinstance(field.widget, PasswordInput):
+                field.widget.attrs.pop("placeholder", None)
 
 
 class SignInForm(forms.LoginForm):
@@ -43,6 +46,7 @@ class SignInForm(forms.LoginForm):
         super().__init__(*args, **options)
         url = passthrough_next_redirect_url(self.request, reverse("account_reset_password"), REDIRECT_FIELD_NAME)
         self.fields["remember"].label = "Keep me signed in on this device"
+        self.fields["password"].widget.attrs.pop("placeholder", None)
         self.fields["password"].help_text = format_html('<a href="{}">Forgot your password?</a>', url)
 
 
@@ -83,6 +87,7 @@ class ChangePasswordForm(_PasswordHintMixin, forms.ChangePasswordForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["oldpassword"].label = "Current password"
+        self.fields["password1"].label, self.fields["password2"].label = "New password", "New password again"
         if self.user.api_tokens.live().exists():
             self.fields["keep_tokens"] = BooleanField(
                 label="Keep my API tokens", required=False, help_text=KEEP_TOKENS_HINT
@@ -98,6 +103,10 @@ class ChangePasswordForm(_PasswordHintMixin, forms.ChangePasswordForm):
 class NewPasswordForm(_PasswordHintMixin, forms.ResetPasswordKeyForm):
     """Replaces a forgotten password. API tokens and a pending change of address end, because somebody else who knew the
     old password may have asked for them."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["password1"].label, self.fields["password2"].label = "New password", "New password again"
 
     @transaction.atomic
     def save(self) -> None:

@@ -100,11 +100,23 @@ POSTS = {
     "accounts:open_notification": MAILS_NOBODY,
     "core:contact": TELLS_SOMEBODY,
     "core:theme": MAILS_NOBODY,
+    "core:close_banner": MAILS_NOBODY,
     "core:mail_detail": PostLimit(none_because="Only the demo has this page."),
     "core:webhook": SIGNED_BY_SERVICE,
     "core:mail_events": SIGNED_BY_SERVICE,
     "core:webhook_for": SIGNED_BY_SERVICE,
 }
+
+# They take POST during maintenance, so that staff can sign in and out.
+SIGN_IN_PAGES = (
+    "account_login",
+    "account_logout",
+    "account_reauthenticate",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+    "accounts:stop_acting",
+    "accounts:hour_format",
+)
 
 
 def count_password(request: HttpRequest, email: str) -> None:

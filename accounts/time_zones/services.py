@@ -70,5 +70,5 @@ def adopt(request: HttpRequest, user: User, zone: str | None) -> None:
     if zone is None or zone == user.timezone or user.has_zone or page_after_change(user, user.timezone, ""):
         return
     services.set_zone(user=user, zone=zone)
-    words = f"Times are now shown in {local_time(zone)}, as on your device."
-    messages.success(request, words, extra_tags=UNDO, fail_silently=True)
+    message = f"Times are now shown in {local_time(zone)}, as on your device."
+    messages.success(request, message, extra_tags=UNDO, fail_silently=True)

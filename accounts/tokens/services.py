@@ -47,8 +47,8 @@ def issue(*, user: User, name: str, scopes: Iterable[str] = (Scope.MANAGE,), day
     try:
         allowed = with_included(scopes)
     except ValueError:
-        words = f"Choose from {', '.join(Scope.values)}."
-        raise Refused(Refusal.INVALID, fields={"scopes": [words]}) from None
+        message = f"Choose from {', '.join(Scope.values)}."
+        raise Refused(Refusal.INVALID, fields={"scopes": [message]}) from None
     if not 1 <= days <= MAX_DAYS:
         raise Refused(Refusal.INVALID, fields={"days": [f"A token works for 1 to {MAX_DAYS} days."]})
     secret = PREFIX + secrets.token_urlsafe(32)
@@ -149,7 +149,7 @@ def _remind(token: ApiToken, now: datetime) -> bool:
     return bool(is_claimed)
 
 
-def ended_words(count: int) -> str:
+def ended_text(count: int) -> str:
     """Returns the message about tokens that ended with another change; an empty string if there were none."""
     if not count:
         return ""

@@ -39,7 +39,7 @@ def save_draft(*, draft: Draft, typed: dict[str, str], network: str) -> None:
     Draft.objects.update_or_create(
         holder=draft.holder,
         session_type=draft.session_type,
-        defaults={"told": typed},
-        create_defaults={"id": draft.pk, "person": draft.person, "told": typed},
+        defaults={"details": typed},
+        create_defaults={"id": draft.pk, "person": draft.person, "details": typed},
     )
-    draft.told = typed
+    draft.details = typed

@@ -10,18 +10,18 @@ from django.urls import reverse
 from bookings.agreement.email_times import leading_when, reader_when, times_of
 from bookings.agreement.rules import credit_terms, terms_in_words
 from bookings.agreement.signed_links import Purpose, path_for
-from bookings.billing.words import refund_facts
-from bookings.calendar.words import length_words
-from bookings.for_clients.words import (
+from bookings.billing.texts import refund_facts
+from bookings.calendar.texts import length_text
+from bookings.for_clients.texts import (
     INVITED_SMALL_PRINT,
-    booked_words,
-    invitation_accepted_words,
+    booked_text,
+    invitation_accepted_text,
     is_invitation,
 )
 from bookings.meetings.places import AT_CLIENT
 from bookings.meetings.rules import is_link_missing, link_for, place_for
 from bookings.models import Booking, BookingEvent
-from bookings.proposals.words import PROPOSAL_SENTENCES, accepted_words
+from bookings.proposals.texts import PROPOSAL_SENTENCES, accepted_text
 from bookings.states import AHEAD, Side, State, Verb
 from core.mail import Email
 from core.templatetags.waymark import money
@@ -116,16 +116,16 @@ def _subject_and_sentence(event: BookingEvent, side: Side) -> tuple[str, str]:
     is_mine = event.side == side
     who = {Side.SUPPORT: "Waymark's support", Side.SYSTEM: "Waymark"}.get(Side(event.side), other)
     if verb in (Verb.REQUEST, Verb.PROVE, Verb.PAY):
-        return _new_booking_words(event, side, what)
+        return _new_booking_text(event, side, what)
     if event.is_other_length:
-        return f"New length: {what}", length_words(event, when, other, who, is_mine=is_mine)
+        return f"New length: {what}", length_text(event, when, other, who, is_mine=is_mine)
     if verb == Verb.RESCHEDULE:
         did = f"You have moved your session with {other}." if is_mine else f"{who} has moved your session."
         waits = " The new time needs to be confirmed." if event.after == State.PENDING else ""
         return f"Moved: {what}", f"{did}{waits}"
     if verb == Verb.ACCEPT:
-        words = invitation_accepted_words if event.started_at is None else accepted_words
-        subject, sentence = words(event, side, other)
+        answer = invitation_accepted_text if event.started_at is None else accepted_text
+        subject, sentence = answer(event, side, other)
         return f"{subject}: {what}", sentence
     if verb == Verb.RESOLVE:
         outcome = "it counts as completed" if event.after == State.COMPLETED else "it is cancelled"
@@ -135,11 +135,11 @@ def _subject_and_sentence(event: BookingEvent, side: Side) -> tuple[str, str]:
     return f"{SUBJECTS[verb]}: {what}", sentence
 
 
-def _new_booking_words(event: BookingEvent, side: Side, what: str) -> tuple[str, str]:
+def _new_booking_text(event: BookingEvent, side: Side, what: str) -> tuple[str, str]:
     """Returns (subject, sentence) for a new booking: booked, requested or waiting for the guest's confirmation."""
     booking, other = event.booking, other_name(event.booking, side)
     if event.side == Side.BUILDER:
-        subject, sentence = booked_words(event, side, other)
+        subject, sentence = booked_text(event, side, other)
         return f"{subject}: {what}", sentence
     if booking.proof_due_at is not None:
         until = reader_when(booking, side, booking.proof_due_at, booking.proof_due_at)
@@ -183,6 +183,7 @@ SUBJECTS = {
     Verb.JOIN: "Saved to an account",
     Verb.NO_SHOW: "No-show reported",
     Verb.CONTEST: "Contested",
+    Verb.UPHOLD: "No-show upheld",
     Verb.EXCUSE: "No-show withdrawn",
     Verb.PROPOSE: "Another time suggested",
     Verb.REFUSE: "Suggested times declined",
@@ -197,15 +198,9 @@ SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it, to the o
     Verb.CANCEL: ("You have cancelled your session with {other}.", "{who} has cancelled your session."),
     Verb.EXPIRE: ("", "The request for a session with {other} was not answered in time and has expired."),
     Verb.LAPSE: ("", "The address for a session with {other} was not confirmed in time, so the time was released."),
-    Verb.UNPAID: (
-        "",
-        "The session with {other} is not paid, so the time was released. Nothing was charged.",
-    ),
+    Verb.UNPAID: ("", "The session with {other} is not paid, so the time was released. Nothing was charged."),
     Verb.CALL_OFF: ("", "Your group session has been cancelled because too few people booked it."),
-    Verb.COMPLETE: (
-        "Your session with {other} is completed.",
-        "Your session with {other} is completed. How was it?",
-    ),
+    Verb.COMPLETE: ("Your session with {other} is completed.", "Your session with {other} is completed. How was it?"),
     Verb.DISPUTE: (
         "You told us that something was wrong. Our support team is looking into it.",
         "{other} says that something was wrong with your session. Our support team is looking into it.",
@@ -217,6 +212,10 @@ SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it, to the o
     Verb.CONTEST: (
         "You told us that you were there. Our support team is looking into it.",
         "{other} says that they were there. Our support team is looking into it.",
+    ),
+    Verb.UPHOLD: (
+        "",
+        "Our support team has decided about the contested no-show in your session with {other}: the report stays.",
     ),
     Verb.EXCUSE: (
         "You withdrew your no-show report about {other}.",
@@ -279,12 +278,12 @@ def how_to_pay(booking: Booking, state: str) -> str:
         return "With your card, when booking."
     if booking.payment_timing == Timing.AFTER_SESSION:
         return "With your card, after the session. We will mail you a link."
-    words = f"You pay {booking.builder.display_name} directly."
+    answer = f"You pay {booking.builder.display_name} directly."
     if state == State.PENDING:
-        return f"{words} We will tell you how once your booking is confirmed."
+        return f"{answer} We will tell you how once your booking is confirmed."
     text = booking.builder.builder_profile.how_to_pay.strip()
     before = "If you have not paid yet: " if state == State.COMPLETED and text else ""
-    return f"{before}{text}" if text else words
+    return f"{before}{text}" if text else answer
 
 
 def actions_for(booking: Booking, side: Side, state: str) -> list[tuple[str, str]]:

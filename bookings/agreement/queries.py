@@ -56,6 +56,7 @@ TITLES = {  # set where the verb alone is not clear enough
     Verb.RESOLVE: "Dispute settled",
     Verb.JOIN: "Saved to an account",
     Verb.CONTEST: "No-show contested",
+    Verb.UPHOLD: "No-show upheld by support",
     Verb.EXCUSE: "No-show report withdrawn",
 }
 
@@ -176,9 +177,9 @@ def unproven_ahead(now: datetime | Now) -> Q:
     return Q(client__isnull=True, state__in=AHEAD, starts_at__gt=now)
 
 
-def search(bookings: BookingQuerySet, words: str) -> BookingQuerySet:
+def search(bookings: BookingQuerySet, text: str) -> BookingQuerySet:
     """Returns the bookings whose reference, title or names of client and builder contain each of the words."""
-    for word in words.split()[:6]:
+    for word in text.split()[:6]:
         bookings = bookings.filter(
             Q(reference__icontains=word)
             | Q(title__icontains=word)

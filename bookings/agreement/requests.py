@@ -192,8 +192,8 @@ def details_errors(booking_request: BookingRequest, visitor: Visitor) -> dict[st
         _place_to_meet(booking_request)
     except BadPlace as error:
         errors[error.field] = [str(error)]
-    if words := _pathway_error(booking_request):
-        errors["pathway"] = [words]
+    if problem := _pathway_error(booking_request):
+        errors["pathway"] = [problem]
     texts = {"notes": MAX_NOTES_LENGTH, "location": MAX_LOCATION_LENGTH}
     for name, most in texts.items():
         if len(getattr(booking_request, name)) > most:
@@ -204,7 +204,7 @@ def details_errors(booking_request: BookingRequest, visitor: Visitor) -> dict[st
 def _contact_errors(contact: Contact) -> dict[str, list[str]]:
     """Returns what is wrong with a guest's name and email address, as `guest.name` and `guest.email`."""
     errors = {"guest.name": _name_error(contact.name), "guest.email": _email_error(contact.email)}
-    return {field: [words] for field, words in errors.items() if words}
+    return {field: [problem] for field, problem in errors.items() if problem}
 
 
 def _name_error(name: str) -> str | None:
@@ -262,8 +262,8 @@ def _answer_errors(booking_request: BookingRequest) -> dict[str, list[str]]:
     unknown = booking_request.answers.keys() - asked.keys()
     errors = {f"answers.{key}": ["This session has no such question."] for key in unknown}
     for question in asked.values():
-        if words := _answer_error(question, booking_request.answers.get(question.pk)):
-            errors[f"answers.{question.pk}"] = [words]
+        if problem := _answer_error(question, booking_request.answers.get(question.pk)):
+            errors[f"answers.{question.pk}"] = [problem]
     return errors
 
 

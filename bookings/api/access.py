@@ -45,6 +45,6 @@ def as_builder(person: User, booking: Booking) -> Actor:
     return Actor(Side.BUILDER, person)
 
 
-def wrong(name: str, words: str) -> Refused:
+def wrong(name: str, message: str) -> Refused:
     """Returns the refusal of one value, by its name in the API."""
-    return Refused(Refusal.INVALID, fields={name: [words]})
+    return Refused(Refusal.INVALID, fields={name: [message]})

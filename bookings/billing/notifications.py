@@ -49,14 +49,14 @@ def refund_made(booking: Booking, payment: Payment, refund: Refund) -> None:
     Waymark.
     """
     is_builder = refund.recorded_by_id == booking.builder_id
-    title, text = _refund_words(booking, payment, refund, is_builder=is_builder)
+    title, text = _refund_text(booking, payment, refund, is_builder=is_builder)
     is_mailed = refund.reason not in TOLD_ELSEWHERE
     for person in (booking.client,) if is_builder else (booking.client, booking.builder):
         _notify(person, booking, f"refund:{refund.pk}", title, text, is_mailed=is_mailed)
     _publish(booking)
 
 
-def _refund_words(booking: Booking, payment: Payment, refund: Refund, *, is_builder: bool) -> tuple[str, str]:
+def _refund_text(booking: Booking, payment: Payment, refund: Refund, *, is_builder: bool) -> tuple[str, str]:
     amount = refund.money.shown()
     if payment.provider == Provider.MANUAL:
         who = booking.builder.display_name if is_builder else "Waymark's support"

@@ -100,8 +100,8 @@ class Entry:
         return f"{self.title}, {self.who}" if self.who else self.title
 
     def as_json(self) -> dict[str, Any]:
-        words = ("kind", "title", "who", "state", "note", "colour", "url", "move", "resize")
-        texts = {name: getattr(self, name) for name in words}
+        names = ("kind", "title", "who", "state", "note", "colour", "url", "move", "resize")
+        texts = {name: getattr(self, name) for name in names}
         return texts | {"start": self.start.isoformat(), "end": self.end.isoformat()}
 
 

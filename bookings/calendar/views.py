@@ -248,10 +248,10 @@ def calendar_undo(request: SignedInRequest, reference: str) -> HttpResponse:
         problem = ""
     except Refused as error:
         problem = error.sentence
-    words = problem or ("As long as before." if former else "Moved back.")
+    message = problem or ("As long as before." if former else "Moved back.")
     if request.headers.get("HX-Request"):
-        return render(request, "bookings/calendar/_said.html", {"words": words, "is_error": bool(problem)})
-    (messages.error if problem else messages.success)(request, words)
+        return render(request, "bookings/calendar/_notice.html", {"message": message, "is_error": bool(problem)})
+    (messages.error if problem else messages.success)(request, message)
     return redirect("bookings:builder_calendar")
 
 
@@ -314,7 +314,7 @@ def blocked_time(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         claims.unblock(reservation=off)
         if request.headers.get("HX-Request"):
-            return render(request, "bookings/calendar/_said.html", {"words": "You can be booked again."})
+            return render(request, "bookings/calendar/_notice.html", {"message": "You can be booked again."})
         messages.success(request, "You can be booked again.")
         day = off.during.lower.astimezone(ZoneInfo(request.user.timezone)).date()
         return redirect(f"{reverse('bookings:builder_calendar')}?day={day}")

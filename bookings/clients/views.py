@@ -64,7 +64,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
     context = {
         "page": page,
         "lines": clients.client_rows(page.object_list, request.user, now),
-        "told": filters,
+        "filters": filters,
         "shows": SHOW_FILTERS,
         "sorts": clients.SORTS.items(),
         "pathways": Pathway.objects.open(),
@@ -142,7 +142,7 @@ def _reviewed_skill(standing: queries.Standing) -> dict[str, Any]:
     return {
         "standing": standing,
         "evidence": list(row.evidence.all()) if row else [],
-        "said": asked.comment if asked else "",
+        "comment": asked.comment if asked else "",
         "last": progress.last_step(row) if row else None,
     }
 
@@ -219,7 +219,7 @@ def _try_action(request: SignedInRequest, done: str, act: Callable[[], object]) 
     try:
         act()
     except Refused as error:
-        messages.error(request, error.words)
+        messages.error(request, error.text)
     else:
         messages.success(request, done)
 

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bookings.conversations.marks import KIND, words_of
+from bookings.conversations.marks import KIND, mark_text
 from bookings.models import Booking, BookingEvent
 from bookings.states import Verb
 from core.models import OutboxMessage
-from messaging import opening
+from messaging import joining, opening
 from messaging.models import Participant
 from messaging.opening import Correspondent
 
@@ -46,8 +46,8 @@ def deliver(message: OutboxMessage) -> None:
     if is_with_oneself(booking):
         return
     if event.verb in (Verb.JOIN, Verb.PROVE) and booking.client and booking.guest:
-        opening.adopt_guest(guest_key=booking.guest.pk.hex, person=booking.client)
-    text = words_of(event)
+        joining.adopt_guest(guest_key=booking.guest.pk.hex, person=booking.client)
+    text = mark_text(event)
     if not text or not booking.is_counting:
         return
     mine = open_for(booking)

@@ -1,4 +1,4 @@
-"""Which events of a booking are marked in the conversation of its two people, and the words of the marks."""
+"""Which events of a booking are marked in the conversation of its two people, and what the marks say."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ WORDS = {
 def queue(event: BookingEvent) -> None:
     """Queues the mark of an event. It is added after the transaction, so that booking takes no query more."""
     is_joining = event.verb in (Verb.JOIN, Verb.PROVE)
-    if is_joining or words_of(event):
+    if is_joining or mark_text(event):
         outbox.put(event=f"conversation:{event.pk}", channel=CHANNEL, recipient=str(event.booking_id), payload={})
 
 
-def words_of(event: BookingEvent) -> str:
+def mark_text(event: BookingEvent) -> str:
     """Returns the words of the mark, without names, since an erased person's must not stay; empty for no mark.
 
     Of a series only the first session is marked when it is booked.

@@ -73,7 +73,7 @@ def _begin(access: BookingAccess) -> HttpResponse:
             key = parse_uuid(access.request.POST.get("client_key"))  # sending the form twice makes one message
             sent = services.send(sender=_part_of(access), text=typed, client_key=str(key or uuid7()))
         except Refused as error:
-            problem, status = error.words, error.refusal.status
+            problem, status = error.text, error.refusal.status
         else:
             if access.token:
                 return redirect(access.url("messages"))

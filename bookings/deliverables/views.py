@@ -40,7 +40,7 @@ def _deliverables(access: BookingAccess) -> HttpResponse:
         "booking": booking,
         "form": form,
         "may_add": may_add,
-        "found": deliverables_of(booking),
+        "deliverables": deliverables_of(booking),
     }
     return render(request, "bookings/deliverables/deliverables.html", context, status=422 if form.errors else 200)
 
@@ -62,7 +62,7 @@ def _remove(access: BookingAccess, pk: UUID) -> HttpResponse:
             lambda: deliverables.remove(deliverable=deliverable, by=access.by),
         )
         return redirect(access.url("deliverables"))
-    return render(access.request, "bookings/deliverables/remove.html", {"access": access, "found": deliverable})
+    return render(access.request, "bookings/deliverables/remove.html", {"access": access, "deliverables": deliverable})
 
 
 delivered, guest_delivered = (require_http_methods(PAGE)(view) for view in member_and_guest(_deliverables))

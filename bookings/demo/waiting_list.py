@@ -20,6 +20,6 @@ def add_waiting_list_entry(plan: DemoPlan, ada: User, cleo: User) -> None:
         entry=WaitingListEntry(
             client=cleo, session_type=review, minutes=review.default_minutes, first_day=today, weekdays=[0, 1, 2, 3, 4],
             last_day=today + timedelta(days=40), from_minute=19 * 60, to_minute=21 * 60, timezone=cleo.timezone,
-            told={f"question_{question.pk}": "https://example.com/threadbare" for question in review.questions.all()},
+            details={f"question_{question.pk}": "https://example.com/threadbare" for question in review.questions.all()},
         )
     )  # fmt: skip

@@ -40,7 +40,7 @@ from core.errors import Refused
 from scheduling import claims
 from scheduling.claims import LOST, TimeRequest, Visitor
 from scheduling.outside.services import refresh_before_booking
-from scheduling.queries import describe_session_types, why_no_time_for_the_way
+from scheduling.queries import describe_session_types, travel_error
 
 Step = Callable[["EmbedContext"], HttpResponse]
 
@@ -194,7 +194,7 @@ def embed_details(embed: EmbedContext) -> HttpResponse:
     form, problem = _form(embed), None
     if embed.request.method == "POST":
         limits.refuse_robots(embed.request)
-        if form.is_complete(embed.visitor) and _has_time_for_the_way(embed, form, picker, start):
+        if form.is_complete(embed.visitor) and _has_travel_time(embed, form, picker, start):
             try:
                 booking = _book(embed, picker, form, start)
             except Refused as error:
@@ -270,14 +270,14 @@ def _form(embed: EmbedContext) -> DetailsForm:
     return form
 
 
-def _has_time_for_the_way(embed: EmbedContext, form: DetailsForm, picker: TimePicker, start: datetime) -> bool:
+def _has_travel_time(embed: EmbedContext, form: DetailsForm, picker: TimePicker, start: datetime) -> bool:
     """Whether the builder can come to the client's place, if it is there. If not, the form says why."""
-    if form.cleaned_data.get("way") != AT_CLIENT:
+    if form.cleaned_data.get("place") != AT_CLIENT:
         return True
     ask = TimeRequest(embed.session_type, start, picker.minutes, embed.visitor, travels=True)
-    sentence = why_no_time_for_the_way(ask, embed.now)
+    sentence = travel_error(ask, embed.now)
     if sentence:
-        form.add_error("way", f"{sentence} Choose another time or another place.")
+        form.add_error("place", f"{sentence} Choose another time or another place.")
     return sentence is None
 
 

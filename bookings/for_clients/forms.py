@@ -84,12 +84,12 @@ class BookForClientForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
         if not values.get("client") and not self.errors:
-            for name, words in (
+            for name, problem in (
                 ("name", "Enter a name for the client."),
                 ("email", "Enter an email address for the client."),
             ):
                 if not values.get(name):
-                    self.add_error(name, words)
+                    self.add_error(name, problem)
         return values
 
     @property

@@ -44,7 +44,7 @@ def book_for_client(request: SignedInRequest) -> HttpResponse:
             return render(request, "bookings/for_clients/review.html", _review(request, form, choice, priced))
         booking = services.book(priced=priced, builder=request.user, asks=asks)
     except Refused as error:
-        fields = {FIELD_OF.get(name, name): words for name, words in (error.fields or {}).items()}
+        fields = {FIELD_OF.get(name, name): problem for name, problem in (error.fields or {}).items()}
         add_refusal(form, Refused(error.refusal, error.sentence, fields=fields) if fields else error)
         return render(request, "bookings/for_clients/book.html", {"form": form}, status=422)
     done = "Invitation sent. We will tell you when they answer." if asks else "Booked. Your client will get a mail."

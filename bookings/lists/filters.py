@@ -37,7 +37,7 @@ class ListFilters:
 
     side: Side
     tab: str = queries.UPCOMING
-    words: str = ""
+    text: str = ""
     pathway: str = ""
     state: str = ""
     session_type: UUID | None = None
@@ -55,18 +55,22 @@ class ListFilters:
     @property
     def is_filtered(self) -> bool:
         """Whether fewer bookings are shown than the tab has."""
-        return bool(self.words or self.pathway or self.subset or self.has_details)
+        return bool(self.text or self.subset or self.has_details)
 
     @property
     def has_details(self) -> bool:
         """Whether a filter under "More filters" is set, so that they are shown."""
-        return any((self.state, self.session_type, self.first, self.last, self.other, self.source, self.paid))
+        return any(
+            (
+                self.pathway, self.state, self.session_type, self.first, self.last, self.other, self.source, self.paid,
+            )
+        )  # fmt: skip
 
     @property
     def key(self) -> list[str]:
         """Returns the key of this list with these filters. A cursor is only valid for its own key."""
         values = (
-            self.side, self.tab, self.words, self.pathway, self.state, self.session_type, self.first, self.last,
+            self.side, self.tab, self.text, self.pathway, self.state, self.session_type, self.first, self.last,
             self.other, self.source, self.paid, self.subset,
         )  # fmt: skip
         return [str(value or "") for value in values]
@@ -83,7 +87,7 @@ def filters_in(query: QueryDict, side: Side, *, has_payments: bool) -> ListFilte
     return ListFilters(
         side=side,
         tab=known("show", dict(queries.TABS)) or queries.UPCOMING,
-        words=query.get("q", "").strip()[:LONGEST],
+        text=query.get("q", "").strip()[:LONGEST],
         pathway=query.get("pathway", "")[:LONGEST],
         state=known("state", State.values),
         session_type=parse_uuid(query.get("session", "")),
@@ -98,7 +102,7 @@ def filters_in(query: QueryDict, side: Side, *, has_payments: bool) -> ListFilte
 
 def filtered(mine: BookingQuerySet, filters: ListFilters, zone: ZoneInfo, now: datetime) -> BookingQuerySet:
     """Returns those of the person's bookings that the filters let through, in the order of the tab."""
-    rows = queries.search(mine, filters.words)
+    rows = queries.search(mine, filters.text)
     if filters.subset:
         rows = queries.subset(rows, filters.subset, filters.side, now)
     if filters.paid:

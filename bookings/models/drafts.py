@@ -17,7 +17,7 @@ class Draft(BaseModel):
     holder = models.CharField(max_length=64)
     session_type = models.ForeignKey(SessionType, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
-    told = models.JSONField(default=dict)
+    details = models.JSONField(default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["holder", "session_type"], name="one_draft_each")]

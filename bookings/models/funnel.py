@@ -22,7 +22,7 @@ class FunnelCount(models.Model):
 
     day = models.DateField()
     builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    way = models.CharField(max_length=6)  # web, plain, embed or api
+    channel = models.CharField(max_length=6)  # web, plain, embed or api
     step = models.CharField(max_length=9, choices=Step.choices)
     reason = models.CharField(max_length=40, blank=True)
     count = models.PositiveIntegerField(default=0)
@@ -30,7 +30,7 @@ class FunnelCount(models.Model):
     class Meta:
         db_table = "bookings_stepcount"
         constraints = [
-            models.UniqueConstraint(fields=["builder", "day", "way", "step", "reason"], name="one_count_a_step")
+            models.UniqueConstraint(fields=["builder", "day", "channel", "step", "reason"], name="one_count_a_step")
         ]
 
     def __str__(self) -> str:

@@ -40,7 +40,7 @@ class WaitingListEntry(BaseModel):
     from_minute = models.PositiveSmallIntegerField(default=0)
     to_minute = models.PositiveSmallIntegerField(default=24 * 60)
     timezone = models.CharField(max_length=64, validators=[validate_zone])
-    told = models.JSONField(default=dict)  # the details for the booking, as typed into its form
+    details = models.JSONField(default=dict)  # the details for the booking, as typed into its form
     priority = models.SmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
     end = models.CharField(max_length=6, choices=End.choices, blank=True)

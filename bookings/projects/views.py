@@ -56,7 +56,7 @@ def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Shows a project with what this person may see of it."""
     visible = project_for(request.user, pk)
     return render(
-        request, "bookings/projects/project.html", {"found": visible, "project": visible.project, "now": clock.now()}
+        request, "bookings/projects/project.html", {"visible": visible, "project": visible.project, "now": clock.now()}
     )
 
 

@@ -47,13 +47,13 @@ def latest(builder: UUID, most: int = 10) -> list[Review]:
     return list(_published(builder).with_people()[:most])
 
 
-def filtered(builder: User, *, stars: int | None, words: str, most: int) -> tuple[list[Review], bool]:
+def filtered(builder: User, *, stars: int | None, text: str, most: int) -> tuple[list[Review], bool]:
     """Returns the newest published reviews with so many stars and all of these words, and whether there are more than
     `most`. One query."""
     reviews = _published(builder.pk)
     if stars is not None:
         reviews = reviews.filter(rating=stars)
-    for word in words.split()[:MOST_WORDS]:
+    for word in text.split()[:MOST_WORDS]:
         reviews = reviews.filter(text__icontains=word)
     rows = list(reviews.with_clients()[: most + 1])
     for review in rows:

@@ -17,7 +17,7 @@ from bookings.agreement import limits
 from bookings.agreement.requests import would_need_answer
 from bookings.agreement.rules import terms_in_words
 from bookings.billing.checkout.timing import timing_of
-from bookings.billing.checkout.views import after_booking, payment_words
+from bookings.billing.checkout.views import after_booking, payment_text
 from bookings.models import SlotOffer, WaitingListEntry
 from bookings.times import When
 from bookings.waiting_list import rules as waiting_rules
@@ -59,7 +59,7 @@ def join(wizard: WizardContext) -> HttpResponse:
             from_minute=minute_of_day(cleaned["after"], 0),
             to_minute=minute_of_day(cleaned["before"], LAST_MINUTE),
             timezone=picker.zone,
-            told=form.booking_answers,
+            details=form.booking_answers,
         )
         try:
             waiting_list.join(entry=entry)
@@ -127,9 +127,9 @@ def offer(request: SignedInRequest, pk: UUID) -> HttpResponse:
         return redirect("bookings:waiting")
     about: dict[str, Any] = {"session_type": session_type, "person": request.user}
     visitor = Visitor(entry.holder, request.user)
-    asks = not DetailsForm(entry.told, **about).is_complete(visitor)
-    data = {**entry.told, **request.POST.dict()} if request.method == "POST" else None
-    form, problem = DetailsForm(data, **about, initial=entry.told), None
+    asks = not DetailsForm(entry.details, **about).is_complete(visitor)
+    data = {**entry.details, **request.POST.dict()} if request.method == "POST" else None
+    form, problem = DetailsForm(data, **about, initial=entry.details), None
     if request.method == "POST" and form.is_complete(visitor):
         try:
             return redirect(after_booking(waiting_list.accept(offer=slot_offer, form=form)))
@@ -149,7 +149,7 @@ def offer(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "is_open": slot_offer.state == SlotOffer.State.OPEN and slot_offer.expires_at > now,
         "price": price,
         "terms": terms_in_words(tiers), "needs_answer": would_need_answer(session_type, now),
-        **(payment_words(timing_of(session_type, price.total, request.user), price.total, tiers, slot_offer.starts_at, zone, now) if price else {}),
+        **(payment_text(timing_of(session_type, price.total, request.user), price.total, tiers, slot_offer.starts_at, zone, now) if price else {}),
         "seconds_left": int((slot_offer.expires_at - now).total_seconds()),
     }  # fmt: skip
     return render(

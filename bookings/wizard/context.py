@@ -36,7 +36,7 @@ from core.errors import Refusal, Refused
 from payments.flags import PAYMENTS
 from scheduling.claims import TimeRequest, Visitor
 from scheduling.models import Seat
-from scheduling.queries import why_no_time_for_the_way
+from scheduling.queries import travel_error
 
 INTERVALS = {"1": "Every week", "2": "Every two weeks", "3": "Every three weeks", "4": "Every four weeks"}
 STEPS = ("Service", "Time", "Details", "Review")
@@ -90,7 +90,7 @@ class WizardContext:
         query if that decides which times are free."""
         session_type = self.session_type
         decides = session_type.has_travel_time and AT_CLIENT in session_type.in_person_places
-        return decides and not session_type.is_always_at_client and self.draft().told.get("way") == AT_CLIENT
+        return decides and not session_type.is_always_at_client and self.draft().details.get("place") == AT_CLIENT
 
     def attempt(self, picker: TimePicker) -> funnel.VisitorAttempt:
         """Returns what the visitor tries to book, for the counts of the funnel."""
@@ -99,12 +99,12 @@ class WizardContext:
             funnel.WEB, self.profile.pk, self.session_type.pk, self.visitor.key, picker.minutes, price
         )
 
-    def why_no_time_for_the_way(self, form: DetailsForm, picker: TimePicker, start: datetime) -> str | None:
+    def travel_error(self, form: DetailsForm, picker: TimePicker, start: datetime) -> str | None:
         """Returns why the builder cannot come to the client's place at this time; None if they can."""
-        if form.cleaned_data.get("way") != AT_CLIENT:
+        if form.cleaned_data.get("place") != AT_CLIENT:
             return None
         ask = TimeRequest(self.session_type, start, picker.minutes, self.visitor, travels=True)
-        return why_no_time_for_the_way(ask, self.now)
+        return travel_error(ask, self.now)
 
     def url(self, page: str, **query: Any) -> str:
         address = reverse(f"bookings:{page}", args=[self.profile.slug, self.session_type.pk])
@@ -147,7 +147,7 @@ class WizardContext:
     def completed_draft(self, picker: TimePicker, start: datetime) -> tuple[Draft, DetailsForm, PricedRequest] | None:
         """Returns the draft, its form and the valid request that they make; None before the details are complete."""
         draft = self.draft()
-        form = DetailsForm(draft.told, session_type=self.session_type, person=self.visitor.person)
+        form = DetailsForm(draft.details, session_type=self.session_type, person=self.visitor.person)
         if draft._state.adding or not form.is_valid():
             return None
         rate, zone = picker.rate_type, picker.zone
@@ -209,7 +209,7 @@ def _step(view: Step, *, is_open: bool) -> View:
         offer = offer_to_book(session_type)
         wizard = WizardContext(request, profile, session_type, offer, visitor_of(request), clock.now())
         if wizard.needs_sign_in and not is_open:
-            return redirect_to_login(wizard.after_sign_in)
+            return redirect_to_login(wizard.after_sign_in, reverse("account_signup"))
         if request.user == profile.user or not offer.is_active:
             return not_bookable(request, profile)
         return remember_origin(request, with_visitor_cookie(request, view(wizard)), profile.pk)

@@ -116,7 +116,7 @@ class DetailsForm(forms.Form):
         """Adds the choice of a place, if there are several, and the fields for the client's address, if it can be there."""
         choices = place_choices(self.session_type)
         if len(choices) > 1:
-            self.fields["way"] = forms.ChoiceField(
+            self.fields["place"] = forms.ChoiceField(
                 label="Where", choices=choices, widget=PlaceSelect, initial=choices[0][0]
             )
         if AT_CLIENT in dict(choices):
@@ -145,7 +145,7 @@ class DetailsForm(forms.Form):
         return cleaned
 
     def _place(self, values: dict[str, Any]) -> str:
-        return str(values.get("way") or place_choices(self.session_type)[0][0])
+        return str(values.get("place") or place_choices(self.session_type)[0][0])
 
     def _add_pathway(self) -> None:
         """Adds the choice of a pathway: required for a pathway session, optional for others, left out for guests."""
@@ -217,7 +217,7 @@ class DetailsForm(forms.Form):
     def _field_of(self, name: str) -> str | None:
         """Returns the form's field for a field of the booking request; None for the top of the form."""
         kind, _, key = name.partition(".")
-        fields = {"is_remote": "way", "in_person_at": "way", "location": "street", "guest": key or "email"}
+        fields = {"is_remote": "place", "in_person_at": "place", "location": "street", "guest": key or "email"}
         field = f"question_{key}" if kind == "answers" else fields.get(kind, kind)
         return field if field in self.fields else None
 
@@ -232,11 +232,11 @@ class DetailsForm(forms.Form):
         rows = []
         for name, field in self.fields.items():
             value = self.cleaned_data.get(name)
-            if name in ("website", "way", "street", "town") or value in (None, ""):
+            if name in ("website", "place", "street", "town") or value in (None, ""):
                 continue
             choices = dict(getattr(field, "choices", []))
-            words = {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(choices.get(value, value))
-            rows.append((str(field.label), words))
+            text = {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(choices.get(value, value))
+            rows.append((str(field.label), text))
         return rows
 
 

@@ -29,14 +29,14 @@ KEPT_DAYS = 760  # two years and a month, so that a year can be compared with th
 # transactions that write the same rows in different orders would wait for each other for ever.
 RECORD = """
 WITH counted AS (
-    INSERT INTO bookings_stepcount (day, builder_id, way, step, reason, count)
-    SELECT %(day)s, %(builder)s, %(way)s, step, CASE step WHEN 'failed' THEN %(reason)s ELSE '' END, 1
+    INSERT INTO bookings_stepcount (day, builder_id, channel, step, reason, count)
+    SELECT %(day)s, %(builder)s, %(channel)s, step, CASE step WHEN 'failed' THEN %(reason)s ELSE '' END, 1
     FROM unnest(%(steps)s::text[]) AS step
     ON CONFLICT ON CONSTRAINT one_count_a_step DO UPDATE SET count = bookings_stepcount.count + 1
 )
 INSERT INTO bookings_bookingattempt (day, visitor, builder_id, session_type_id, channel, minutes, value, currency, started_at,
     details_at, completed_at, failed_at, reason, booking_id)
-VALUES (%(day)s, %(visitor)s, %(builder)s, %(session_type)s, %(way)s, %(minutes)s, %(value)s, %(currency)s, now(),
+VALUES (%(day)s, %(visitor)s, %(builder)s, %(session_type)s, %(channel)s, %(minutes)s, %(value)s, %(currency)s, now(),
     CASE WHEN 'details' = ANY(%(steps)s) THEN now() END, CASE WHEN 'completed' = ANY(%(steps)s) THEN now() END,
     CASE WHEN 'failed' = ANY(%(steps)s) THEN now() END, %(reason)s, %(booking)s)
 ON CONFLICT ON CONSTRAINT one_attempt_a_day DO UPDATE SET minutes = excluded.minutes, value = excluded.value,
@@ -68,7 +68,7 @@ def count(attempt: VisitorAttempt, *steps: FunnelCount.Step, reason: str = "", b
     details = {
         "builder": str(attempt.builder),
         "session_type": str(attempt.session_type),
-        "way": attempt.channel,
+        "channel": attempt.channel,
         "minutes": attempt.minutes,
         "value": price.on_the_wire() if price else None,
         "currency": price.currency if price else None,
@@ -81,7 +81,7 @@ def count(attempt: VisitorAttempt, *steps: FunnelCount.Step, reason: str = "", b
         cursor.execute(
             RECORD,
             {
-                "day": day, "builder": attempt.builder, "way": attempt.channel, "steps": [step.value for step in steps],
+                "day": day, "builder": attempt.builder, "channel": attempt.channel, "steps": [step.value for step in steps],
                 "reason": reason[:40], "visitor": _visitor_of_day(attempt.visitor, str(day)),
                 "session_type": attempt.session_type, "minutes": min(max(attempt.minutes, 0), LONGEST),
                 "value": price.amount if price else None, "currency": price.currency if price else "",

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from bookings.agreement.signed_links import page_of
@@ -31,7 +32,7 @@ def step(wizard: WizardContext) -> HttpResponse:
     """
     session_type = wizard.session_type
     if wizard.needs_sign_in:
-        return redirect_to_login(wizard.after_sign_in)
+        return redirect_to_login(wizard.after_sign_in, reverse("account_signup"))
     if not embed.is_there(session_type) or not flags.is_on(wizard.request, CALENDLY):
         return not_bookable(wizard.request, wizard.profile)
     key = embed.key_of(wizard.visitor.key, session_type.pk)
@@ -56,7 +57,7 @@ def step(wizard: WizardContext) -> HttpResponse:
 
 def _prefill(wizard: WizardContext) -> Prefill:
     """Returns what the visitor has told us so far: their account, else their draft, and the address of this page."""
-    person, typed, query = wizard.visitor.person, wizard.draft().told, wizard.request.GET
+    person, typed, query = wizard.visitor.person, wizard.draft().details, wizard.request.GET
     return Prefill(
         name=person.display_name if person else typed.get("name", ""),
         email=person.email if person else typed.get("email", ""),

@@ -18,7 +18,7 @@ from bookings.agreement.queries import booking_made_with
 from bookings.agreement.requests import PricedRequest, ShownOffer, needs_answer
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.visitors import keep_zone, zone_of
-from bookings.billing.checkout.views import after_booking, payment_words
+from bookings.billing.checkout.views import after_booking, payment_text
 from bookings.billing.credits import credit_for
 from bookings.flags import BOOKING_WIZARD
 from bookings.models import Booking, Draft
@@ -155,15 +155,15 @@ def details(wizard: WizardContext) -> HttpResponse:
         if is_elsewhere:  # because of this refusal; the answers are filled in there
             return redirect(wizard.url("times"))
         is_complete = is_saved and form.is_complete(wizard.visitor)
-        if is_complete and (sentence := wizard.why_no_time_for_the_way(form, picker, start)):
-            form.add_error("way", f"{sentence} Choose another time or another place.")
+        if is_complete and (sentence := wizard.travel_error(form, picker, start)):
+            form.add_error("place", f"{sentence} Choose another time or another place.")
         elif is_complete:
             funnel.count(wizard.attempt(picker), funnel.Step.DETAILS)
             return redirect(wizard.url("plan" if wizard.every else "review", **wizard.choices))
-    elif draft.told:
-        form = DetailsForm(None, session_type=wizard.session_type, person=person, initial=draft.told)
-        for name in draft.told.keys() & form.fields.keys():
-            form.initial[name] = draft.told[name]
+    elif draft.details:
+        form = DetailsForm(None, session_type=wizard.session_type, person=person, initial=draft.details)
+        for name in draft.details.keys() & form.fields.keys():
+            form.initial[name] = draft.details[name]
     else:
         form = DetailsForm(session_type=wizard.session_type, person=person)
     return render(
@@ -206,13 +206,13 @@ def review(wizard: WizardContext) -> HttpResponse:
         "loses_late": any(percent for _, percent in priced.tiers),
         "priced": priced,
         "shown": ShownOffer.of(priced.price.total, priced.tiers),
-        **payment_words(priced.timing, priced.price.total, priced.tiers, start, picker.zone, wizard.now),
+        **payment_text(priced.timing, priced.price.total, priced.tiers, start, picker.zone, wizard.now),
         "needs_answer": needs_answer(wizard.session_type, priced.time_request.hours),
         "asks_proof": wizard.session_type.needs_proof and wizard.visitor.is_stranger,
         "problem": problem,
         **_summary_context(wizard, picker, start),
         **_place_context(priced, picker, start),
-        "can_change_place": not {"way", "street"}.isdisjoint(form.fields),
+        "can_change_place": not {"place", "street"}.isdisjoint(form.fields),
         **progress(4),
     }
     return render(wizard.request, "bookings/wizard/review.html", context, status=status)

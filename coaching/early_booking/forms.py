@@ -14,7 +14,7 @@ from coaching.forms import LineForm, line_formset
 class EarlyLine(LineForm):
     unique, repeated = "days", "Another line is for as many days ahead."
     days = forms.IntegerField(label="Days ahead", min_value=1, max_value=MOST_DAYS, required=False)
-    percent = forms.IntegerField(label="Per cent less", min_value=1, max_value=MOST_PERCENT, required=False)
+    percent = forms.IntegerField(label="Discount in %", min_value=1, max_value=MOST_PERCENT, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -47,8 +47,8 @@ def save_for_session_type(*, session_type: SessionType, tiers: Mapping[int, int]
 
 
 def _check(tiers: Mapping[int, int]) -> None:
-    if words := tier_problem(tiers):
-        raise Refused(Refusal.INVALID, fields={"tiers": [words]})
+    if problem := tier_problem(tiers):
+        raise Refused(Refusal.INVALID, fields={"tiers": [problem]})
 
 
 def tier_problem(tiers: Mapping[int, int]) -> str:

@@ -31,7 +31,7 @@ def early_booking(request: SignedInRequest) -> HttpResponse:
         try:
             services.save_for_builder(builder=request.user, tiers=tiers_of(lines))
         except Refused as refused:
-            problem = refused.words
+            problem = refused.text
         else:
             messages.success(request, "Saved. Bookings that were made keep their price.")
             return redirect("coaching:early_booking")
@@ -54,7 +54,7 @@ def early_booking_of(request: SignedInRequest, pk: UUID) -> HttpResponse:
                 tiers = tiers_of(lines) if is_own else None
                 services.save_for_session_type(session_type=session_type, tiers=tiers, by=request.user)
             except Refused as refused:
-                problem = refused.words
+                problem = refused.text
             else:
                 messages.success(request, "Saved. Bookings that were made keep their price.")
                 return redirect("coaching:early_booking_of", pk=pk)

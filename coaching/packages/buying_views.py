@@ -47,7 +47,7 @@ def buy_package(request: HttpRequest, pk: UUID) -> HttpResponse:
                 package=package, buyer=request.user, is_gift=request.POST.get("gift") == "yes", expected=_shown(request)
             )
         except Refused as refused:
-            messages.error(request, refused.words)
+            messages.error(request, refused.text)
             return redirect(request.path)
         with suppress(Refused):  # the page has a button to try again
             checkout.start_paying(purchase=purchase)
@@ -109,5 +109,5 @@ def _act(request: SignedInRequest, own: PackagePurchase) -> HttpResponse:
         else:
             checkout.start_paying(purchase=own)
     except Refused as refused:
-        messages.error(request, refused.words)
+        messages.error(request, refused.text)
     return redirect(f"{request.path}{'?returned=yes' if is_check else ''}")

@@ -89,8 +89,8 @@ def archive_package(request: SignedInRequest, pk: UUID) -> HttpResponse:
     check_flag(request)
     package = get_object_or_404(request.user.packages, pk=pk)
     services.set_active(package=package, is_active=not package.is_active, by=request.user)
-    words = "on sale" if package.is_active else "archived. What was bought can still be used"
-    messages.success(request, f"“{package.title}” is {words}.")
+    state = "on sale" if package.is_active else "archived. What was bought can still be used"
+    messages.success(request, f"“{package.title}” is {state}.")
     return redirect("coaching:packages")
 
 
@@ -131,7 +131,7 @@ def refund_package_again(request: SignedInRequest, pk: UUID) -> HttpResponse:
     try:
         refunds.try_again(refund=failed, by=request.user)
     except Refused as refused:
-        messages.error(request, refused.words)
+        messages.error(request, refused.text)
     else:
         messages.success(request, "The refund is on its way again.")
     return redirect(_after_refund(request))

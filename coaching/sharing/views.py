@@ -34,7 +34,7 @@ def share_offer(request: SignedInRequest, pk: UUID) -> HttpResponse:
         try:
             services.save_shares(session_type=session_type, shares=wanted_shares(lines), by=request.user)
         except Refused as refused:
-            problem = " ".join(refused.fields.get("shares", [refused.words])) if refused.fields else refused.words
+            problem = " ".join(refused.fields.get("shares", [refused.text])) if refused.fields else refused.text
         else:
             messages.success(request, "Saved. A new share applies once the other builder has agreed.")
             return redirect("coaching:share_offer", pk=pk)
@@ -68,7 +68,7 @@ def answer_share(request: SignedInRequest, pk: UUID) -> HttpResponse:
     try:
         services.answer(share=share, accepts=accepts, by=request.user)
     except Refused as refused:
-        messages.error(request, refused.words)
+        messages.error(request, refused.text)
     else:
         messages.success(request, "Agreed." if accepts else "You do not share this price.")
     return redirect("coaching:shares")

@@ -141,11 +141,11 @@ class Supervisor:
             server.child.finish(time.monotonic())
             now = time.monotonic()
             if len(server.crashes) == MAX_CRASHES and now - server.crashes[0] < 60:
-                self._give_up(server, last_words(self.instance, server.name))
-            words = last_words(self.instance, server.name)
-            if server.crashes and not server.has_been_ready and server.aside is None and not _is_of_machine(words):
+                self._give_up(server, last_error(self.instance, server.name))
+            error = last_error(self.instance, server.name)
+            if server.crashes and not server.has_been_ready and server.aside is None and not _is_of_machine(error):
                 # Twice without an answer: its data is damaged, or another version has written it.
-                self._begin_anew(server, words)
+                self._begin_anew(server, error)
                 continue
             if server.crashes:
                 time.sleep(min(2.0, 0.2 * 2 ** len(server.crashes)))
@@ -178,20 +178,20 @@ class Supervisor:
         self.log.flush()
 
 
-def last_words(instance: Instance, name: str) -> str:
+def last_error(instance: Instance, name: str) -> str:
     """Returns the last reason for stopping that a server has written to the log, without time and process id."""
     mark = re.compile(r"(?:FATAL|PANIC): +(.+)" if name == "postgres" else r"(?:# |\* )(.+)")
     try:
         lines = instance.log.read_text(errors="replace").splitlines()
     except OSError:
         lines = []
-    words = [match[1].strip() for line in lines if (match := mark.search(line))]
-    return words[-1][:200] if words else "it said nothing"
+    error = [match[1].strip() for line in lines if (match := mark.search(line))]
+    return error[-1][:200] if error else "it said nothing"
 
 
-def _is_of_machine(words: str) -> bool:
+def _is_of_machine(error: str) -> bool:
     """Whether a server says that it stopped for a reason that is not in its data."""
-    return any(cause in words for cause in CAUSES_IN_THE_MACHINE)
+    return any(cause in error for cause in CAUSES_IN_THE_MACHINE)
 
 
 def _acquire(supervising: FileLock) -> bool:

@@ -16,7 +16,7 @@ from typing import Protocol
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
-from core.mail_log.services import words_of
+from core.mail_log.services import describe_error
 
 # Where mail providers and mail servers usually keep the key; the real name is in the header DKIM-Signature, after s=.
 SELECTORS = ("default", "mail", "dkim", "google", "selector1", "selector2", "k1", "s1", "s2", "mx", "pm", "resend")
@@ -35,7 +35,7 @@ class Diagnosis:
     """What a check found. `advice` says what to do."""
 
     verdict: MailVerdict
-    words: str
+    text: str
     advice: str = ""
 
 
@@ -64,7 +64,7 @@ def connection() -> Diagnosis:
         opened.open()
         opened.close()
     except Exception as error:  # noqa: BLE001  (each package raises its own)
-        return Diagnosis(MailVerdict.BAD, f"{where} cannot be reached: {words_of(error)}", _advice_on(error))
+        return Diagnosis(MailVerdict.BAD, f"{where} cannot be reached: {describe_error(error)}", _advice_on(error))
     return Diagnosis(MailVerdict.GOOD, f"{where} answers and accepts us.")
 
 
@@ -78,7 +78,7 @@ def sending(address: str) -> Diagnosis:
     try:
         email.send()
     except Exception as error:  # noqa: BLE001  (each package raises its own)
-        return Diagnosis(MailVerdict.BAD, f"The test email was not taken: {words_of(error)}", _advice_on(error))
+        return Diagnosis(MailVerdict.BAD, f"The test email was not taken: {describe_error(error)}", _advice_on(error))
     return Diagnosis(
         MailVerdict.GOOD,
         f"The test email to {address} was taken.",
@@ -231,7 +231,7 @@ ADVICE: tuple[tuple[type[Exception], str], ...] = (
     ),
     (
         smtplib.SMTPRecipientsRefused,
-        "The server refuses this recipient: its words say why. Try an address at another provider too.",
+        "The server refuses this recipient: its answer says why. Try an address at another provider too.",
     ),
     (ssl.SSLError, "Try the other way to encrypt in EMAIL_URL: smtps:// for port 465, smtp+tls:// for port 587."),
     (socket.gaierror, "Correct the host in EMAIL_URL: no name server knows it."),
@@ -245,5 +245,5 @@ ADVICE: tuple[tuple[type[Exception], str], ...] = (
 
 def _advice_on(error: Exception) -> str:
     """Returns what to do about an error of the mail server."""
-    words = (advice for kind, advice in ADVICE if isinstance(error, kind))
-    return next(words, "Its words say why. Look in the settings of your mail provider for what they mean.")
+    matching = (advice for kind, advice in ADVICE if isinstance(error, kind))
+    return next(matching, "Its answer says why. Look in the settings of your mail provider for what they mean.")

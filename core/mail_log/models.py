@@ -39,7 +39,7 @@ class MailLogEntry(models.Model):
     content = models.BinaryField(null=True)  # text, HTML and invitation, encrypted, because they contain keys
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)
-    last_words = models.CharField("what the mail server said", max_length=500, blank=True)
+    last_response = models.CharField("what the mail server said", max_length=500, blank=True)
     provider_id = models.CharField(max_length=200, blank=True)  # the id that a mail provider gave it
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     sent_at = models.DateTimeField(null=True)
@@ -103,7 +103,7 @@ class MailEvent(models.Model):
     entry = models.ForeignKey(MailLogEntry, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(db_default=Now())
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    words = models.CharField(max_length=500, blank=True)
+    detail = models.CharField(max_length=500, blank=True)
     key = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001  (null where nobody can report it twice)
 
     class Meta:
@@ -132,7 +132,7 @@ class DeadAddress(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     address = models.CharField(max_length=254, unique=True)
     reason = models.CharField(max_length=10, choices=Reason.choices)
-    words = models.CharField("what the mail server said", max_length=500, blank=True)
+    detail = models.CharField("what the mail server said", max_length=500, blank=True)
     entry = models.ForeignKey(MailLogEntry, null=True, on_delete=models.SET_NULL, related_name="+")
     marked_at = models.DateTimeField(db_default=Now())
     released_at = models.DateTimeField(null=True, blank=True)

@@ -45,8 +45,8 @@ def take_in(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
     entry = MailLogEntry.objects.filter(provider_id=event.message_id).first() if event.message_id else None
     if kind is None or entry is None:
         return
-    words = str(event.mta_response or event.description or event.reject_reason or "")
+    text = str(event.mta_response or event.description or event.reject_reason or "")
     if event.reject_reason == "invalid":
-        words = f"{ADDRESS_UNKNOWN} {words}".strip()
+        text = f"{ADDRESS_UNKNOWN} {text}".strip()
     key = f"{esp_name}:{event.event_id or event.timestamp}:{event.event_type}:{entry.pk}"
-    services.report(entry=entry, kind=kind, words=words, key=key)
+    services.report(entry=entry, kind=kind, text=text, key=key)

@@ -28,7 +28,7 @@ class MailReport:
 
     message: UUID
     kind: MailEvent.Kind
-    words: str
+    text: str
 
 
 def take_in(raw: bytes) -> bool:
@@ -39,7 +39,7 @@ def take_in(raw: bytes) -> bool:
     if report is None or entry is None:
         return False
     key = f"report:{hashlib.sha256(raw).hexdigest()}"
-    services.report(entry=entry, kind=report.kind, words=report.words, key=key)
+    services.report(entry=entry, kind=report.kind, text=report.text, key=key)
     return True
 
 
@@ -88,11 +88,11 @@ def _delivery_report(message: UUID, parts: list[Message]) -> MailReport | None:
             action = str(fields.get("Action", "")).strip().lower()
             status = str(fields.get("Status", "")).strip()
             diagnostic = str(fields.get("Diagnostic-Code", "")).partition(";")[2].strip()
-            words = diagnostic if status and status in diagnostic else f"{status} {diagnostic}".strip()
+            text = diagnostic if status and status in diagnostic else f"{status} {diagnostic}".strip()
             if action == "failed":
-                return MailReport(message, MailEvent.Kind.BOUNCED, words)
+                return MailReport(message, MailEvent.Kind.BOUNCED, text)
             if action == "delayed":
-                return MailReport(message, MailEvent.Kind.DELAYED, words)
+                return MailReport(message, MailEvent.Kind.DELAYED, text)
             if action == "delivered":
-                return MailReport(message, MailEvent.Kind.DELIVERED, words)
+                return MailReport(message, MailEvent.Kind.DELIVERED, text)
     return None

@@ -12,6 +12,7 @@ from django.db.models import F
 
 from core import audit, clock
 from core.characters import marked
+from core.errors import Refusal, Refused
 from core.mail_log.content import MailContent, sealed
 from core.mail_log.models import DeadAddress, MailEvent, MailLogEntry
 from core.mail_log.rules import is_address_gone
@@ -24,6 +25,7 @@ Kind = MailEvent.Kind
 MOST_BOUNCES = 3  # of one address within BOUNCES_COUNT_FOR, whatever the reason, before it is not mailed any more
 BOUNCES_COUNT_FOR = timedelta(days=30)
 ROWS_AT_ONCE = 5_000
+AGAIN_AFTER = timedelta(minutes=1)
 
 
 def begin_try(message: OutboxMessage, *, kind: str, to: str, subject: str, content: MailContent) -> MailLogEntry:
@@ -42,18 +44,27 @@ def was_accepted(entry: MailLogEntry, provider_id: str = "") -> None:
     """Notes that the mail server has taken the email."""
     now = clock.now()
     MailLogEntry.objects.filter(pk=entry.pk).update(
-        state=State.SENT, sent_at=now, last_words="", provider_id=provider_id[:200]
+        state=State.SENT, sent_at=now, last_response="", provider_id=provider_id[:200]
     )
     _add_event(entry, Kind.ACCEPTED, "")
 
 
 def was_refused(entry: MailLogEntry, error: Exception, *, is_final: bool) -> None:
     """Notes what the mail server said when it did not take the email, and marks the address if that says it is gone."""
-    words = words_of(error)
-    MailLogEntry.objects.filter(pk=entry.pk).update(state=State.FAILED if is_final else State.WAITING, last_words=words)
-    _add_event(entry, Kind.REFUSED, words)
-    if is_final and isinstance(error, smtplib.SMTPRecipientsRefused) and is_address_gone(words):
-        mark_dead(address=entry.recipient, reason=DeadAddress.Reason.BOUNCED, words=words, entry=entry)
+    text = describe_error(error)
+    MailLogEntry.objects.filter(pk=entry.pk).update(
+        state=State.FAILED if is_final else State.WAITING, last_response=text
+    )
+    _add_event(entry, Kind.REFUSED, text)
+    if is_final and isinstance(error, smtplib.SMTPRecipientsRefused) and is_address_gone(text):
+        mark_dead(address=entry.recipient, reason=DeadAddress.Reason.BOUNCED, text=text, entry=entry)
+
+
+def claim_another_try(entry: MailLogEntry) -> None:
+    """Locks the email until the transaction ends; refuses if it was sent again less than a minute ago."""
+    MailLogEntry.objects.select_for_update(no_key=True).only("pk").get(pk=entry.pk)
+    if entry.events.filter(kind=Kind.AGAIN, at__gt=clock.now() - AGAIN_AFTER).exists():
+        raise Refused(Refusal.INVALID, "This email was sent again less than a minute ago.")
 
 
 def was_sent_again(entry: MailLogEntry, by: Any, *, in_another: bool) -> None:
@@ -69,40 +80,38 @@ def hold_if_dead(entry: MailLogEntry) -> bool:
     dead = DeadAddress.objects.dead().filter(address=entry.recipient).first()
     if dead is None:
         return False
-    words = dead.words or dead.get_reason_display()
-    MailLogEntry.objects.filter(pk=entry.pk).update(state=State.HELD, last_words=words)
-    _add_event(entry, Kind.HELD, words)
+    text = dead.detail or dead.get_reason_display()
+    MailLogEntry.objects.filter(pk=entry.pk).update(state=State.HELD, last_response=text)
+    _add_event(entry, Kind.HELD, text)
     return True
 
 
 @transaction.atomic
-def report(*, entry: MailLogEntry, kind: MailEvent.Kind, words: str, key: str | None = None) -> bool:
+def report(*, entry: MailLogEntry, kind: MailEvent.Kind, text: str, key: str | None = None) -> bool:
     """Takes in what a mail server or provider reports of an email; returns False for what was reported before.
 
     An address whose mailbox does not exist, and one whose owner reported mail as spam, is marked at once. One that refuses
     mail for another reason, such as a full mailbox, is marked after three emails that came back within 30 days. What comes
     back late from before the address was released says nothing about it now.
     """
-    words = _one_line(words)
-    if not _add_event(entry, kind, words, key):
+    text = _one_line(text)
+    if not _add_event(entry, kind, text, key):
         return False
     if kind == Kind.BOUNCED:
-        MailLogEntry.objects.filter(pk=entry.pk).update(state=State.BOUNCED, last_words=words)
-        is_gone = is_address_gone(words) and not _was_released_after(entry)
+        MailLogEntry.objects.filter(pk=entry.pk).update(state=State.BOUNCED, last_response=text)
+        is_gone = is_address_gone(text) and not _was_released_after(entry)
         if is_gone or _bounces(entry.recipient) >= MOST_BOUNCES:
-            mark_dead(address=entry.recipient, reason=DeadAddress.Reason.BOUNCED, words=words, entry=entry)
+            mark_dead(address=entry.recipient, reason=DeadAddress.Reason.BOUNCED, text=text, entry=entry)
     elif kind == Kind.COMPLAINED:
-        MailLogEntry.objects.filter(pk=entry.pk).update(state=State.COMPLAINED, last_words=words)
-        mark_dead(address=entry.recipient, reason=DeadAddress.Reason.COMPLAINED, words=words, entry=entry)
+        MailLogEntry.objects.filter(pk=entry.pk).update(state=State.COMPLAINED, last_response=text)
+        mark_dead(address=entry.recipient, reason=DeadAddress.Reason.COMPLAINED, text=text, entry=entry)
     return True
 
 
 @transaction.atomic
-def mark_dead(
-    *, address: str, reason: DeadAddress.Reason, words: str, entry: MailLogEntry | None = None
-) -> DeadAddress:
+def mark_dead(*, address: str, reason: DeadAddress.Reason, text: str, entry: MailLogEntry | None = None) -> DeadAddress:
     """Marks an address as one that is not mailed any more, and tells its owner in Waymark."""
-    values = {"reason": reason, "words": words, "entry": entry, "marked_at": clock.now(), "released_at": None}
+    values = {"reason": reason, "detail": text, "entry": entry, "marked_at": clock.now(), "released_at": None}
     dead, is_new = DeadAddress.objects.get_or_create(address=address.lower(), defaults=values)
     if not is_new and DeadAddress.objects.filter(pk=dead.pk).exclude(released_at=None).update(**values):
         dead.refresh_from_db()
@@ -122,7 +131,7 @@ def release(*, address: str, by: Any) -> bool:
     return True
 
 
-def words_of(error: Exception) -> str:
+def describe_error(error: Exception) -> str:
     """Returns what the mail server said, such as `550 5.1.1 No such user`, without keys."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         answers = list(error.recipients.values())
@@ -145,14 +154,14 @@ def delete_old(*, before: datetime) -> int:
 
 
 def _answer(code: int, text: bytes | str) -> str:
-    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-    return _one_line(f"{code} {words}")
+    answer = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+    return _one_line(f"{code} {answer}")
 
 
-def _one_line(words: str) -> str:
+def _one_line(text: str) -> str:
     """Returns what another server said as it is stored: on one line, without keys, with a mark for each character that cannot
     be saved."""
-    return marked(redacted(" ".join(words.split())))[:500]
+    return marked(redacted(" ".join(text.split())))[:500]
 
 
 def _was_released_after(entry: MailLogEntry) -> bool:
@@ -169,9 +178,9 @@ def _bounces(address: str) -> int:
     return rows.filter(created_at__gt=max(since, released_at or since)).count()
 
 
-def _add_event(entry: MailLogEntry, kind: MailEvent.Kind, words: str, key: str | None = None) -> bool:
+def _add_event(entry: MailLogEntry, kind: MailEvent.Kind, text: str, key: str | None = None) -> bool:
     """Adds an event; returns False if it was reported before."""
-    values = {"entry": entry, "kind": kind, "words": words, "at": clock.now()}
+    values = {"entry": entry, "kind": kind, "detail": text, "at": clock.now()}
     if key is None:
         MailEvent.objects.create(**values)
         return True

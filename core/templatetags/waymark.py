@@ -136,15 +136,17 @@ def left(seconds: int) -> str:
 @register.filter
 def ago(instant: datetime) -> str:
     """Returns `3 hours ago`, or `just now` within the first minute."""
-    words = timesince(instant)
-    return "just now" if words.startswith("0") else f"{words} ago"
+    elapsed = timesince(instant)
+    return "just now" if elapsed.startswith("0") else f"{elapsed} ago"
 
 
 @register.simple_tag
-def avatar(who: Any, size: str = "m") -> SafeString:
+def avatar(person: Any, size: str = "m") -> SafeString:
     """Shows a person's picture, or else their initials over a landscape that always looks the same for their name."""
-    name = who if isinstance(who, str) else who.display_name
-    stored = "" if isinstance(who, str) else str(who.avatar)  # a listing has the name of the file, a person the file
+    name = person if isinstance(person, str) else person.display_name
+    stored = (
+        "" if isinstance(person, str) else str(person.avatar)
+    )  # a listing has the name of the file, a person the file
     return _avatar(name, default_storage.url(stored) if stored else "", size)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.template import loader
 from django.utils.cache import patch_cache_control
 
-from core.errors import Refusal, Refused
+from core.errors import BaseRefusal, Refusal, Refused
 from core.outages import refusal_of_database
 from core.themes import chosen_theme
 from core.tracing import request_id
@@ -23,6 +24,7 @@ TITLES = {
     500: "Something went wrong",
     503: "Waymark is busy",
 }
+TITLES_BY_CODE: dict[BaseRefusal, str] = {Refusal.MAINTENANCE: "Waymark is being maintained"}
 
 
 def refusal_response(request: HttpRequest, error: Refused) -> HttpResponse:
@@ -36,11 +38,12 @@ def refusal_response(request: HttpRequest, error: Refused) -> HttpResponse:
                 "core/error.html",
                 {
                     "status": refusal.status,
-                    "title": TITLES.get(refusal.status, refusal.sentence),
+                    "title": TITLES_BY_CODE.get(refusal) or TITLES.get(refusal.status, refusal.sentence),
                     "sentence": error.sentence,
                     "request_id": request_id.get(),
                     "wait": error.wait,
                     "theme": chosen_theme(request),
+                    **_acting(request),
                 },
             ),
             status=refusal.status,
@@ -49,6 +52,13 @@ def refusal_response(request: HttpRequest, error: Refused) -> HttpResponse:
         response["Retry-After"] = str(error.retry_after)
     patch_cache_control(response, no_store=True)
     return response
+
+
+def _acting(request: HttpRequest) -> dict[str, object]:
+    """Returns what the banner needs while staff act as somebody else. The page is rendered without context processors, which
+    may need the database that is away."""
+    acting = getattr(request, "acting", None)
+    return {"acting": acting, "csrf_token": get_token(request)} if acting else {}
 
 
 def envelope(error: Refused) -> dict[str, object]:

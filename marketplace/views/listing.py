@@ -47,7 +47,9 @@ def listing(request: SignedInRequest) -> HttpResponse:
         "profile": profile,
         "moderation": Moderation.objects.filter(pk=profile.pk).first(),
         "checklist": checklist_of(profile),
-        "ways": Specialisation.objects.filter(builder=profile).select_related("pathway").order_by("pathway__order"),
+        "specialisations": Specialisation.objects.filter(builder=profile)
+        .select_related("pathway")
+        .order_by("pathway__order"),
     }
     return render(request, "marketplace/listing.html", context, status=422 if form.errors else 200)
 

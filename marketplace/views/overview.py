@@ -51,7 +51,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
     context = {
         "profile": profile,
         "now": now,
-        "desk": summary,
+        "summary": summary,
         "attention": attention_for(request.user, now),
         "figures": cache(partial(_figures, request.user, zone, now, has_payments=has_payments)),
         "clashes": clashes(request.user.pk, now),

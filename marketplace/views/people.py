@@ -58,7 +58,7 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
     rating = ratings.of_builders([profile.pk])[profile.pk]
     listing = BuilderListing.objects.filter(pk=profile.pk).first()
     filters = ReviewFilters.of(request)
-    reviews, has_more = ratings.filtered(profile.user, stars=filters.stars, words=filters.words, most=filters.most)
+    reviews, has_more = ratings.filtered(profile.user, stars=filters.stars, text=filters.words, most=filters.most)
     context = {
         "facts": builder_graph(profile, sessions, rating),
         "profile": profile,

@@ -33,7 +33,7 @@ def pieces(request: SignedInRequest) -> HttpResponse:
         try:
             added = form.add_to(profile)
         except Refused as error:
-            form.add_error(None, error.words)
+            form.add_error(None, error.text)
         else:
             messages.success(request, f"“{added}” is on your page.")
             return redirect("marketplace:portfolio")

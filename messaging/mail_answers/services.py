@@ -72,7 +72,7 @@ def take_in(raw: bytes, *, is_cut: bool = False) -> Outcome:
     except Refused as refused:
         if refused.refusal == Refusal.UNAVAILABLE:
             raise
-        _refuse(letter, refused.words, reader)
+        _refuse(letter, refused.text, reader)
         return Outcome.REFUSED
     return Outcome.SENT
 

@@ -30,8 +30,8 @@ def run(name: str, arguments: Sequence[str], *, database: str | None = None) -> 
         check=False,
     )
     if done.returncode:
-        words = done.stderr.strip().splitlines() or ["it said nothing"]
-        raise ProgramFailed(f"{name}: {words[0][:300]}")
+        lines = done.stderr.strip().splitlines() or ["it said nothing"]
+        raise ProgramFailed(f"{name}: {lines[0][:300]}")
 
 
 def program(name: str) -> Path:

@@ -77,7 +77,7 @@ def _mail_row(message: OutboxMessage, logged: MailLogEntry | None, titles: dict[
     return [
         ShownCell(logged.shown_subject, reverse("operations:mail_message", args=[logged.pk])),
         ShownCell(logged.recipient),
-        ShownCell(logged.get_state_display(), more=logged.last_words),
+        ShownCell(logged.get_state_display(), more=logged.last_response),
         ShownCell(at=logged.sent_at or logged.created_at),
     ]
 

@@ -55,8 +55,8 @@ def processes(now: datetime) -> Sequence[HealthLine]:
 
 
 def _process(name: str, seen_at: datetime | None, now: datetime) -> HealthFinding:
-    _, words, command = PROCESSES[name]
-    advice = f"Start {words}: {command}. Its log says why it stopped."
+    _, process, command = PROCESSES[name]
+    advice = f"Start {process}: {command}. Its log says why it stopped."
     if seen_at is None:
         return HealthFinding(Verdict.BAD, "It has never run.", advice)
     age = now - seen_at

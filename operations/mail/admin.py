@@ -18,7 +18,7 @@ from core.models import DeadAddress, MailLogEntry
 class MailLogEntryAdmin(BigTable, ReadOnlyAdmin):
     """Lists emails. Their texts, without keys, are on the pages of operations."""
 
-    list_display = ["subject_without_keys", "recipient", "kind_words", "state", "tries", "created_at", "last_words"]
+    list_display = ["subject_without_keys", "recipient", "kind_label", "state", "tries", "created_at", "last_response"]
     list_filter = ["state"]
     search_fields = ["=recipient", "=person__email"]
     search_help_text = "A whole address."
@@ -33,7 +33,7 @@ class MailLogEntryAdmin(BigTable, ReadOnlyAdmin):
         return entry.shown_subject
 
     @admin.display(description="kind", ordering="kind")
-    def kind_words(self, entry: MailLogEntry) -> str:
+    def kind_label(self, entry: MailLogEntry) -> str:
         return entry.kind_label
 
     @admin.display(description="text and events")
@@ -45,6 +45,6 @@ class MailLogEntryAdmin(BigTable, ReadOnlyAdmin):
 
 @admin.register(DeadAddress)
 class DeadAddressAdmin(ReadOnlyAdmin):
-    list_display = ["address", "reason", "words", "marked_at", "released_at"]
+    list_display = ["address", "reason", "detail", "marked_at", "released_at"]
     list_filter = ["reason", ("released_at", admin.EmptyFieldListFilter)]
     search_fields = ["address"]

@@ -88,7 +88,7 @@ def send_mail_again(request: SignedInRequest, pk: UUID) -> HttpResponse:
     try:
         mail.send_again(entry=entry, by=request.user)
     except Refused as refused:
-        messages.error(request, refused.words)
+        messages.error(request, refused.text)
     else:
         messages.success(request, f"The email is on its way to {entry.recipient} again.")
     return redirect("operations:mail_message", pk=pk)

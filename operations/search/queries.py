@@ -52,11 +52,11 @@ class ResultGroup:
 def search(text: str, roles: Collection[str]) -> list[ResultGroup]:
     """Returns what the text names, in groups, without the kinds that these roles may not find. At most one query for each
     group, each by an index; a text that is too short finds nothing."""
-    words = tidy(text)[:LONGEST]
-    if len(words) < SHORTEST:
+    query = tidy(text)[:LONGEST]
+    if len(query) < SHORTEST:
         return []
     parts = parts_of(roles)
-    groups = [_group(label, find(words)) for part, (label, find) in FINDERS.items() if part in parts]
+    groups = [_group(label, find(query)) for part, (label, find) in FINDERS.items() if part in parts]
     return [group for group in groups if group.results]
 
 
@@ -70,18 +70,18 @@ def _first(rows: QuerySet[Any, Any]) -> list[Any]:
     return list(rows.order_by()[: MOST_SHOWN + 1])
 
 
-def _people(words: str) -> list[SearchResult]:
-    names = reduce(and_, (Q(display_name__icontains=word) for word in words.split()))
-    people = _first(User.objects.filter(names | Q(email__startswith=words.lower())))
-    people.sort(key=lambda person: (person.email != words.lower(), person.display_name))
+def _people(text: str) -> list[SearchResult]:
+    names = reduce(and_, (Q(display_name__icontains=word) for word in text.split()))
+    people = _first(User.objects.filter(names | Q(email__startswith=text.lower())))
+    people.sort(key=lambda person: (person.email != text.lower(), person.display_name))
     return [
         SearchResult(person.display_name, person.email if person.is_active else f"{person.email}, closed", person_page(person.pk))
         for person in people
     ]  # fmt: skip
 
 
-def _bookings(words: str) -> list[SearchResult]:
-    match = REFERENCE.match(words)
+def _bookings(text: str) -> list[SearchResult]:
+    match = REFERENCE.match(text)
     if match is None:
         return []
     rows = Booking.objects.filter(reference__startswith=f"WM-{match[1].upper()}")
@@ -95,11 +95,11 @@ def _bookings(words: str) -> list[SearchResult]:
     ]
 
 
-def _addresses(words: str) -> list[SearchResult]:
+def _addresses(text: str) -> list[SearchResult]:
     """Finds addresses of accounts, of guests, and those that were mailed, in one query."""
-    if " " in words:
+    if " " in text:
         return []
-    start = words.lower()
+    start = text.lower()
     accounts = EmailAddress.objects.filter(email__startswith=start)
     guests = Guest.objects.filter(email__startswith=start)
     mailed = MailLogEntry.objects.filter(recipient__startswith=start)
@@ -129,10 +129,10 @@ def _address_page(address: str, kind: str, key: UUID | None) -> str:
     return f"{reverse('operations:mail')}?{urlencode({'address': address})}"
 
 
-def _invoices(words: str) -> list[SearchResult]:
-    if " " in words:
+def _invoices(text: str) -> list[SearchResult]:
+    if " " in text:
         return []
-    rows = Invoice.objects.filter(number__startswith=words.upper()).select_related("seller", "buyer").defer("document")
+    rows = Invoice.objects.filter(number__startswith=text.upper()).select_related("seller", "buyer").defer("document")
     return [
         SearchResult(
             invoice.number,
@@ -143,15 +143,15 @@ def _invoices(words: str) -> list[SearchResult]:
     ]
 
 
-def _connections(words: str) -> list[SearchResult]:
+def _connections(text: str) -> list[SearchResult]:
     """Finds calendars by their name, host or account, and linked accounts by their name, in one query."""
     calendars = Connection.objects.filter(
-        Q(name__icontains=words) | Q(host__icontains=words) | Q(username__icontains=words)
-        | Q(owner__email__startswith=words.lower()) | Q(owner__display_name__icontains=words)
+        Q(name__icontains=text) | Q(host__icontains=text) | Q(username__icontains=text)
+        | Q(owner__email__startswith=text.lower()) | Q(owner__display_name__icontains=text)
     )  # fmt: skip
     accounts = LinkedAccount.objects.filter(
-        Q(name__icontains=words) | Q(external_id=words) | Q(owner__email__startswith=words.lower())
-        | Q(owner__display_name__icontains=words)
+        Q(name__icontains=text) | Q(external_id=text) | Q(owner__email__startswith=text.lower())
+        | Q(owner__display_name__icontains=text)
     )  # fmt: skip
     columns = ("id", "model", "title", "service", "state", "owner__display_name")
     rows = _linked(calendars, "connections_connection").values_list(*columns).union(

@@ -217,12 +217,12 @@ def _apply_change(request: SignedInRequest, enrolment: Enrolment) -> None:
         if action in ("pause", "resume"):
             status = Enrolment.Status.PAUSED if action == "pause" else Enrolment.Status.ACTIVE
             enrolments.change(enrolment=enrolment, status=status, by=request.user)
-            words = (
+            message = (
                 "Paused. Your progress is saved, and you can continue at any time." if action == "pause" else "Resumed."
             )
         elif action == "leave":
             enrolments.change_builder(enrolment=enrolment, builder=None, by=request.user)
-            words = "You now follow it on your own. Your progress is saved."
+            message = "You now follow it on your own. Your progress is saved."
         elif action == "lead":
             slug = request.POST.get("builder", "")
             profile = BuilderProfile.objects.public().filter(slug=slug).first()
@@ -230,10 +230,10 @@ def _apply_change(request: SignedInRequest, enrolment: Enrolment) -> None:
                 messages.error(request, "There is no such builder. Enter the last part of the address of their page.")
                 return
             enrolments.change_builder(enrolment=enrolment, builder=profile.user, by=request.user)
-            words = f"{profile.user.display_name} is now your builder and can see your progress."
+            message = f"{profile.user.display_name} is now your builder and can see your progress."
         else:
             return
     except Refused as error:
-        messages.error(request, error.words)
+        messages.error(request, error.text)
     else:
-        messages.success(request, words)
+        messages.success(request, message)

@@ -39,7 +39,7 @@ def my_credits(request: SignedInRequest) -> HttpResponse:
         "usable": [row for row in live if not row.grant.is_waiting],
         "waiting": [(row, gifts.link_of(row.grant)) for row in live if row.grant.is_waiting],
         "ended": [row for row in rows if row not in live],
-        "given": gifts_claimed.select_related("holder", "builder").order_by("-changed_at")[:MOST],
+        "claimed_gifts": gifts_claimed.select_related("holder", "builder").order_by("-changed_at")[:MOST],
         "now": now,
         "account_credit": account_credit.credit_of(request.user.pk),
         "credit_changes": account_credit.changes_of(request.user.pk),
@@ -56,7 +56,7 @@ def withdraw_gift(request: SignedInRequest, pk: UUID) -> HttpResponse:
     try:
         services.withdraw_gift(grant_id=grant.pk, by=request.user)
     except Refused as refused:
-        messages.error(request, refused.words)
+        messages.error(request, refused.text)
     else:
         messages.success(request, "The link no longer works. The credits are yours to use.")
     return redirect("payments:my_credits")
@@ -83,7 +83,7 @@ def _claim(request: HttpRequest, grant: CreditGrant) -> HttpResponse:
     try:
         claimed = services.claim_gift(grant_id=grant.pk, by=request.user)
     except Refused as refused:
-        messages.error(request, refused.words)
+        messages.error(request, refused.text)
         return redirect(request.path)
     messages.success(request, f"The credits are yours. Book a session with {grant.builder.display_name}.")
     notifications.gift_claimed(claimed)

@@ -88,7 +88,7 @@ class PaymentDisputeAdmin(StaffActs):
     @admin.display(description="the builder can add for")
     def builder_has(self, row: PaymentDispute) -> str:
         now = _now(row)
-        return timeuntil(row.builder_until, now) if row.takes_words(now) else ""
+        return timeuntil(row.builder_until, now) if row.accepts_statement(now) else ""
 
     @admin.display(description="evidence")
     def to_submit(self, row: PaymentDispute) -> SafeString:
@@ -133,7 +133,7 @@ class PaymentDisputeAdmin(StaffActs):
             **self.admin_site.each_context(request), "title": f"Evidence for {row.payment.subject_reference}",
             "opts": self.opts, "dispute": row, "evidence": evidence, "form": form, "files": row.files.all(),
             "texts": [(label, texts[name]) for name, label in TEXTS.items() if name in texts],
-            "takes_words": row.takes_words(now), "time_left": self.time_left(row),
+            "accepts_statement": row.accepts_statement(now), "time_left": self.time_left(row),
         }  # fmt: skip
         return TemplateResponse(
             request, "admin/payments/paymentdispute/submit.html", context, status=422 if form.errors else 200

@@ -112,7 +112,7 @@ class PaymentDispute(BaseModel):
     def reason_in_words(self) -> str:
         return reason_in_words(self.reason)
 
-    def takes_words(self, now: datetime) -> bool:
+    def accepts_statement(self, now: datetime) -> bool:
         """Whether the builder can still add to the evidence."""
         return self.is_answerable and now < self.builder_until
 

@@ -24,7 +24,7 @@ KINDS = frozenset({".pdf", ".png", ".jpg", ".jpeg"})  # what banks take
 
 
 @transaction.atomic
-def save_words(*, dispute: PaymentDispute, words: str, by: User, file: File[bytes] | None = None) -> PaymentDispute:
+def save_statement(*, dispute: PaymentDispute, words: str, by: User, file: File[bytes] | None = None) -> PaymentDispute:
     """Saves what the builder says to the bank, with a file if there is one, and prepares the evidence anew."""
     current, now = _locked(dispute), clock.now()
     _check_builder(current, by, now)
@@ -84,7 +84,7 @@ def _locked(dispute: PaymentDispute) -> PaymentDispute:
 def _check_builder(dispute: PaymentDispute, by: User, now: datetime) -> None:
     if dispute.payment.payee_id != by.pk:
         raise Refused(Refusal.FORBIDDEN)
-    if not dispute.takes_words(now):
+    if not dispute.accepts_statement(now):
         raise Refused(PaymentRefusal.EVIDENCE_CLOSED)
 
 

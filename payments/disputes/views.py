@@ -44,14 +44,14 @@ def dispute(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         words, file = form.cleaned_data["words"], form.cleaned_data["file"] or None
         try:
-            services.save_words(dispute=row, words=words, file=file, by=request.user)
+            services.save_statement(dispute=row, words=words, file=file, by=request.user)
         except Refused as error:
             add_refusal(form, error)
         else:
             messages.success(request, SAVED)
             return redirect("payments:dispute", pk=row.pk)
     context = {
-        "dispute": row, "form": form, "now": now, "takes_words": row.takes_words(now), "files": row.files.all(),
+        "dispute": row, "form": form, "now": now, "accepts_statement": row.accepts_statement(now), "files": row.files.all(),
         "evidence": services.latest_evidence(row),
     }  # fmt: skip
     return render(request, "payments/disputes/dispute.html", context, status=422 if form.errors else 200)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core.money import Money
 from payments.invoices.documents import Document, document_of
 from payments.invoices.models import Invoice
-from payments.invoices.words import heading_facts, party_lines, percent_words, supplied_words
+from payments.invoices.texts import heading_facts, party_lines, percent_text, supply_text
 
 if TYPE_CHECKING:
     from payments.pdf import PdfDocument
@@ -40,12 +40,12 @@ def write(invoice: Invoice) -> bytes:
 def _lines(pdf: PdfDocument, invoice: Invoice, document: Document) -> None:
     pdf.row(["Description", "Net", "VAT", "Amount"], LINE_WIDTHS, has_rule=True)
     for line in document.lines:
-        text = f"{line.text}\n{supplied_words(document)}"
-        pdf.row([text, line.net, percent_words(line.category, line.percent), line.gross], LINE_WIDTHS, has_rule=True)
+        text = f"{line.text}\n{supply_text(document)}"
+        pdf.row([text, line.net, percent_text(line.category, line.percent), line.gross], LINE_WIDTHS, has_rule=True)
     pdf.row(["Net", invoice.money("net").shown()], SUM_WIDTHS)
     for tax in document.taxes:
         money = Money(Decimal(tax.tax), invoice.currency)
-        label = f"VAT, {percent_words(tax.category, tax.percent)} of {tax.net}"
+        label = f"VAT, {percent_text(tax.category, tax.percent)} of {tax.net}"
         pdf.row([label, money.shown()], SUM_WIDTHS)
     label = "Credited" if invoice.is_credit_note else "Total, paid"
     pdf.row([label, invoice.total.shown()], SUM_WIDTHS, size=12)

@@ -22,7 +22,7 @@ from payments.invoices import archive, following, pdf, queries, services, xml
 from payments.invoices.documents import BUYER_FIELDS, document_of
 from payments.invoices.forms import BuyerForm, SellerForm
 from payments.invoices.models import Invoice, InvoiceQuerySet
-from payments.invoices.words import heading_facts, party_lines, percent_words, supplied_words
+from payments.invoices.texts import heading_facts, party_lines, percent_text, supply_text
 
 PAGE_SIZE = 20
 SELLER_FIELDS = (*BUYER_FIELDS, "tax_number", "is_small_business", "tax_kind", "number_prefix")
@@ -81,9 +81,9 @@ def shown(request: Any, row: Invoice) -> dict[str, Any]:
     return {
         "invoice": row, "document": document, "facts": heading_facts(row, document),
         "seller_lines": party_lines(document.seller), "buyer_lines": party_lines(document.buyer),
-        "lines": [(line, percent_words(line.category, line.percent)) for line in document.lines],
-        "taxes": [(tax, percent_words(tax.category, tax.percent)) for tax in document.taxes],
-        "supplied": supplied_words(document), "net": row.money("net"), "has_xml": xml.is_possible(row),
+        "lines": [(line, percent_text(line.category, line.percent)) for line in document.lines],
+        "taxes": [(tax, percent_text(tax.category, tax.percent)) for tax in document.taxes],
+        "supplied": supply_text(document), "net": row.money("net"), "has_xml": xml.is_possible(row),
         "can_correct": is_buyer and not row.is_credit_note and services.left_of(row) > 0,
         **queries.related_to(row),
     }  # fmt: skip

@@ -36,7 +36,7 @@ class PlanAdmin(admin.ModelAdmin[Plan]):
     """Plans of the platform are added and changed; a plan is never deleted but archived."""
 
     form = PlatformPlanForm
-    list_display = ["name", "whose", "price_words", "gives", "subscribers", "is_offered"]
+    list_display = ["name", "whose", "price_text", "gives", "subscribers", "is_offered"]
     list_filter = [OwnerFilter, ("archived_at", admin.EmptyFieldListFilter)]
     list_select_related = ["owner"]
     search_fields = ["name", "owner__display_name"]
@@ -66,8 +66,8 @@ class PlanAdmin(admin.ModelAdmin[Plan]):
         return plan.owner.display_name if plan.owner else "Waymark"
 
     @admin.display(description="price")
-    def price_words(self, plan: Plan) -> str:
-        return plan.price_words
+    def price_text(self, plan: Plan) -> str:
+        return plan.price_text
 
     @admin.display
     def gives(self, plan: Plan) -> str:

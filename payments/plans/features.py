@@ -22,12 +22,12 @@ MOST_SESSION_TYPES = 1000
 
 @dataclass(frozen=True)
 class Feature:
-    """Something that a plan can give. `words` is how pages say it, with the value in it."""
+    """Something that a plan can give. `text` is how pages show it, with the value in it."""
 
     name: str
     label: str
     help_text: str
-    words: str
+    text: str
 
 
 FEATURES = (
@@ -82,7 +82,7 @@ def _count(value: Any) -> int:
 
 def in_words(features: Mapping[str, Any]) -> list[str]:
     """Returns the features of a plan as pages list them."""
-    return [feature.words.format(features[feature.name]) for feature in FEATURES if feature.name in features]
+    return [feature.text.format(features[feature.name]) for feature in FEATURES if feature.name in features]
 
 
 def without_plan() -> Allowances:

@@ -66,7 +66,7 @@ class Plan(BaseModel):
         return Money(rounded(self.price, self.currency), self.currency)
 
     @property
-    def price_words(self) -> str:
+    def price_text(self) -> str:
         """The price as people read it, such as "€20.00 a month"."""
         return f"{self.money.shown()} {self.get_interval_display()}"
 

@@ -25,10 +25,10 @@ def started(subscription: Subscription) -> None:
     until = _day(subscription, subscription.current_period_end)
     if subscription.status == SubscriptionStatus.TRIALING:
         title = f"Your trial of {subscription.plan.name} has begun"
-        text = f"It is free until {until}. After that you pay {subscription.plan.price_words}."
+        text = f"It is free until {until}. After that you pay {subscription.plan.price_text}."
     else:
         title = f"You have subscribed to {subscription.plan.name}"
-        text = f"You pay {subscription.plan.price_words}. It renews on {until}. You can cancel at any time."
+        text = f"You pay {subscription.plan.price_text}. It renews on {until}. You can cancel at any time."
     _notify(subscription, "started", title, text, "See your subscription")
     _tell_seller(subscription, "started", "has subscribed to")
 
@@ -38,7 +38,7 @@ def trial_ends_soon(subscription: Subscription) -> None:
     if subscription.status != SubscriptionStatus.TRIALING or subscription.cancel_requested_at is not None:
         return
     title = f"Your trial of {subscription.plan.name} ends on {_day(subscription, subscription.current_period_end)}"
-    text = f"Then you pay {subscription.plan.price_words}. Cancel before that day if you do not want to go on."
+    text = f"Then you pay {subscription.plan.price_text}. Cancel before that day if you do not want to go on."
     _notify(subscription, "trial_ends", title, text, "See your subscription")
 
 
@@ -64,7 +64,7 @@ def recovered(subscription: Subscription, payment: Payment) -> None:
 
 def changed(subscription: Subscription) -> None:
     title = f"Your plan is now {subscription.plan.name}"
-    text = f"You pay {subscription.plan.price_words}, the next time on {_end(subscription)}."
+    text = f"You pay {subscription.plan.price_text}, the next time on {_end(subscription)}."
     _notify(subscription, f"changed:{_moment(subscription)}", title, text, "See your subscription")
     _tell_seller(subscription, f"changed:{_moment(subscription)}", "has changed to")
 
@@ -72,7 +72,7 @@ def changed(subscription: Subscription) -> None:
 def will_change(subscription: Subscription) -> None:
     assert subscription.next_plan is not None
     title = f"Your plan changes to {subscription.next_plan.name} on {_end(subscription)}"
-    text = f"From then on you pay {subscription.next_plan.price_words}. Until then nothing changes."
+    text = f"From then on you pay {subscription.next_plan.price_text}. Until then nothing changes."
     _notify(subscription, f"will_change:{_moment(subscription)}", title, text, "See your subscription")
 
 

@@ -48,7 +48,7 @@ class ReportPages(admin.ModelAdmin[Any]):
         try:
             year = year_of(request.GET.get("year", ""), today)
         except Refused as refused:
-            year, problem = today.year, refused.words
+            year, problem = today.year, refused.text
         rows = tables.seller_rows(queries.sellers(year))
         if request.GET.get("csv") and not problem:
             return csv_response(f"sellers-{year}.csv", tables.SELLERS_HEADER, rows)
@@ -76,7 +76,7 @@ class ReportPages(admin.ModelAdmin[Any]):
         try:
             return (*span_of(request.GET.get("from", ""), request.GET.get("to", ""), today), "")
         except Refused as refused:
-            return (*span_of("", "", today), refused.words)
+            return (*span_of("", "", today), refused.text)
 
     def _typed(self, request: HttpRequest) -> dict[str, str]:
         return {"first": request.GET.get("from", ""), "last": request.GET.get("to", "")}

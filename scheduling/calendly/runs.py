@@ -176,7 +176,7 @@ def _bring_in_step(run: CalendlySync) -> None:
         try:
             outcome = event_types.bring_in_step(builder=builder, upstream=upstream, row=row)
         except Refused as refusal:
-            refused.append(f"“{upstream.event_type.name[:80]}”: {refusal.words}")
+            refused.append(f"“{upstream.event_type.name[:80]}”: {refusal.text}")
             continue
         setattr(run, outcome, getattr(run, outcome) + 1)
         if number % PROGRESS_EVERY == 0:

@@ -187,8 +187,8 @@ def choose_terms(*, event_type: CalendlyEventType, terms: ChosenTerms, by: User)
         raise Refused(Refusal.NOT_FOUND)
     session_type = row.session_type
     offer = offer_of(row.builder_id)
-    if words := money_problem(terms.price, offer.currency):
-        raise Refused(Refusal.INVALID, fields={"price": [words]})
+    if problem := money_problem(terms.price, offer.currency):
+        raise Refused(Refusal.INVALID, fields={"price": [problem]})
     session_type.category, session_type.books_on_calendly = terms.category, terms.books_on_calendly
     prices = {row.minutes: row.price if terms.price is None else terms.price for row in session_type.durations.all()}
     is_free = terms.category == SessionType.Category.FREE

@@ -42,7 +42,7 @@ NUMBERS = {
     "booking_events": "SELECT verb, side, count(*) FROM bookings_bookingevent GROUP BY 1, 2",
     "booking_value": "SELECT currency, sum(total) FROM bookings_booking WHERE state = 'COMPLETED' GROUP BY 1",
     "booking_value_count": "SELECT currency, count(*) FROM bookings_booking WHERE state = 'COMPLETED' GROUP BY 1",
-    "booking_steps": "SELECT way, step, reason, sum(count) FROM bookings_stepcount GROUP BY 1, 2, 3",
+    "booking_steps": "SELECT channel, step, reason, sum(count) FROM bookings_stepcount GROUP BY 1, 2, 3",
     "reviews": "SELECT side, rating, count(*) FROM bookings_review WHERE published_at IS NOT NULL GROUP BY 1, 2",
     "outbox_messages": "SELECT channel, state, count(*) FROM core_outboxmessage GROUP BY 1, 2",
     "waiting_places": "SELECT count(*) FROM bookings_place WHERE ended_at IS NULL",
@@ -71,7 +71,7 @@ def test_completed_and_refused_bookings_are_counted(hour: SessionType, cleo: Use
     caller.post(CREATE, body)
 
     assert answer.status_code == 201
-    counts = {(row.way, row.step, row.reason): row.count for row in FunnelCount.objects.all()}
+    counts = {(row.channel, row.step, row.reason): row.count for row in FunnelCount.objects.all()}
     assert counts == {("api", "started", ""): 2, ("api", "completed", ""): 1, ("api", "failed", "slot_taken"): 1}
 
 

@@ -34,7 +34,6 @@ def test_signing_up_to_book_leads_back_to_the_chosen_time(new_page: NewPage, scr
     slot = page.locator(".slot").last
     begins = slot.locator("time").inner_text()
     slot.click()
-    page.get_by_role("link", name="Create an account").click()
     fill_in_and_confirm(page, "Nora New")
 
     expect(page).to_have_url(re.compile(r"/details/\?.*start="))

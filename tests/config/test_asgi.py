@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 
 from config.asgi import application
+
+Answer = TypeVar("Answer")
+
+
+def run(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """Runs the work in a thread without an event loop, since Playwright keeps one running in a worker's own."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(work)).result()
 
 
 def scope(method: str, path: str, *headers: tuple[bytes, bytes]) -> dict[str, Any]:
@@ -17,6 +27,20 @@ def scope(method: str, path: str, *headers: tuple[bytes, bytes]) -> dict[str, An
         "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "",
         "headers": [(b"host", b"testserver"), *headers], "client": ("127.0.0.1", 50_000), "server": ("testserver", 80),
     }  # fmt: skip
+
+
+async def _get(path: str, *headers: tuple[bytes, bytes]) -> list[Any]:
+    """Returns the messages of the response."""
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await application(scope("GET", path, *headers), receive, send)
+    return sent
 
 
 async def _answer_beside_unfinished_requests() -> int:
@@ -39,16 +63,7 @@ async def _answer_beside_unfinished_requests() -> int:
         await application(scope("POST", "/healthz", form, (b"content-length", b"100")), receive, send)
 
     async def whole() -> int:
-        sent: list[Any] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        await application(scope("GET", "/healthz"), receive, send)
-        return int(sent[0]["status"])
+        return int((await _get("/healthz"))[0]["status"])
 
     waiting = [asyncio.create_task(unfinished()) for _ in range(settings.PAGE_THREADS + 2)]
     try:
@@ -60,8 +75,14 @@ async def _answer_beside_unfinished_requests() -> int:
 
 
 def test_unfinished_requests_hold_no_thread() -> None:
-    # In a thread without an event loop, since Playwright keeps one running in a worker's own.
-    with ThreadPoolExecutor(1) as pool:
-        status = pool.submit(lambda: asyncio.run(_answer_beside_unfinished_requests())).result()
+    assert run(_answer_beside_unfinished_requests()) == 200
 
-    assert status == 200
+
+def test_a_page_is_compressed_for_who_reads_that() -> None:
+    accepted = (b"accept-encoding", b"br, gzip")
+    plain, compressed = run(_get("/no-such-page")), run(_get("/no-such-page", accepted))
+
+    assert (b"content-encoding", b"gzip") not in plain[0]["headers"]
+    assert (b"content-encoding", b"gzip") in compressed[0]["headers"]
+    page = gzip.decompress(b"".join(message.get("body", b"") for message in compressed)).decode()
+    assert "</html>" in page

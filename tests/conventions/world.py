@@ -45,7 +45,7 @@ from tests.cast import make_person
 from tests.factories.accounts import DataExportFactory, MemberFactory, MemberImportFactory, MemberMergeFactory
 from tests.factories.coaching import PackageFactory, PackagePurchaseFactory, PriceShareFactory
 from tests.factories.connections import LinkedAccountFactory, WebhookEndpointFactory, WebhookMessageFactory
-from tests.factories.core import DeadAddressFactory, MailLogEntryFactory
+from tests.factories.core import AnnouncementFactory, DeadAddressFactory, MailLogEntryFactory
 from tests.factories.messaging import SavedReplyFactory
 from tests.factories.payments import CreditGrantFactory, PaymentDisputeFactory, TransferFactory
 from tests.scheduling.cast import free_session, offer, soon
@@ -146,6 +146,7 @@ class World:
         self.sold = PackagePurchaseFactory.create(package=self.package, buyer=self.client, grant=self.credits)
         self.mail = MailLogEntryFactory.create()
         self.dead_address = DeadAddressFactory.create()
+        self.announcement = AnnouncementFactory.create()
         self.member = MemberFactory.create(person=self.builder)
         self.merge = MemberMergeFactory.create(kept=self.member, merged_by=self.client)
         self.member_import = MemberImportFactory.create(imported_by=self.client)
@@ -178,6 +179,8 @@ class World:
             "accounts:merge_members": self.member, "accounts:unmerge_members": self.merge,
             "operations:mail_message": self.mail, "operations:mail_message_html": self.mail,
             "operations:send_mail_again": self.mail, "operations:release_address": self.dead_address,
+            "operations:announcement": self.announcement, "operations:end_announcement": self.announcement,
+            "core:close_banner": self.announcement,
             "accounts:member_import": self.member_import, "accounts:import_errors": self.member_import, "pathways:evidence": self.evidence,
             "payments:dispute": self.bank_dispute, "payments:dispute_document": self.bank_dispute,
             "payments:dispute_file": self.bank_dispute,

@@ -51,7 +51,7 @@ def test_lines_are_interrupted_where_there_is_no_value(values: list[float | None
 def test_the_scale_has_five_lines_that_reach_the_highest_column() -> None:
     chart = charts.columns("any", "", labels=Labels("Week", ["x"]), series=[ChartSeries("hours", [1234])])
 
-    assert [text.words for text in chart.texts if text.anchor == "end"] == ["0", "500", "1k", "1.5k", "2k"]
+    assert [text.text for text in chart.texts if text.anchor == "end"] == ["0", "500", "1k", "1.5k", "2k"]
 
 
 def test_a_funnel_gives_the_share_of_the_first_step_and_the_loss_before_each() -> None:

@@ -71,7 +71,7 @@ def test_invalid_text_typed_in_the_booking_form_is_kept_in_the_draft(ada: User, 
     answer = client.post(details, {"start": start, "name": "Gwen\0", "email": "gwen@guests.test", "unknown": "x"})
 
     assert "This contains a character that cannot be saved." in answer.content.decode()
-    assert Draft.objects.get().told == {"name": f"Gwen{MARK}", "email": "gwen@guests.test"}
+    assert Draft.objects.get().details == {"name": f"Gwen{MARK}", "email": "gwen@guests.test"}
 
 
 @pytest.mark.django_db

@@ -71,7 +71,7 @@ def test_a_mail_that_failed_is_found_with_the_words_of_the_server_and_sent_again
 ) -> None:
     server.refusals[cleo.email] = "550 5.7.1 Message refused by policy"
     entry = send(cleo.email)
-    assert (entry.state, entry.last_words) == (State.FAILED, "550 5.7.1 Message refused by policy")
+    assert (entry.state, entry.last_response) == (State.FAILED, "550 5.7.1 Message refused by policy")
     assert list(queries.filtered(queries.MailFilters(state="trouble", address="cleo"))) == [entry]
 
     server.refusals.clear()
@@ -121,22 +121,22 @@ def test_a_full_mailbox_is_marked_after_three_mails_that_came_back(cleo: User) -
     for number in range(3):
         assert queries.dead_address(cleo.email) is None
         entry = MailLogEntryFactory.create(recipient=cleo.email)
-        services.report(entry=entry, kind=MailEvent.Kind.BOUNCED, words="552 5.2.2 Mailbox full", key=f"dsn {number}")
-        services.report(entry=entry, kind=MailEvent.Kind.BOUNCED, words="552 5.2.2 Mailbox full", key=f"dsn {number}")
+        services.report(entry=entry, kind=MailEvent.Kind.BOUNCED, text="552 5.2.2 Mailbox full", key=f"dsn {number}")
+        services.report(entry=entry, kind=MailEvent.Kind.BOUNCED, text="552 5.2.2 Mailbox full", key=f"dsn {number}")
 
     dead = queries.dead_address(cleo.email)
     assert dead is not None
     assert dead.reason == DeadAddress.Reason.BOUNCED
     services.release(address=cleo.email, by=cleo)
     services.report(
-        entry=MailLogEntryFactory.create(recipient=cleo.email), kind=MailEvent.Kind.BOUNCED, words="552 5.2.2"
+        entry=MailLogEntryFactory.create(recipient=cleo.email), kind=MailEvent.Kind.BOUNCED, text="552 5.2.2"
     )
     assert queries.dead_address(cleo.email) is None, "what came back before does not count any more"
 
 
 def test_mail_reported_as_spam_is_the_last(cleo: User) -> None:
     entry = MailLogEntryFactory.create(recipient=cleo.email)
-    services.report(entry=entry, kind=MailEvent.Kind.COMPLAINED, words="")
+    services.report(entry=entry, kind=MailEvent.Kind.COMPLAINED, text="")
 
     entry.refresh_from_db()
     assert entry.state == State.COMPLAINED
@@ -150,7 +150,7 @@ def test_a_mail_server_that_is_away_leaves_the_mail_waiting(settings: Any, cleo:
     entry = send(cleo.email)
 
     assert (entry.state, entry.tries) == (State.WAITING, 1)
-    assert "refused" in entry.last_words.lower()
+    assert "refused" in entry.last_response.lower()
     assert OutboxMessage.objects.get(pk=entry.message).state == OutboxMessage.State.WAITING
 
 

@@ -35,7 +35,7 @@ def test_a_bounce_in_the_mailbox_for_answers_marks_the_address(settings: Any, cl
         assert server.mails == {}, "a report is deleted"
 
     entry.refresh_from_db()
-    assert (entry.state, entry.last_words) == (State.BOUNCED, "550 5.1.1 The mailbox does not exist")
+    assert (entry.state, entry.last_response) == (State.BOUNCED, "550 5.1.1 The mailbox does not exist")
     assert queries.dead_address(cleo.email) is not None
 
 
@@ -75,7 +75,7 @@ def test_a_report_with_characters_that_cannot_be_saved_is_taken_in() -> None:
     assert reports.take_in(report_about(entry, BOUNCE.replace("does not exist", "does \0not exist")))
 
     entry.refresh_from_db()
-    assert (entry.state, entry.last_words) == (State.BOUNCED, "550 5.1.1 The mailbox does \ufffdnot exist")
+    assert (entry.state, entry.last_response) == (State.BOUNCED, "550 5.1.1 The mailbox does \ufffdnot exist")
 
 
 def test_a_mail_from_before_a_release_that_comes_back_late_does_not_mark_the_address_again(

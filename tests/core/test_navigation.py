@@ -49,7 +49,8 @@ def test_the_tabs_of_the_dashboard(ada: User) -> None:
 
 def test_the_tabs_of_operations(suri: User) -> None:
     assert labels(Menu.OPERATIONS, suri) == [
-        "Today", "People", "Bookings", "Health", "Alarms", "Mail", "Messages", "Audit", "Members", "Insights", "Admin",
+        "Today", "People", "Bookings", "Health", "Alarms", "Mail", "Messages", "Audit", "Members", "Insights", "Policies",
+        "Admin",
     ]  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def test_a_file_that_is_too_large_for_the_scanner_is_refused_for_good(scanned: l
     with pytest.raises(Refused) as refused:
         accepted(SimpleUploadedFile("notes.txt", b"x" * 600_000))
 
-    assert refused.value.words == "This file is too large for our virus scanner. Send a link to it instead."
+    assert refused.value.text == "This file is too large for our virus scanner. Send a link to it instead."
 
 
 @pytest.mark.parametrize("address", ["unix:///nowhere/clamd.ctl", "tcp://127.0.0.1:9"])
@@ -74,7 +74,7 @@ def test_while_the_scanner_is_down_files_are_refused_with_a_sentence(address: st
     with pytest.raises(Refused) as refused:
         accepted(SimpleUploadedFile("notes.txt", b"Hello"))
 
-    assert refused.value.words == ("We cannot check files for viruses at the moment. Try again in a few minutes.")
+    assert refused.value.text == ("We cannot check files for viruses at the moment. Try again in a few minutes.")
 
 
 def test_without_a_scanner_files_are_taken() -> None:

@@ -207,7 +207,7 @@ class FunnelCountFactory(DjangoModelFactory[FunnelCount]):
 
     day = date(2026, 1, 5)
     builder = SubFactory(BuilderFactory)
-    way = "web"
+    channel = "web"
     step = FunnelCount.Step.STARTED
     count = 1
 

@@ -13,20 +13,26 @@ from core.contact.models import ContactMessage
 from core.ids import uuid7
 from core.mail_log.content import MailContent, sealed
 from core.models import (
+    Acceptance,
+    Announcement,
     Attempt,
     AuditEntry,
     AuditSeal,
     DeadAddress,
     DemandEvent,
     ExchangeRate,
+    Feedback,
     Flag,
     Heartbeat,
     IdempotencyKey,
     JobRun,
     MailEvent,
     MailLogEntry,
+    Maintenance,
     OutboxMessage,
     OutboxPause,
+    PolicyVersion,
+    SignUpPolicy,
     SitePage,
     WebhookDelivery,
 )
@@ -192,6 +198,69 @@ class ContactMessageFactory(DjangoModelFactory[ContactMessage]):
     name = "Gwen Guest"
     email = "gwen@people.test"
     text = "My link does not work."
+    created_at = LazyFunction(clock.now)
+
+
+class MaintenanceFactory(DjangoModelFactory[Maintenance]):
+    """Plans an hour of maintenance, which begins in an hour."""
+
+    class Meta:
+        model = Maintenance
+
+    announced_at = LazyFunction(clock.now)
+    starts_at = LazyFunction(in_an_hour)
+    ends_at = LazyFunction(lambda: clock.now() + timedelta(hours=2))
+
+
+class AnnouncementFactory(DjangoModelFactory[Announcement]):
+    """Announces something to everybody, from now on for an hour."""
+
+    class Meta:
+        model = Announcement
+
+    text = "Waymark speaks Portuguese from May on."
+    starts_at = LazyFunction(clock.now)
+    ends_at = LazyFunction(in_an_hour)
+
+
+class SignUpPolicyFactory(DjangoModelFactory[SignUpPolicy]):
+    class Meta:
+        model = SignUpPolicy
+        django_get_or_create = ("id",)  # there is one at most
+
+    id = 1
+
+
+class PolicyVersionFactory(DjangoModelFactory[PolicyVersion]):
+    class Meta:
+        model = PolicyVersion
+
+    kind = PolicyVersion.Kind.TERMS
+    number = Sequence(lambda number: number + 1)
+    text = "Be kind."
+    is_asked = True
+    published_at = LazyFunction(clock.now)
+
+
+class AcceptanceFactory(DjangoModelFactory[Acceptance]):
+    """Records that a guest accepted the terms when booking."""
+
+    class Meta:
+        model = Acceptance
+
+    version = SubFactory(PolicyVersionFactory)
+    reference = Sequence(lambda number: f"WM-{number:06}")
+    occasion = Acceptance.Occasion.BOOKING
+    accepted_at = LazyFunction(clock.now)
+
+
+class FeedbackFactory(DjangoModelFactory[Feedback]):
+    class Meta:
+        model = Feedback
+
+    occasion = Feedback.Occasion.BOOKING
+    reference = Sequence(lambda number: f"WM-{number:06}")
+    was_easy = True
     created_at = LazyFunction(clock.now)
 
 

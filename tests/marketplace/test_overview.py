@@ -187,7 +187,7 @@ def test_columns_of_the_chart_fit_its_scale() -> None:
     ]
     chart = draw_hours_chart(stacks)
 
-    scale = [text.words for text in chart.texts if text.anchor == "end"]
+    scale = [text.text for text in chart.texts if text.anchor == "end"]
     assert scale == ["0", "2", "4", "6", "8"]
     assert "7.5 hours completed, 3 ahead" in chart.finding
     assert not chart.is_empty

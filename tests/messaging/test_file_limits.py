@@ -30,7 +30,7 @@ def test_the_files_of_both_count_for_their_conversation(ada: User, cleo: User, s
     with pytest.raises(Refused) as refused:
         say(theirs, "Two", files=[large("b.pdf")])
 
-    assert refused.value.words.startswith("The files of a conversation can take up 1 MB")
+    assert refused.value.text.startswith("The files of a conversation can take up 1 MB")
     assert Attachment.objects.get().name == "a.pdf"
 
 

@@ -15,7 +15,7 @@ from accounts.models import User
 from bookings.models import Booking
 from bookings.states import Side, State
 from core import clock
-from operations.figures import day_figures
+from operations.front.figures import day_figures
 from operations.models import ErrorCount
 from payments.models import Payment
 from tests.factories.accounts import BuilderApplicationFactory, UserFactory
@@ -27,7 +27,7 @@ from tests.factories.payments import PaymentFactory
 pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)
-QUERIES = 31
+QUERIES = 32
 
 
 def test_the_figures_of_a_day_stand_beside_the_same_day_last_week_up_to_the_same_time() -> None:
@@ -68,7 +68,7 @@ def test_each_role_sees_what_it_deals_with_in_a_constant_number_of_queries(
     with django_assert_num_queries(QUERIES):
         quiet = admins.get("/operations/").content.decode()
     BuilderApplicationFactory.create_batch(7)
-    MailLogEntryFactory.create_batch(7, state="failed", last_words="550 no such user")
+    MailLogEntryFactory.create_batch(7, state="failed", last_response="550 no such user")
     AlarmStateFactory.create(name="disk", is_on=True, changed_at=clock.now(), value=3, sentence="3% is free.")
     UserFactory.create_batch(3)
 

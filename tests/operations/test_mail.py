@@ -30,7 +30,11 @@ def test_support_finds_a_mail_that_failed_reads_why_and_sends_it_again(suris: Cl
     MailLogEntryFactory.create(recipient="fine@people.test", subject="All is well")
     content = sealed(MailContent(text=f"Choose a password: {KEY}", html=f'<a href="{KEY}">Choose</a>'))
     failed = MailLogEntryFactory.create(
-        recipient="cleo@people.test", subject="New password", content=content, state="failed", last_words="550 5.7.1 No"
+        recipient="cleo@people.test",
+        subject="New password",
+        content=content,
+        state="failed",
+        last_response="550 5.7.1 No",
     )
 
     for query in ("state=trouble", "address=cleo", "kind=booking&state=failed", "since=2026-01-01&address=CLEO@"):
@@ -47,9 +51,11 @@ def test_support_finds_a_mail_that_failed_reads_why_and_sends_it_again(suris: Cl
 
     page = suris.post(reverse("operations:send_mail_again", args=[failed.pk]), follow=True).content.decode()
     assert "on its way to cleo@people.test again" in page
+    twice = suris.post(reverse("operations:send_mail_again", args=[failed.pk]), follow=True).content.decode()
+    assert "sent again less than a minute ago" in twice
     outbox.deliver_due()
     failed.refresh_from_db()
-    copy = MailLogEntry.objects.latest("id")
+    copy = MailLogEntry.objects.get(recipient="cleo@people.test", state="sent")
     assert (failed.state, copy.state, copy.recipient) == ("repeated", "sent", "cleo@people.test")
     assert copy.opened is not None
     assert KEY in copy.opened.text, "its link works"
@@ -57,7 +63,7 @@ def test_support_finds_a_mail_that_failed_reads_why_and_sends_it_again(suris: Cl
 
 
 def test_an_address_that_takes_no_mail_is_listed_and_released(suris: Client) -> None:
-    dead = DeadAddressFactory.create(address="gone@people.test", words="550 5.1.1 No such user")
+    dead = DeadAddressFactory.create(address="gone@people.test", detail="550 5.1.1 No such user")
     entry = MailLogEntryFactory.create(recipient="gone@people.test", state="bounced")
     assert "Takes no mail" in suris.get(LIST).content.decode()
     suris.post(reverse("operations:send_mail_again", args=[entry.pk]))

@@ -59,7 +59,7 @@ def test_more_than_is_due_is_refused(ada: User, cleo: User, currency: str, price
     with pytest.raises(Refused) as refused:
         receive(wanted, more, ada)
 
-    assert "more than is due" in refused.value.words
+    assert "more than is due" in refused.value.text
     assert not Receipt.objects.exists()
     assert not LedgerEntry.objects.exists()
 
@@ -78,7 +78,7 @@ def test_amounts_that_cannot_be_paid_are_refused(ada: User, cleo: User, currency
     with pytest.raises(Refused) as refused:
         receive(claim(ada, cleo, "75", currency), amount, ada)
 
-    assert words in refused.value.words
+    assert words in refused.value.text
 
 
 @pytest.mark.django_db

@@ -71,7 +71,7 @@ def test_where_the_clocks_go_back_nothing_ends_before_it_begins() -> None:
 def test_bars_are_in_per_cent_of_the_span_shown() -> None:
     [bar] = bars([(600, 720)], (480, 1080))
 
-    assert (bar.start, bar.width, bar.words) == (20.0, 20.0, "10:00–12:00")
+    assert (bar.start, bar.width, bar.label) == (20.0, 20.0, "10:00–12:00")
 
 
 def test_each_country_is_offered_once() -> None:

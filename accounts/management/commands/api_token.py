@@ -37,4 +37,4 @@ class Command(BaseCommand):
         try:
             self.stdout.write(tokens.issue(user=user, name=name, scopes=[scope], days=days))
         except Refused as refused:
-            raise CommandError(refused.words) from None
+            raise CommandError(refused.text) from None

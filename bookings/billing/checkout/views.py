@@ -21,7 +21,7 @@ from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import Purpose, page_of, path_for
 from bookings.billing.checkout import services
 from bookings.billing.checkout.rules import is_paid_online, why_not_payable
-from bookings.billing.checkout.words import refunds_by_time
+from bookings.billing.checkout.texts import refunds_by_time
 from bookings.billing.queries import bill_of
 from bookings.billing.rules import Bill
 from bookings.guests.ended_links import forbid_caching, key_or_page
@@ -110,7 +110,7 @@ def _credit(request: HttpRequest, bill: Bill) -> UsableCredit | None:
     return usable_credit(client_id, bill.due)
 
 
-def payment_words(
+def payment_text(
     timing: Timing, total: Money, tiers: Sequence[Sequence[int]], starts_at: datetime, zone: str, now: datetime
 ) -> dict[str, Any]:
     """Returns what a page says before booking: when one pays, and what cancelling gives back until when."""

@@ -27,8 +27,8 @@ class Command(BaseCommand):
         for offer in offers.order_by("builder_id").iterator():
             self._migrate(offer, is_dry=options["dry_run"])
             count += 1
-        word = "would get" if options["dry_run"] else "got"
-        self.stdout.write(f"{count} builder{'' if count == 1 else 's'} {word} a session config.")
+        verb = "would get" if options["dry_run"] else "got"
+        self.stdout.write(f"{count} builder{'' if count == 1 else 's'} {verb} a session config.")
 
     def _migrate(self, offer: Offer, *, is_dry: bool) -> None:
         rate = offer.hourly_rate

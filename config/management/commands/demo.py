@@ -120,8 +120,8 @@ class Command(BaseCommand):
             with self._stand_ins(sandbox):
                 call_command("seed_demo", verbosity=0, stdout=self.stdout)
         except DatabaseError as reason:
-            words = str(reason).strip().splitlines() or [type(reason).__name__]
-            raise CommandError(f"PostgreSQL could not prepare the demo's data: {words[0]}. {NEXT_STEP}") from None
+            lines = str(reason).strip().splitlines() or [type(reason).__name__]
+            raise CommandError(f"PostgreSQL could not prepare the demo's data: {lines[0]}. {NEXT_STEP}") from None
 
     @contextmanager
     def _stand_ins(self, listener: socket.socket) -> Iterator[None]:

@@ -51,10 +51,10 @@ class Command(BaseCommand):
             try:
                 results.append(self._show(check()))
             except NoAnswer as error:
-                words = Diagnosis(
+                diagnosis = Diagnosis(
                     MailVerdict.LOOK, f"DNS does not answer: {error}.", "Try again, or use --nameserver 9.9.9.9"
                 )
-                results.append(self._show(words))
+                results.append(self._show(diagnosis))
         return results
 
     def _show(self, result: Diagnosis) -> Diagnosis:
@@ -63,7 +63,7 @@ class Command(BaseCommand):
             MailVerdict.LOOK: self.style.WARNING,
             MailVerdict.BAD: self.style.ERROR,
         }
-        self.stdout.write(f"{style[result.verdict](MARKS[result.verdict])}  {result.words}")
+        self.stdout.write(f"{style[result.verdict](MARKS[result.verdict])}  {result.text}")
         if result.advice:
             self.stdout.write(f"      {result.advice}")
         return result

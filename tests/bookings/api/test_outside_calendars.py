@@ -104,7 +104,7 @@ def test_a_calendar_is_read_again_before_a_series_is_booked(
 ) -> None:
     session_type = shop(ada)
     draft = DraftFactory.create(
-        holder=f"person:{cleo.pk}", session_type=session_type, person=cleo, told={"notes": "Hello."}
+        holder=f"person:{cleo.pk}", session_type=session_type, person=cleo, details={"notes": "Hello."}
     )
     busy_since(ada, server, hour(10))
     address = reverse("bookings:plan", args=["ada-moreno", session_type.pk])

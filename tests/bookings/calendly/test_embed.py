@@ -77,7 +77,7 @@ def test_a_session_that_needs_an_account_asks_for_it_before_calendly(client: Cli
     answer = client.get(times_of(embedded))
 
     assert answer.status_code == 302
-    assert answer["Location"].startswith("/account/login/?next=/book/")
+    assert answer["Location"].startswith("/account/signup/?next=/book/")
 
 
 def test_no_other_page_lets_a_frame_show_calendly(client: Client, embedded: SessionType) -> None:
@@ -111,7 +111,7 @@ def test_long_answers_do_not_make_an_endless_address(client: Client, asking: Ses
     client.get(times_of(asking))
     company, _ = asking.questions.all()
     holder = visitor_in(client)
-    Draft.objects.create(holder=holder, session_type=asking, told={f"question_{company.pk}": "x" * 5_000})
+    Draft.objects.create(holder=holder, session_type=asking, details={f"question_{company.pk}": "x" * 5_000})
     assert len(frame_in(client.get(times_of(asking)).text)["a1"][0]) == embed.LONGEST_ANSWER
 
 

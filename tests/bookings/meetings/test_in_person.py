@@ -156,9 +156,9 @@ def test_the_client_chooses_between_large_choices(cleos: Client, hour: SessionTy
     html = page.content.decode()
     assert [f'value="{value}"' in html for value in ("remote", "in_person", "client")] == [True, True, True]
     assert "At your place, Ada Moreno comes to you" in words(page)
-    assert cleos.post(details_of(session_type), {"way": "remote"}).status_code == 302
-    assert cleos.post(details_of(session_type), {"way": "in_person"}).status_code == 302
-    assert cleos.post(details_of(session_type), {"way": "client"}).status_code == 422
+    assert cleos.post(details_of(session_type), {"place": "remote"}).status_code == 302
+    assert cleos.post(details_of(session_type), {"place": "in_person"}).status_code == 302
+    assert cleos.post(details_of(session_type), {"place": "client"}).status_code == 422
 
 
 # Who reads the address ----------------------------------------------------------------------------------
@@ -322,7 +322,7 @@ def test_the_place_can_be_changed_if_there_are_several(hour: SessionType, cleo: 
     either = in_person(hour, "builder", is_remote=True)
     client.force_login(cleo)
 
-    review = words(client.get(go_on(client, choose(client, either), way="remote")["Location"]))
+    review = words(client.get(go_on(client, choose(client, either), place="remote")["Location"]))
 
     assert "Change the place" in review
 

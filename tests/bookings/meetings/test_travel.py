@@ -155,13 +155,13 @@ def test_the_wizard_says_at_once_that_there_is_no_time_for_the_way(
     cleos: Client, ada: User, anywhere: SessionType
 ) -> None:
     busy(ada, 11)
-    place = {"way": "client", "street": STREET, "town": "Berlin"}
+    place = {"place": "client", "street": STREET, "town": "Berlin"}
 
     answer = cleos.post(details_of(anywhere), place)
 
     sentence = "Too close to what begins at 11:00: the way back takes 30 minutes."
     assert f"{sentence} Choose another time or another place." in words(answer)
-    assert cleos.post(details_of(anywhere), {"way": "remote"}).status_code == 302
+    assert cleos.post(details_of(anywhere), {"place": "remote"}).status_code == 302
 
 
 def test_the_wizard_then_offers_times_with_room_for_the_way(cleos: Client, ada: User, anywhere: SessionType) -> None:
@@ -170,7 +170,7 @@ def test_the_wizard_then_offers_times_with_room_for_the_way(cleos: Client, ada: 
     day = f"?day={soon(11).astimezone(BERLIN):%Y-%m-%d}&zone=Europe/Berlin"
     assert "10:00" in words(cleos.get(times + day))
 
-    cleos.post(details_of(anywhere), {"way": "client", "street": STREET, "town": "Berlin"})
+    cleos.post(details_of(anywhere), {"place": "client", "street": STREET, "town": "Berlin"})
 
     text = words(cleos.get(times + day))
     assert "09:00" in text

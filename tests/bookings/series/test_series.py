@@ -172,7 +172,7 @@ def test_a_builder_declines_and_cancels_a_series(hour: SessionType, cleo: User) 
 @pytest.fixture
 def planning(hour: SessionType, cleo: User, browser_of: Callable[[User | None], Client]) -> tuple[Client, str]:
     """The browser of Cleo, who has entered her details, and the address of the plan."""
-    DraftFactory.create(holder=f"person:{cleo.pk}", session_type=hour, person=cleo, told={"notes": "Hello."})
+    DraftFactory.create(holder=f"person:{cleo.pk}", session_type=hour, person=cleo, details={"notes": "Hello."})
     address = reverse("bookings:plan", args=["ada-moreno", hour.pk])
     return browser_of(cleo), f"{address}?start={soon():%Y-%m-%dT%H:%M:%SZ}&minutes=60&zone=Europe/London"
 

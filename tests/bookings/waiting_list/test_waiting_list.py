@@ -35,7 +35,7 @@ LONDON = ZoneInfo("Europe/London")
 
 def form_of(offered: SlotOffer) -> DetailsForm:
     session_type = SessionType.objects.complete().get(pk=offered.place.session_type_id)
-    return DetailsForm(offered.place.told, session_type=session_type, person=offered.place.client)
+    return DetailsForm(offered.place.details, session_type=session_type, person=offered.place.client)
 
 
 def accept(offered: SlotOffer) -> Booking:

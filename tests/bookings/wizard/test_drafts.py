@@ -27,7 +27,7 @@ def free(ada: User) -> SessionType:
 def test_a_draft_keeps_only_the_fields_of_the_form(client: Client, free: SessionType) -> None:
     go_on(client, choose(client, free), name="Gwen", email="nobody", website="", is_staff="1", question_9="x")
 
-    assert Draft.objects.get().told == {"name": "Gwen", "email": "nobody"}
+    assert Draft.objects.get().details == {"name": "Gwen", "email": "nobody"}
 
 
 @pytest.mark.parametrize("letter", ["a", "\u2603"])
@@ -40,7 +40,7 @@ def test_a_draft_of_more_than_16_kb_is_refused_beside_the_form(client: Client, f
 
     assert answer.status_code == 422
     assert "This is too long to be saved." in words(answer)
-    assert Draft.objects.get().told == {"name": "Gwen", "email": "gwen@guests.test"}, "the former draft is kept"
+    assert Draft.objects.get().details == {"name": "Gwen", "email": "gwen@guests.test"}, "the former draft is kept"
 
 
 def test_a_network_begins_a_limited_number_of_drafts_in_a_day(free: SessionType, settings: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from html import escape
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -80,7 +81,7 @@ def test_strangers_see_the_times_of_a_paid_session_and_sign_in_to_book_one(clien
     assert "10:00" in words(times)
     assert "Choose a time, then sign in or create an account to book it." in words(times)
     for name in ("details", "review"):
-        assert client.get(page(name, hour))["Location"].startswith("/account/login/?next=/book/ada-moreno/")
+        assert client.get(page(name, hour))["Location"].startswith("/account/signup/?next=/book/ada-moreno/")
     assert live() == 0
 
 
@@ -89,13 +90,15 @@ def test_signing_in_leads_back_to_exactly_the_time_that_was_chosen(
 ) -> None:
     chosen = {"start": soon(12).isoformat(), "minutes": "60", "zone": "Europe/Berlin"}
 
-    login = client.post(page("hold", hour), chosen)["Location"]
+    sign_up = client.post(page("hold", hour), chosen)["Location"]
 
-    assert urlsplit(login).path == "/account/login/"
-    back = query(login)["next"][0]
+    assert urlsplit(sign_up).path == "/account/signup/"
+    back = query(sign_up)["next"][0]
     assert urlsplit(back).path == page("details", hour)
-    assert "Sign in to book the time you chose." in words(client.get(login))
-    assert "brings you back to the time you chose" in words(client.get(f"/account/signup/?{urlencode({'next': back})}"))
+    assert "brings you back to the time you chose" in words(client.get(sign_up))
+    sign_in = f"/account/login/?{urlencode({'next': back})}"
+    assert f'href="{escape(sign_in)}"' in client.get(sign_up).content.decode()
+    assert "Sign in to book the time you chose." in words(client.get(sign_in))
     assert query(back) == {name: [value] for name, value in chosen.items()}
     assert live() == 0, "nobody can take a paid time without an account"
     client.force_login(cleo)
@@ -105,9 +108,9 @@ def test_signing_in_leads_back_to_exactly_the_time_that_was_chosen(
 
 
 def test_a_time_that_cannot_be_read_leads_back_to_the_times(client: Client, hour: SessionType) -> None:
-    login = client.post(page("hold", hour), {"start": "soon"})["Location"]
+    sign_up = client.post(page("hold", hour), {"start": "soon"})["Location"]
 
-    assert urlsplit(query(login)["next"][0]).path == page("times", hour)
+    assert urlsplit(query(sign_up)["next"][0]).path == page("times", hour)
 
 
 def test_sending_the_last_form_twice_makes_one_booking(client: Client, hour: SessionType, cleo: User) -> None:

@@ -47,7 +47,7 @@ def test_a_builder_offers_a_plan_that_clients_find_on_their_page(sandbox: Stripe
     answer = signed_in_client(ada).post("/dashboard/plans/", FIELDS)
     assert answer.status_code == 302
     plan = Plan.objects.get()
-    assert (plan.owner, plan.price_words) == (ada, "€90.00 a month")
+    assert (plan.owner, plan.price_text) == (ada, "€90.00 a month")
     profile = Client().get(ada.builder_profile.get_absolute_url())
     assert f"/plans/{plan.pk}/" in profile.content.decode()
 

@@ -13,7 +13,7 @@ from django.test import Client
 from accounts.models import User
 from bookings.agreement.rules import cost_of
 from bookings.agreement.signed_links import Purpose, path_for
-from bookings.billing.checkout.words import refunds_by_time
+from bookings.billing.checkout.texts import refunds_by_time
 from bookings.models import Booking
 from bookings.states import Side, State, Verb
 from coaching.models import CancellationTier, SessionType
@@ -44,7 +44,7 @@ Browser = Callable[[User | None], Client]
 
 def review_of(client: Client, session_type: SessionType) -> tuple[str, Any]:
     details = choose(client, session_type)
-    address = str(go_on(client, details, way="remote", notes="")["Location"])
+    address = str(go_on(client, details, place="remote", notes="")["Location"])
     return address, client.get(address)
 
 

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0023_api_token_name")]
+    dependencies = [("accounts", "0024_index_of_duplicates")]
 
     operations = [
         migrations.AddField(

@@ -20,14 +20,14 @@ def party_lines(side: Party) -> list[str]:
     return [*side.lines, *(f"{label} {number}" for label, number in numbers if number)]
 
 
-def supplied_words(document: Document) -> str:
+def supply_text(document: Document) -> str:
     """Returns the day or the days on which it is supplied."""
     if document.last_day is None or document.last_day == document.first_day:
         return in_words(document.first_day)
     return f"{in_words(document.first_day)} to {in_words(document.last_day)}"
 
 
-def percent_words(category: str, percent: str) -> str:
+def percent_text(category: str, percent: str) -> str:
     return "none" if category == TaxCategory.NOT_TAXED else f"{percent} %"
 
 
@@ -37,7 +37,7 @@ def heading_facts(invoice: Invoice, document: Document) -> list[tuple[str, str]]
     if document.corrects:
         issued_on = in_words(date.fromisoformat(document.corrects_issued_on))
         facts.append(("Corrects", f"{document.corrects} of {issued_on}"))
-    facts.append(("Supplied", supplied_words(document)))
+    facts.append(("Supplied", supply_text(document)))
     if document.reference:
         facts.append(("Order", document.reference))
     facts.append(("Place of supply", f"{name_of(document.tax_country)} ({document.supply_place.label})"))

@@ -64,7 +64,7 @@ def day_figures(now: datetime, zone: str) -> DayFigures:
     today, same_day = _midnight(local), local - timedelta(days=7)
     with connection.cursor() as cursor:
         cursor.execute(READ, {"today": today, "now": now, "day_before": _midnight(same_day), "time_before": same_day})
-        sums = {name: _words(row) for name, *row in cursor.fetchall()}
+        sums = {name: _texts(row) for name, *row in cursor.fetchall()}
     figures = [
         DayFigure(label, sums["today"][label], sums["before"][label], definition)
         for label, definition in DEFINITIONS.items()
@@ -76,11 +76,11 @@ def _midnight(at: datetime) -> datetime:
     return datetime.combine(at.date(), time(), at.tzinfo)
 
 
-def _words(row: list[object]) -> dict[str, str]:
+def _texts(row: list[object]) -> dict[str, str]:
     bookings, sign_ups, revenue, cancellations, errors = row
     counts = {"Bookings": bookings, "Sign-ups": sign_ups, "Cancellations": cancellations, "Errors": errors}
-    words = {label: charts.number(int(str(count))) for label, count in counts.items()}
-    return words | {"Revenue": _money(json.loads(str(revenue)) if revenue else {})}
+    figures = {label: charts.number(int(str(count))) for label, count in counts.items()}
+    return figures | {"Revenue": _money(json.loads(str(revenue)) if revenue else {})}
 
 
 def _money(sums: Mapping[str, object]) -> str:

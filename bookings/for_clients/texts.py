@@ -16,7 +16,7 @@ def is_invitation(booking: Booking, state: str) -> bool:
     return booking.awaits_client and state == State.PENDING
 
 
-def booked_words(event: BookingEvent, side: Side, other: str) -> tuple[str, str]:
+def booked_text(event: BookingEvent, side: Side, other: str) -> tuple[str, str]:
     """Returns the beginning of the subject, and the sentence, for a session that the builder has booked."""
     if is_invitation(event.booking, event.after):
         if side == Side.CLIENT:
@@ -30,7 +30,7 @@ def booked_words(event: BookingEvent, side: Side, other: str) -> tuple[str, str]
     return "Booked", f"You have booked a session for {other}."
 
 
-def invitation_accepted_words(event: BookingEvent, side: Side, other: str) -> tuple[str, str]:
+def invitation_accepted_text(event: BookingEvent, side: Side, other: str) -> tuple[str, str]:
     """Returns the beginning of the subject, and the sentence, for an invitation that the client has accepted."""
     if event.side == side:
         return "Booked", f"You have accepted the session with {other}. It is booked."

@@ -27,7 +27,7 @@ PROPOSAL_SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it,
 }
 
 
-def accepted_words(event: BookingEvent, side: Side, other: str) -> tuple[str, str]:
+def accepted_text(event: BookingEvent, side: Side, other: str) -> tuple[str, str]:
     """Returns the beginning of the subject, and the sentence, for a suggested time that the client has accepted."""
     subject = "Moved" if event.before == State.CONFIRMED else "Confirmed"
     if event.side == side:

@@ -1,0 +1,1 @@
+"""What people say about using Waymark: after a booking, and by the form."""
