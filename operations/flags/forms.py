@@ -31,7 +31,7 @@ class FlagForm(forms.Form):
     authenticated = forms.BooleanField(label="Everybody with an account", required=False)
     percent = forms.DecimalField(
         label="Percentage of browsers", required=False, min_value=0, max_value=99, max_digits=3, decimal_places=1,
-        help_text="Each browser draws once, and a cookie keeps what it drew.",
+        help_text="Browsers are chosen at random, and a cookie keeps the answer.",
         widget=forms.NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),
     )  # fmt: skip
     people = forms.CharField(
