@@ -39,7 +39,8 @@ def pathways_with_counts() -> QuerySet[Pathway]:
 
 def latest_changes(pathway: Pathway, skills: list[Skill]) -> list[CatalogueChange]:
     """Returns the latest changes of a pathway and its skills, which are loaded, newest first. Three queries."""
-    rows: dict[str, Skill | Pathway] = {audit.name_of(row): row for row in (pathway, *skills)}
+    rows: dict[str, Skill | Pathway] = {audit.name_of(pathway): pathway}
+    rows |= {audit.name_of(skill): skill for skill in skills}
     entries = AuditEntry.objects.filter(subject__in=rows, action__in=ACTIONS).select_related("actor")[:MOST_CHANGES]
     names = load_names()
     return [_change(entry, rows[entry.subject], names) for entry in entries]

@@ -189,10 +189,10 @@ def _check_tiers(skill: Skill) -> None:
     """Refuses a skill that needs one of a later tier: nobody could finish the earlier tier first."""
     sentences = [
         f"“{skill}” is in tier {skill.tier} and would come after “{need}”, which is in tier {need.tier}."
-        for need in skill.needs.open().filter(tier__gt=skill.tier)
+        for need in skill.needs.filter(is_active=True, tier__gt=skill.tier)
     ] + [
         f"“{later}” is in tier {later.tier} and comes after “{skill}”, which would be in tier {skill.tier}."
-        for later in skill.opens.open().filter(tier__lt=skill.tier)
+        for later in skill.opens.filter(is_active=True, tier__lt=skill.tier)
     ]
     if skill.is_active and sentences:
         sentence = f"{' '.join(sentences)} Remove the connection first, or move the other skill."
