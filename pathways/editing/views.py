@@ -52,15 +52,16 @@ def edit_tree(request: SignedInRequest, slug: str) -> HttpResponse:
     act = request.POST.get("act", "")
     if request.method == "POST" and act in ("add", "save"):
         return _save_skill(request, pathway, is_new=act == "add")
+    is_part = bool(getattr(request, "htmx", None))
     refusal, entry = "", None
     if request.method == "POST":
         try:
             entry = _change(request, pathway, act)
         except Refused as refused:
-            refusal = refused.words
-        if not request.htmx and not refusal:
+            refusal = refused.text
+        if not is_part and not refusal:
             return redirect(_address(pathway, request.POST.get("skill", ""), entry))
-    status = 422 if refusal and not request.htmx else 200  # htmx shows no part that comes with an error
+    status = 422 if refusal and not is_part else 200  # htmx shows no part that comes with an error
     return _render_tree(request, pathway, entry=entry, refusal=refusal, status=status)
 
 
