@@ -110,7 +110,7 @@ class PathwayForm(forms.ModelForm[Pathway]):
         """Leaves the instance as it is, so that the service sees what changes."""
 
 
-class ImportForm(forms.Form):
+class CatalogueImportForm(forms.Form):
     """A document of pathways and skills."""
 
     file = forms.FileField(

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from core import audit
 from core.models import AuditEntry
 from pathways.catalogue.skill_tree import SkillTree, draw_tree
-from pathways.editing.sentences import Names, describe_change, load_names
+from pathways.editing.sentences import CatalogueNames, describe_change, load_names
 from pathways.editing.services import ACTIONS, PATHWAY_ADDED, SKILL_ADDED, is_undoable
 from pathways.models import Enrolment, Pathway, Progress, Skill
 from pathways.progress.queries import PathwayProgress, progress_from_rows
@@ -51,7 +51,7 @@ def change_of(entry: AuditEntry, row: Skill | Pathway) -> CatalogueChange:
     return _change(entry, row, load_names())
 
 
-def _change(entry: AuditEntry, row: Skill | Pathway, names: Names) -> CatalogueChange:
+def _change(entry: AuditEntry, row: Skill | Pathway, names: CatalogueNames) -> CatalogueChange:
     name = f"“{row}”" if isinstance(row, Skill) else str(row)
     if entry.action in (SKILL_ADDED, PATHWAY_ADDED):
         sentences = [f"{name} is new."]

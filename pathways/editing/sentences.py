@@ -16,7 +16,7 @@ LOOKS = dict(Pathway.Look.choices)
 
 
 @dataclass(frozen=True)
-class Names:
+class CatalogueNames:
     """The names of pathways and skills by their slugs."""
 
     pathways: Mapping[str, str]
@@ -31,19 +31,19 @@ class Names:
         return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def load_names(document: Mapping[str, Mapping[str, Any]] | None = None) -> Names:
+def load_names(document: Mapping[str, Mapping[str, Any]] | None = None) -> CatalogueNames:
     """Returns the names of all pathways and skills, with those that only a document has. Two queries."""
     new = {
         kind: {slug: str(entry.get("name", slug)) for slug, entry in entries.items()}
         for kind, entries in (document or {}).items()
     }
-    return Names(
+    return CatalogueNames(
         {**new.get("pathways", {}), **dict(Pathway.objects.values_list("slug", "name"))},
         {**new.get("skills", {}), **dict(Skill.objects.values_list("slug", "name"))},
     )
 
 
-def describe_difference(difference: Difference, names: Names) -> list[str]:
+def describe_difference(difference: Difference, names: CatalogueNames) -> list[str]:
     """Returns the sentences that say what an import would do with one pathway or skill."""
     is_skill = difference.kind == "skill"
     name = (
@@ -58,7 +58,7 @@ def describe_difference(difference: Difference, names: Names) -> list[str]:
     return describe_change(name, before, after, names)
 
 
-def _describe_new(name: str, values: Mapping[str, Any], names: Names) -> str:
+def _describe_new(name: str, values: Mapping[str, Any], names: CatalogueNames) -> str:
     parts = [f"{name} is new"]
     if "tier" in values:
         parts.append(f", in tier {values['tier']}")
@@ -69,7 +69,7 @@ def _describe_new(name: str, values: Mapping[str, Any], names: Names) -> str:
     return "".join([*parts, "."])
 
 
-def describe_change(name: str, before: Mapping[str, Any], after: Mapping[str, Any], names: Names) -> list[str]:
+def describe_change(name: str, before: Mapping[str, Any], after: Mapping[str, Any], names: CatalogueNames) -> list[str]:
     """Returns a sentence or more for each changed field."""
     sentences: list[str] = []
     for field, value in after.items():
@@ -78,7 +78,7 @@ def describe_change(name: str, before: Mapping[str, Any], after: Mapping[str, An
     return sentences
 
 
-Describe = Callable[[str, Any, Any, Names], list[str]]
+Describe = Callable[[str, Any, Any, CatalogueNames], list[str]]
 
 
 def _describe_text(field: str) -> Describe:
@@ -94,7 +94,7 @@ def _quoted(text: Any) -> str:
 
 
 def _describe_links(kind: str, more: str, less: str) -> Describe:
-    def describe(name: str, before: Any, after: Any, names: Names) -> list[str]:
+    def describe(name: str, before: Any, after: Any, names: CatalogueNames) -> list[str]:
         added, removed = set(after or ()) - set(before or ()), set(before or ()) - set(after or ())
         lines = [f"{name} {more} {names.of(added, kind)}."] if added else []
         return [*lines, *([f"{name} {less} {names.of(removed, kind)}."] if removed else [])]
@@ -102,7 +102,7 @@ def _describe_links(kind: str, more: str, less: str) -> Describe:
     return describe
 
 
-def _describe_resources(name: str, before: Any, after: Any, names: Names) -> list[str]:
+def _describe_resources(name: str, before: Any, after: Any, names: CatalogueNames) -> list[str]:
     def titles(resources: Any) -> str:
         return ", ".join(f"“{resource['title']}”" for resource in resources or ()) or "nothing"
 

@@ -25,7 +25,7 @@ from pathways.catalogue import interchange
 from pathways.catalogue.services import describe_uses
 from pathways.catalogue.skill_tree import draw_tree, skills_by_tier
 from pathways.editing import queries, services
-from pathways.editing.forms import ImportForm, PathwayForm, SkillForm
+from pathways.editing.forms import CatalogueImportForm, PathwayForm, SkillForm
 from pathways.editing.queries import STAGE_LABELS, PreviewStage
 from pathways.editing.sentences import describe_difference, load_names
 from pathways.models import Pathway, Skill
@@ -242,7 +242,11 @@ def import_pathways(request: SignedInRequest) -> HttpResponse:
     """Takes a document, says in words what importing it would change, and imports it when asked to."""
     context: dict[str, Any] = {"here": HERE}
     is_sure = request.POST.get("sure") == "yes"
-    form = ImportForm(request.POST, request.FILES) if request.method == "POST" and not is_sure else ImportForm()
+    form = (
+        CatalogueImportForm(request.POST, request.FILES)
+        if request.method == "POST" and not is_sure
+        else CatalogueImportForm()
+    )
     text = request.POST.get("text", "") if is_sure else form.cleaned_data["file"] if form.is_valid() else None
     if text is not None:
         try:
