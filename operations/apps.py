@@ -57,5 +57,6 @@ class OperationsConfig(AppConfig):
             Item("Messages", "operations:contact", position=45),
             Item("Flags", "operations:flags", position=48, who=with_role(Role.ADMIN)),
             Item("Audit", "operations:audit", position=50),
+            Item("Badges", "operations:badges", position=90),
             Item("Policies", "operations:policies", position=95),
         )
