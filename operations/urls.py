@@ -6,9 +6,9 @@ from operations.applications import views as application_views
 from operations.audit import views as audit_views
 from operations.badges import views as badge_views
 from operations.bookings import views as booking_views
+from operations.calendars import views as calendar_views
 from operations.catalogue import views as catalogue_views
 from operations.catalogue.kinds import KINDS
-from operations.calendars import views as calendar_views
 from operations.contact import views as contact_views
 from operations.flags import views as flag_views
 from operations.front import views as front_views
