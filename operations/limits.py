@@ -8,8 +8,13 @@ from core.post_limits import PostLimit
 STAFF_ONLY = PostLimit(none_because="Only staff can open it, and each use is audited.")
 
 POSTS = {
+    "operations:application": STAFF_ONLY,
+    "operations:calendar": STAFF_ONLY,
+    "operations:read_calendar": STAFF_ONLY,
     "operations:person_act": STAFF_ONLY,
     "operations:booking_act": STAFF_ONLY,
+    "operations:new_badge": STAFF_ONLY,
+    "operations:badge": STAFF_ONLY,
     "operations:booking_note": MAILS_NOBODY,
     "operations:contact_message": STAFF_ONLY,
     "operations:person_note": MAILS_NOBODY,

@@ -1,8 +1,11 @@
 from django.urls import path
 
 from operations.alarms import views as alarm_views
+from operations.applications import views as application_views
 from operations.audit import views as audit_views
+from operations.badges import views as badge_views
 from operations.bookings import views as booking_views
+from operations.calendars import views as calendar_views
 from operations.contact import views as contact_views
 from operations.front import views as front_views
 from operations.health import views as health_views
@@ -14,6 +17,9 @@ from operations.search import views as search_views
 app_name = "operations"
 urlpatterns = [
     path("operations/", front_views.front, name="front"),
+    path("operations/applications/<uuid:pk>/", application_views.application, name="application"),
+    path("operations/calendars/<uuid:pk>/", calendar_views.calendar, name="calendar"),
+    path("operations/calendars/<uuid:pk>/read/", calendar_views.read_calendar, name="read_calendar"),
     path("operations/audit/", audit_views.audit, name="audit"),
     path("operations/audit/download/", audit_views.audit_csv, name="audit_csv"),
     path("operations/contact/", contact_views.contact, name="contact"),
@@ -33,6 +39,9 @@ urlpatterns = [
     path("operations/bookings/<str:reference>/", booking_views.booking, name="booking"),
     path("operations/bookings/<str:reference>/do/<slug:slug>/", booking_views.booking_act, name="booking_act"),
     path("operations/bookings/<str:reference>/note/", booking_views.booking_note, name="booking_note"),
+    path("operations/catalogue/badges/", badge_views.badges, name="badges"),
+    path("operations/catalogue/badges/new/", badge_views.new_badge, name="new_badge"),
+    path("operations/catalogue/badges/<slug:slug>/", badge_views.badge, name="badge"),
     path("operations/search/", search_views.find, name="find"),
     path("operations/health/", health_views.health, name="health"),
     path("operations/alarms/", alarm_views.alarms, name="alarms"),

@@ -25,13 +25,14 @@ from tests.cast import make_person
 from tests.factories.bookings import BookingAttemptFactory, BookingFactory
 from tests.factories.coaching import ServiceFactory
 from tests.factories.core import DemandEventFactory
-from tests.factories.pathways import EnrolmentFactory
+from tests.factories.pathways import AwardFactory, EnrolmentFactory, GoalEventFactory
 from tests.insights.cast import random_history
 from tests.reading import words
 from tests.scheduling.cast import open_hours
 
 pytestmark = pytest.mark.django_db
 PAGE, WHOLE = "/dashboard/insights/", "/operations/insights/"
+QUERIES_OF_WHOLE = 16
 
 
 @pytest.fixture
@@ -243,6 +244,26 @@ def test_a_page_of_one_pathway_says_what_is_of_all_pathways(suris: Client, hour:
     assert sentence not in words(suris.get(WHOLE))
 
 
+def test_staff_narrow_it_down_to_a_kind_of_session_also_in_a_file(
+    suris: Client, hour: SessionType, django_assert_num_queries: Any
+) -> None:
+    now = clock.now()
+    BookingFactory.create(
+        session_type=hour, state="COMPLETED", starts_at=now - timedelta(hours=3), ends_at=now - timedelta(hours=2),
+        total=80,
+    )  # fmt: skip
+    with django_assert_num_queries(QUERIES_OF_WHOLE):
+        one_to_one = words(suris.get(WHOLE, {"kind": "one-to-one"}))
+    group = words(suris.get(WHOLE, {"kind": "group"}))
+    files = [suris.get(f"{WHOLE}sessions.csv", {"kind": kind}).content.decode() for kind in ("one-to-one", "group")]
+
+    assert "found nothing are those of all kinds of session" in one_to_one
+    assert "1 session was completed" in one_to_one
+    assert "1 session was completed" not in group
+    assert files[0] != files[1]
+    assert suris.get(WHOLE, {"kind": "nonsense"}).status_code == 422
+
+
 def test_cohorts_of_few_people_are_hidden(adas: Client, ada: User, hour: SessionType) -> None:
     EnrolmentFactory.create(builder=ada)
 
@@ -250,6 +271,20 @@ def test_cohorts_of_few_people_are_hidden(adas: Client, ada: User, hour: Session
 
     assert "1 client is on a pathway" in page
     assert "fewer than 5 – – hidden" in page
+
+
+def test_operators_read_what_became_of_goals_and_which_badges_people_got(suris: Client) -> None:
+    yesterday = clock.now() - timedelta(days=1)
+    reached = GoalEventFactory.create(at=yesterday, verb="reach")
+    GoalEventFactory.create(at=yesterday, verb="reach", goal=reached.goal)
+    GoalEventFactory.create(at=yesterday - timedelta(days=400), verb="reach")
+    AwardFactory.create(awarded_at=yesterday, badge__name="Ten days")
+    AwardFactory.create(awarded_at=yesterday, revoked_at=yesterday)
+
+    page = words(suris.get(WHOLE))
+    assert "1 goal reached, 1 badge awarded." in page
+    assert "Ten days" in page
+    assert "Reached,1" in suris.get(f"{WHOLE}goals.csv").content.decode()
 
 
 def test_operators_read_where_demand_finds_no_supply(suris: Client, ada: User, hour: SessionType, cleo: User) -> None:
@@ -283,7 +318,7 @@ def test_the_pages_cost_the_same_number_of_queries_for_few_and_many_bookings(
             row.append(len(queries))
         counts.append(row)
 
-    assert counts == [[10, 17], [10, 17]]
+    assert counts == [[10, 19], [10, 19]]
 
 
 def test_the_insights_of_the_whole_place_are_for_staff(adas: Client, suris: Client, ada: User) -> None:
