@@ -14,12 +14,13 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
-from core import audit
+from core import audit, clock
 from core.admin import AuditedAdmin, ReadOnlyAdmin, ReadOnlyPart
 from core.errors import Refused
 from pathways.catalogue import interchange, services
 from pathways.catalogue.skill_tree import draw_tree, skills_by_tier
 from pathways.models import (
+    AnsweredRequest,
     Award,
     Badge,
     CompletedSession,
@@ -33,6 +34,7 @@ from pathways.models import (
     ProgressEvent,
     Skill,
 )
+from pathways.progress.enrolments import complete_finished
 
 
 @admin.register(Pathway)
@@ -150,6 +152,8 @@ class SkillAdmin(AuditedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
         super().save_model(request, obj, form, change)
         if change and "is_active" in form.changed_data and not obj.is_active:
+            for pathway in obj.pathways.all():
+                complete_finished(pathway=pathway, now=clock.now())
             self.message_user(
                 request,
                 f"{obj} has been removed from every pathway. {services.describe_progress(obj)}",
@@ -157,6 +161,8 @@ class SkillAdmin(AuditedAdmin):
             )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
+        if "pathways" in form.cleaned_data:
+            services.set_pathways(skill=form.instance, pathways=form.cleaned_data["pathways"])
         super().save_related(request, form, formsets, change)
         if "needed" in form.cleaned_data:
             services.set_prerequisites(skill=form.instance, needs=form.cleaned_data["needed"])
@@ -211,8 +217,9 @@ class SkillAdmin(AuditedAdmin):
 def _pathway_action(pathway: Pathway, *, is_on: bool) -> Any:
     def act(model_admin: SkillAdmin, request: HttpRequest, skills: QuerySet[Skill]) -> None:
         chosen = list(skills)
-        change = pathway.skills.add if is_on else pathway.skills.remove
-        change(*chosen)
+        for skill in chosen:
+            others = set(skill.pathways.all()) - {pathway}
+            services.set_pathways(skill=skill, pathways=[*others, pathway] if is_on else others)
         audit.record(
             actor=request.user, action="skills changed together", subject=pathway, before=None,
             after={"on" if is_on else "off": sorted(skill.slug for skill in chosen)},
@@ -224,9 +231,9 @@ def _pathway_action(pathway: Pathway, *, is_on: bool) -> Any:
 
 @admin.register(Badge)
 class BadgeAdmin(AuditedAdmin):
-    list_display = ["name", "how_to_get_it", "order", "is_active", "holders"]
+    list_display = ["name", "audience", "how_to_get_it", "counts", "is_hidden", "order", "is_active", "holders"]
     list_editable = ["order", "is_active"]
-    list_filter = ["rule", "pathway", "is_active"]
+    list_filter = ["audience", "rule", "pathway", "is_hidden", "is_active"]
     list_select_related = ["skill", "pathway"]
     prepopulated_fields = {"slug": ["name"]}
     readonly_fields = ["holders"]
@@ -304,9 +311,17 @@ class CompletedSessionAdmin(ReadOnlyAdmin):
     show_full_result_count = False
 
 
+@admin.register(AnsweredRequest)
+class AnsweredRequestAdmin(ReadOnlyAdmin):
+    list_display = ["builder", "asked_at", "answered_at"]
+    list_select_related = ["builder"]
+    search_fields = ["builder__email", "builder__display_name"]
+    show_full_result_count = False
+
+
 @admin.register(Award)
 class AwardAdmin(ReadOnlyAdmin):
-    list_display = ["client", "badge", "awarded_at", "revoked_at", "page"]
+    list_display = ["client", "badge", "level", "awarded_at", "revoked_at", "page"]
     list_filter = ["badge"]
     list_select_related = ["client", "badge"]
     search_fields = ["client__email", "client__display_name"]
