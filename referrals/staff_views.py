@@ -51,7 +51,7 @@ def referral(request: SignedInRequest, pk: UUID) -> HttpResponse:
         try:
             decide(referral_id=shown.pk, by=request.user, note=form.cleaned_data["note"])
         except Refused as refused:
-            messages.error(request, refused.words)
+            messages.error(request, refused.text)
         else:
             messages.success(request, "Decided.")
         return redirect(HERE)

@@ -30,7 +30,7 @@ def own(request: SignedInRequest) -> HttpResponse:
         try:
             services.replace_code(person=request.user)
         except Refused as refused:
-            messages.error(request, refused.words)
+            messages.error(request, refused.text)
         else:
             messages.success(request, "This is your new link. Links that you have sent before keep working.")
         return redirect("referrals:own")

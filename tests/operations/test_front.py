@@ -27,7 +27,7 @@ from tests.factories.payments import PaymentFactory
 pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)
-QUERIES = 32
+QUERIES = 33
 
 
 def test_the_figures_of_a_day_stand_beside_the_same_day_last_week_up_to_the_same_time() -> None:
