@@ -131,4 +131,4 @@ def _comments(model: type[Model]) -> Iterator[tuple[str, str]]:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("[", "\\[")
+    return text.replace("|", "\\|").replace("](", "]\\(")

@@ -10,6 +10,7 @@ from marketplace import services as marketplace
 from marketplace.models import Moderation
 from operations.alarms import services as alarm_services
 from operations.models import AlarmState, ErrorCount
+from operations.policies import demo as policies
 
 
 def seed(plan: DemoPlan) -> None:
@@ -29,3 +30,4 @@ def seed(plan: DemoPlan) -> None:
         )
     if not AlarmState.objects.exists():
         alarm_services.evaluate(plan.now)
+    policies.seed(plan)

@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.addresses import services as addresses
 from accounts.addresses.services import Newcomer
 from accounts.models import User
+from accounts.sign_up import invitations
 from bookings.agreement import services
 from bookings.models import Booking, Guest
 
@@ -35,6 +36,14 @@ def prove(*, booking: Booking, now: datetime) -> JoinedAccount | None:
     person = addresses.claim(newcomer).person
     services.join(booking=booking, person=person, now=now)
     return JoinedAccount(person, not person.has_usable_password())
+
+
+@transaction.atomic
+def keep_in_account(*, booking: Booking, now: datetime) -> JoinedAccount | None:
+    """As `prove`, for a guest who asks for it. Refuses to create an account while people cannot join without invitation."""
+    if booking.guest is not None and addresses.owner_of(booking.guest.email) is None:
+        invitations.require_open()
+    return prove(booking=booking, now=now)
 
 
 def set_reminders(*, guest: Guest, are_wanted: bool) -> None:

@@ -25,7 +25,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     key = key_or_page(request, token, Purpose.MAIL)
     if isinstance(key, HttpResponse):
         return key
-    joined = guests.prove(booking=key[0], now=clock.now())
+    joined = guests.keep_in_account(booking=key[0], now=clock.now())
     booking = Booking.objects.complete().get(pk=key[0].pk)
     return render(request, "bookings/guests/joined.html", {"booking": booking, "joined": joined})
 

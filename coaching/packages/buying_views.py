@@ -24,7 +24,9 @@ from core import clock
 from core.access import public, signed_in
 from core.errors import Refused
 from core.htmx import render_page
+from core.models import Acceptance
 from core.money import BadMoney, Money
+from core.policies import texts
 from payments import checkouts
 from payments.account_credit.queries import UsableCredit, usable_credit
 from payments.models import Checkout, Payment
@@ -49,6 +51,12 @@ def buy_package(request: HttpRequest, pk: UUID) -> HttpResponse:
         except Refused as refused:
             messages.error(request, refused.text)
             return redirect(request.path)
+        texts.accept(
+            versions=texts.shown_in(request.POST),
+            occasion=Acceptance.Occasion.PAYMENT,
+            person=request.user,
+            reference=purchase.reference,
+        )
         with suppress(Refused):  # the page has a button to try again
             checkout.start_paying(purchase=purchase)
         return redirect("coaching:purchase", pk=purchase.pk)

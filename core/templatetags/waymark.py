@@ -23,6 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
 from core import hour_format, zones
+from core.feedback.services import key_for
 from core.money import Money
 from core.options import options_html
 
@@ -69,6 +70,12 @@ def add_(number: float, more: float) -> float:
 def clock(instant: datetime | None, style: str) -> str:
     """Formats as Django's `date` does, with hours in the reader's format: `{{ start|clock:"D j M, H:i" }}`."""
     return str(filter_date(instant, hour_format.date_style(style)))
+
+
+@register.filter
+def feedback_key(reference: str) -> str:
+    """Returns the key of the page on which the person of this booking says whether booking was easy."""
+    return key_for(reference)
 
 
 @register.filter
