@@ -256,7 +256,7 @@ class DecisionForm(forms.ModelForm[BuilderApplication]):
     reason = forms.CharField(
         label="Message to the applicant",
         max_length=500,
-        help_text="They will see it on Waymark and in a mail.",
+        help_text="Needed for both decisions. They will see it on Waymark and in a mail.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

@@ -46,7 +46,7 @@ class PersonAnswer(SuccessBody):
     user: Person
 
 
-class Held(Out):
+class RoleGrantOut(Out):
     """One role, from when to when and why."""
 
     role: str
@@ -68,7 +68,7 @@ class Application(Out):
 
 class RolesAnswer(SuccessBody):
     roles: list[str]
-    history: list[Held]
+    history: list[RoleGrantOut]
     application: Application | None = None
 
 
@@ -150,7 +150,7 @@ def _roles_answer(user: User, application: BuilderApplication | None = None) -> 
     return RolesAnswer(
         roles=_roles_of(user),
         history=[
-            Held(
+            RoleGrantOut(
                 role=grant.role,
                 granted_at=grant.created_at,
                 reason=grant.reason,

@@ -19,7 +19,7 @@ class AccountsConfig(AppConfig):
         from accounts.sign_in import limits
         from accounts.terms import registration as terms
         from accounts.tokens.services import bearer_of
-        from accounts.waiting import APPLICATIONS
+        from accounts.waiting import APPLICATIONS, DUPLICATES
         from core import navigation
         from core.bearers import register_bearers
         from core.errors import register_refusals
@@ -67,4 +67,4 @@ class AccountsConfig(AppConfig):
         personal_data.register()
         member_data.register()
         register_post_limits(limits.POSTS)
-        register_waiting(APPLICATIONS)
+        register_waiting(APPLICATIONS, DUPLICATES)

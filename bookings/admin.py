@@ -76,7 +76,13 @@ NAMES = ["email", "display_name"]
 @admin.register(Booking)
 class BookingAdmin(BigTable, StaffActs):
     list_display = ["reference", "title", "client_link", "builder", "starts_at", "state", "shown_price"]
-    list_filter = ["state", "source", ("proof_due_at", admin.EmptyFieldListFilter)]
+    list_filter = [
+        "state",
+        "source",
+        ("proof_due_at", admin.EmptyFieldListFilter),
+        ("contested_at", admin.EmptyFieldListFilter),
+        ("upheld_at", admin.EmptyFieldListFilter),
+    ]
     list_select_related = ["builder", "client", "guest"]
     search_starts = ["reference"]
     search_people = {"client": NAMES, "builder": NAMES, "guest": ["email", "name"]}

@@ -45,6 +45,7 @@ class Verb(models.TextChoices):
     JOIN = "join", "Joined an account"
     NO_SHOW = "no_show", "No-show reported"
     CONTEST = "contest", "Contested"
+    UPHOLD = "uphold", "No-show upheld"
     EXCUSE = "excuse", "Cleared"
     PROPOSE = "propose", "Another time suggested"
     ACCEPT = "accept", "Accepted"
@@ -101,6 +102,7 @@ TABLE: tuple[Step, ...] = (
         for step in (
             _step(state, Verb.NO_SHOW, state, Side.CLIENT, Side.BUILDER),
             _step(state, Verb.CONTEST, state, Side.CLIENT, Side.BUILDER),
+            _step(state, Verb.UPHOLD, state, Side.SUPPORT),
             _step(state, Verb.EXCUSE, state, Side.CLIENT, Side.BUILDER, Side.SUPPORT),
         )
     ),

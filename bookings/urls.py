@@ -8,6 +8,7 @@ from bookings.billing import views as billing
 from bookings.billing.checkout import views as checkout
 from bookings.calendar import length_views as calendar_lengths
 from bookings.calendar import views as calendar
+from bookings.clients import goal_views as client_goals
 from bookings.clients import views as clients
 from bookings.conversations import views as conversations
 from bookings.deliverables import views as deliverables
@@ -79,6 +80,7 @@ urlpatterns = [
     path("dashboard/clients/clients.csv", clients.table, name="clients_table"),
     path("dashboard/clients/book/", for_clients.book_for_client, name="book_for_client"),
     path("dashboard/clients/<uuid:pk>/", clients.one, name="client"),
+    path("dashboard/clients/<uuid:pk>/goals/", client_goals.suggest_goal, name="suggest_goal"),
     # A booking, by signed link
     path("bookings/answer/<str:token>/", agreement.answer, name="answer"),
     path("bookings/pay/<str:token>/", checkout.pay, name="pay"),

@@ -10,18 +10,17 @@ from accounts.roles import STAFF
 from accounts.staff_pages import booking_page, list_page, row_page
 from bookings.models import Booking, BookingEvent, Review
 from bookings.states import State, Verb
-from core.waiting import WaitingCheck, WaitingRow, WaitingRows, rows_of
+from core.waiting import WaitingCheck, WaitingRow
 
 SETTLE_WITHIN = timedelta(days=7)  # what staff aim at: no payout is made while a session is in dispute
-CONTESTED_FOR = timedelta(days=30)  # a no-show that support leaves as it was reported is no longer shown after this
 LINK_BEFORE = timedelta(hours=1)
 
 
-def disputes(now: datetime) -> WaitingRows:
-    """Returns the sessions in dispute, the one that was opened first at the top, each with its deadline. One query."""
+def disputes(now: datetime) -> QuerySet[Booking]:
+    """Returns the sessions in dispute, the one that was opened first at the top, each with its deadline."""
     opened = BookingEvent.objects.filter(booking=OuterRef("pk"), verb=Verb.DISPUTE).order_by("-at").values("at")[:1]
     rows = Booking.objects.filter(state=State.DISPUTED).annotate(opened_at=Subquery(opened))
-    return rows_of(_named(rows.order_by("opened_at", "id")), _dispute)
+    return _named(rows.order_by("opened_at", "id"))
 
 
 def _dispute(booking: Booking) -> WaitingRow:
@@ -29,19 +28,20 @@ def _dispute(booking: Booking) -> WaitingRow:
     return WaitingRow(_between(booking), _page(booking), opened_at, opened_at + SETTLE_WITHIN)
 
 
-def contested_no_shows(now: datetime) -> WaitingRows:
-    """Returns the sessions whose no-show is contested and was not withdrawn, for 30 days. One query."""
-    rows = _named(Booking.objects.filter(contested_at__gt=now - CONTESTED_FOR))
-    return rows_of(
-        rows.order_by("contested_at", "id"),
-        lambda booking: WaitingRow(_between(booking), _page(booking), booking.contested_at),
-    )
+def contested_no_shows(now: datetime) -> QuerySet[Booking]:
+    """Returns the sessions whose no-show is contested, and was neither upheld nor withdrawn."""
+    rows = _named(Booking.objects.filter(contested_at__isnull=False, upheld_at__isnull=True))
+    return rows.order_by("contested_at", "id")
 
 
-def reported_reviews(now: datetime) -> WaitingRows:
-    """Returns the reviews that were reported and that nobody has decided about. One query."""
+def _no_show(booking: Booking) -> WaitingRow:
+    return WaitingRow(_between(booking), _page(booking), booking.contested_at)
+
+
+def reported_reviews(now: datetime) -> QuerySet[Review]:
+    """Returns the reviews that were reported and that nobody has decided about."""
     rows = Review.objects.filter(reported_at__isnull=False, hidden_at=None).select_related("booking")
-    return rows_of(rows.order_by("reported_at", "id"), _review)
+    return rows.order_by("reported_at", "id")
 
 
 def _review(row: Review) -> WaitingRow:
@@ -49,17 +49,18 @@ def _review(row: Review) -> WaitingRow:
     return WaitingRow(text, row_page("bookings_review", row.pk), row.reported_at)
 
 
-def sessions_without_link(now: datetime) -> WaitingRows:
-    """Returns the sessions that begin within an hour and have no link to meet at. One query."""
+def sessions_without_link(now: datetime) -> QuerySet[Booking]:
+    """Returns the sessions that begin within an hour and have no link to meet at."""
     soon = Booking.objects.filter(
         state=State.CONFIRMED, starts_at__gt=now, starts_at__lte=now + LINK_BEFORE, is_remote=True,
         is_arranged_on_calendly=False, zoom_url="", meeting_url="", session_type__meeting_url="",
         builder__builder_profile__meeting_url="",
     )  # fmt: skip
-    return rows_of(
-        _named(soon).order_by("starts_at", "id"),
-        lambda booking: WaitingRow(_between(booking), _page(booking), None, booking.starts_at),
-    )
+    return _named(soon).order_by("starts_at", "id")
+
+
+def _session(booking: Booking) -> WaitingRow:
+    return WaitingRow(_between(booking), _page(booking), None, booking.starts_at)
 
 
 def _named(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
@@ -91,7 +92,8 @@ DISPUTES = WaitingCheck(
     roles=STAFF,
     action="Settle them",
     url=lambda: list_page("bookings_booking", f"state__exact={State.DISPUTED}"),
-    read=disputes,
+    rows=disputes,
+    row=_dispute,
     position=30,
     is_urgent=True,
 )
@@ -100,9 +102,10 @@ NO_SHOWS = WaitingCheck(
     label="Contested no-shows",
     icon="clock",
     roles=STAFF,
-    action="Look at the bookings",
-    url=lambda: list_page("bookings_booking"),
-    read=contested_no_shows,
+    action="Decide",
+    url=lambda: list_page("bookings_booking", "contested_at__isempty=0&upheld_at__isempty=1"),
+    rows=contested_no_shows,
+    row=_no_show,
     position=50,
 )
 REVIEWS = WaitingCheck(
@@ -112,7 +115,8 @@ REVIEWS = WaitingCheck(
     roles=STAFF,
     action="Keep or remove them",
     url=lambda: list_page("bookings_review", "reported_at__isempty=0&hidden_at__isempty=1"),
-    read=reported_reviews,
+    rows=reported_reviews,
+    row=_review,
     position=60,
 )
 LINKS = WaitingCheck(
@@ -122,7 +126,8 @@ LINKS = WaitingCheck(
     roles=STAFF,
     action="Look at the bookings",
     url=lambda: list_page("bookings_booking", f"state__exact={State.CONFIRMED}"),
-    read=sessions_without_link,
+    rows=sessions_without_link,
+    row=_session,
     position=25,
     is_urgent=True,
 )

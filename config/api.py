@@ -18,6 +18,7 @@ from marketplace.api import router as marketplace
 from marketplace.coach_api import router as coach
 from messaging.api import router as conversations
 from pathways.catalogue.api import router as pathways
+from pathways.goals.api import router as goals
 from pathways.progress.api import router as progress
 from payments.api import router as payments
 from payments.invoices.api import router as invoices
@@ -35,6 +36,7 @@ for router in (
     accounts,
     progress,
     pathways,
+    goals,
     coaching,
     packages,
     scheduling,

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.roles import STAFF
 from accounts.staff_pages import list_page, row_page
 from connections.models import Connection, LinkedAccount, WebhookEndpoint
-from core.waiting import WaitingCheck, WaitingRow, WaitingRows, rows_of
+from core.waiting import WaitingCheck, WaitingRow
 
 
-def failing_calendars(now: datetime) -> WaitingRows:
-    """Returns the calendars that cannot be read, the one that was read longest ago first. One query."""
+def failing_calendars(now: datetime) -> QuerySet[Connection]:
+    """Returns the calendars that cannot be read, the one that was read longest ago first."""
     failing = Connection.objects.filter(state=Connection.State.FAILING).select_related("owner")
-    return rows_of(failing.order_by("read_at", "id"), _calendar)
+    return failing.order_by("read_at", "id")
 
 
 def _calendar(row: Connection) -> WaitingRow:
@@ -23,10 +23,10 @@ def _calendar(row: Connection) -> WaitingRow:
     return WaitingRow(text, row_page("connections_connection", row.pk), row.read_at or row.created_at)
 
 
-def broken_accounts(now: datetime) -> WaitingRows:
-    """Returns the accounts that their owners have to connect again. One query."""
+def broken_accounts(now: datetime) -> QuerySet[LinkedAccount]:
+    """Returns the accounts that their owners have to connect again."""
     broken = LinkedAccount.objects.filter(state=LinkedAccount.State.BROKEN).select_related("owner")
-    return rows_of(broken.order_by("broken_at", "id"), _account)
+    return broken.order_by("broken_at", "id")
 
 
 def _account(row: LinkedAccount) -> WaitingRow:
@@ -35,11 +35,10 @@ def _account(row: LinkedAccount) -> WaitingRow:
     return WaitingRow(text, row_page("connections_linkedaccount", row.pk), row.broken_at)
 
 
-def failing_endpoints(now: datetime) -> WaitingRows:
-    """Returns the addresses that take no webhooks, and those that were switched off for it. One query."""
+def failing_endpoints(now: datetime) -> QuerySet[WebhookEndpoint]:
+    """Returns the addresses that take no webhooks, and those that were switched off for it."""
     is_failing = Q(state=WebhookEndpoint.State.ON, failing_since__isnull=False) | Q(state=WebhookEndpoint.State.ENDED)
-    rows = WebhookEndpoint.objects.filter(is_failing).select_related("owner").order_by("failing_since", "id")
-    return rows_of(rows, _endpoint)
+    return WebhookEndpoint.objects.filter(is_failing).select_related("owner").order_by("failing_since", "id")
 
 
 def _endpoint(row: WebhookEndpoint) -> WaitingRow:
@@ -55,7 +54,8 @@ CALENDARS = WaitingCheck(
     roles=STAFF,
     action="Look at them",
     url=lambda: list_page("connections_connection", "state__exact=failing"),
-    read=failing_calendars,
+    rows=failing_calendars,
+    row=_calendar,
     position=110,
 )
 ACCOUNTS = WaitingCheck(
@@ -65,7 +65,8 @@ ACCOUNTS = WaitingCheck(
     roles=STAFF,
     action="Look at them",
     url=lambda: list_page("connections_linkedaccount", "state__exact=broken"),
-    read=broken_accounts,
+    rows=broken_accounts,
+    row=_account,
     position=120,
 )
 ENDPOINTS = WaitingCheck(
@@ -75,6 +76,7 @@ ENDPOINTS = WaitingCheck(
     roles=STAFF,
     action="Look at them",
     url=lambda: list_page("connections_webhookendpoint"),
-    read=failing_endpoints,
+    rows=failing_endpoints,
+    row=_endpoint,
     position=130,
 )

@@ -5,18 +5,17 @@ from typing import Any
 import waffle.admin
 import waffle.models
 from django import forms
-from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 
 from core import audit, clock, outbox, webhooks
+from core.audit_subjects import AuditSubject, subjects_of
 from core.big_tables import BigTable
 from core.errors import Refused
 from core.flags import registered_flags
@@ -191,17 +190,20 @@ class AuditEntryAdmin(BigTable, ReadOnlyAdmin):
 
     @admin.display(description="subject", ordering="subject")
     def subject_link(self, entry: AuditEntry) -> str:
-        """Returns the subject with the name of its model in words, as a link where the admin has a page for it."""
-        label, _, key = entry.subject.partition(":")
-        app, _, name = label.partition(".")
-        try:
-            model = apps.get_model(app, name)
-        except (LookupError, ValueError):
-            return entry.subject
-        text = f"{str(model._meta.verbose_name).capitalize()} {key}".strip()
-        if not key or not self.admin_site.is_registered(model):
-            return text
-        return format_html('<a href="{}">{}</a>', reverse(f"admin:{app}_{name}_change", args=[key]), text)
+        """Returns the subject in words, as a link where the admin has a page for it."""
+        known: dict[str, AuditSubject] = getattr(entry, "known_subjects", None) or subjects_of([entry.subject], {})
+        subject = known[entry.subject]
+        return format_html('<a href="{}">{}</a>', subject.url, subject.text) if subject.url else subject.text
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Names the subjects of the whole page at once, in one query for each model among them."""
+        changelist = super().get_changelist_instance(request)
+        rows = list(changelist.result_list)
+        known = subjects_of({entry.subject for entry in rows}, {})
+        for entry in rows:
+            vars(entry)["known_subjects"] = known
+        changelist.result_list = rows
+        return changelist
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AuditEntry], search_term: str

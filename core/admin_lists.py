@@ -142,7 +142,7 @@ def download_as_csv(model_admin: Any, request: HttpRequest, rows: QuerySet[Any])
     columns = [name for name in model_admin.get_list_display(request) if name != "action_checkbox"]
     head = [str(label_for_field(name, model_admin.model, model_admin)).capitalize() for name in columns]
     label = model_admin.model._meta.label_lower
-    audit.record(actor=request.user, action="downloaded as CSV", subject=label, before=None, after={"rows": count})
+    audit.record_download(actor=request.user, subject=label, rows=count)
     lines = ([_text(name, row, model_admin) for name in columns] for row in rows)
     return csv_response(f"{model_admin.model._meta.model_name}.csv", head, lines)
 

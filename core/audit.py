@@ -44,6 +44,11 @@ def record(
     )
 
 
+def record_download(*, actor: Any, subject: str, rows: int, form: str = "CSV") -> AuditEntry:
+    """Writes that somebody has downloaded this many rows of a model, by its label."""
+    return record(actor=actor, action=f"downloaded as {form}", subject=subject, before=None, after={"rows": rows})
+
+
 def name_of(subject: Any) -> str:
     """Returns the model label and the key of a row, such as `core.flag:7`."""
     return f"{subject._meta.label_lower}:{subject.pk}"

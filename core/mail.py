@@ -149,9 +149,12 @@ def _provider_id(mail: EmailMultiAlternatives) -> str:
 
 
 @transaction.atomic
+@transaction.atomic
 def send_again(*, entry: MailLogEntry, by: Any) -> None:
     """Sends an email of the log once more, for staff: one that was given up as it waits in the outbox, and any other as it
-    was written then. Raises Refused where its text is no longer kept or its address is not mailed."""
+    was written then. Raises Refused where its text is no longer kept, its address is not mailed, or somebody has just sent
+    it again, so that two clicks send it once."""
+    mail_log.claim_another_try(entry)
     if dead_address(entry.recipient) is not None:
         raise Refused(Refusal.INVALID, f"{entry.recipient} takes no mail. Allow mail to it first.")
     message = OutboxMessage.objects.filter(pk=entry.message).first()

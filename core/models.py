@@ -207,7 +207,9 @@ class AuditSeal(models.Model):
     facts = models.CharField(max_length=64)
     content = models.CharField(max_length=64)
     digest = models.CharField(max_length=64, db_index=True)
-    removed_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(
+        null=True
+    )  # of the row, after AUDIT_KEPT_YEARS; a row gone without it was deleted
 
     class Meta:
         ordering = ["-number"]

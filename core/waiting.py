@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,8 +44,8 @@ class WaitingRows:
 
 @dataclass(frozen=True)
 class WaitingCheck:
-    """One kind of thing that waits. `read(now)` takes one query. `roles` are those whose front page shows it; `action` is
-    the label of the link to `url()`, where all of them are."""
+    """One kind of thing that waits. `rows(now)` selects what waits, in the order of its urgency, and `row` makes a line of one
+    of them. `roles` are those whose front page shows it; `action` is the label of the link to `url()`, where all are."""
 
     name: str
     label: str
@@ -53,9 +53,17 @@ class WaitingCheck:
     roles: frozenset[str]
     action: str
     url: Callable[[], str]
-    read: Callable[[datetime], WaitingRows]
+    rows: Callable[[datetime], QuerySet[Any]]
+    row: Callable[[Any], WaitingRow]
     position: int
     is_urgent: bool = False  # money, or people who wait for each other
+
+    def read(self, now: datetime) -> WaitingRows:
+        """Returns what waits, counted up to a hundred, with the first few lines. One query, whose work does not grow with
+        the number of rows."""
+        waiting = [self.row(instance) for instance in self.rows(now)[: MOST_COUNTED + 1]]
+        oldest = min((row.since for row in waiting if row.since), default=None)
+        return WaitingRows(len(waiting), oldest, waiting[:MOST_SHOWN])
 
 
 _checks: dict[str, WaitingCheck] = {}
@@ -75,16 +83,3 @@ def waiting_for(roles: Collection[str], now: datetime) -> list[tuple[WaitingChec
     """Returns what waits for people with these roles, and what does not. One query for each check of theirs."""
     wanted = frozenset(roles)
     return [(check, check.read(now)) for check in waiting_checks() if check.roles & wanted]
-
-
-def rows_of(queryset: QuerySet[Any], row: Callable[[Any], WaitingRow]) -> WaitingRows:
-    """Returns what a queryset in the order of its urgency contains, counted up to a hundred. One query, whose work does not
-    grow with the number of rows."""
-    return counted([row(instance) for instance in queryset[: MOST_COUNTED + 1]])
-
-
-def counted(rows: Iterable[WaitingRow]) -> WaitingRows:
-    """Returns these rows as a check does: all are counted, and the first few shown."""
-    everything = list(rows)
-    oldest = min((row.since for row in everything if row.since), default=None)
-    return WaitingRows(len(everything), oldest, everything[:MOST_SHOWN])

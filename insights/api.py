@@ -45,7 +45,7 @@ router = Router(tags=["Insights"])
 
 
 @dataclass(frozen=True)
-class Asked:
+class InsightsRequest:
     """The scope and the period of a request."""
 
     scope: InsightScope
@@ -59,7 +59,7 @@ class Asked:
 @router.get("/insights/summary", response=SummaryAnswer, auth=signed_in, by_alias=True, summary="Key figures")
 def insights_summary(request: SignedInRequest, query: Query[InsightsQuery]) -> SummaryAnswer:
     """Of a period, and of the period before. Each figure is defined in the documentation of insights."""
-    comparison = _asked(request, query).read(*COMPARED, compares=query.compare == "previous")
+    comparison = _request_of(request, query).read(*COMPARED, compares=query.compare == "previous")
     previous = comparison.previous
     return SummaryAnswer(
         summary=SummaryOut.of(summary_of(comparison.current)),
@@ -70,7 +70,7 @@ def insights_summary(request: SignedInRequest, query: Query[InsightsQuery]) -> S
 @router.get("/insights/funnel", response=FunnelAnswer, auth=signed_in, by_alias=True, summary="Steps of booking")
 def insights_funnel(request: SignedInRequest, query: Query[InsightsQuery]) -> FunnelAnswer:
     """How many people got to each step; a person counts once a day for each session type."""
-    people = people_by_step(_asked(request, query).read("steps").current)
+    people = people_by_step(_request_of(request, query).read("steps").current)
     first = people["started"]
     steps = [
         FunnelStepOut(step=step, count=count, rate=round(count / first, 4) if first else None)
@@ -82,7 +82,7 @@ def insights_funnel(request: SignedInRequest, query: Query[InsightsQuery]) -> Fu
 @router.get("/insights/durations", response=DurationsAnswer, auth=signed_in, by_alias=True, summary="Popular lengths")
 def insights_durations(request: SignedInRequest, query: Query[InsightsQuery]) -> DurationsAnswer:
     """Confirmed sessions by their length, the most frequent first."""
-    totals = _asked(request, query).read("lengths").current
+    totals = _request_of(request, query).read("lengths").current
     size = totals.total("lengths")
     counts = sorted(totals.of("lengths").items(), key=lambda item: (-item[1], int(item[0])))
     rows = [
@@ -97,7 +97,7 @@ def insights_durations(request: SignedInRequest, query: Query[InsightsQuery]) ->
 )  # fmt: skip
 def insights_pathways(request: SignedInRequest, query: Query[InsightsQuery]) -> PathwayTotalsAnswer:
     """Enrolled and completed count the period; active and stuck are as of now."""
-    asked = _asked(request, query)
+    asked = _request_of(request, query)
     rows = pathway_totals(asked.scope, asked.period, asked.now)
     return PathwayTotalsAnswer(pathways=[PathwayTotalsOut.of(row) for row in rows])
 
@@ -109,7 +109,7 @@ def insights_pathways(request: SignedInRequest, query: Query[InsightsQuery]) -> 
 def insights_bookings_by_pathway(request: SignedInRequest, query: Query[InsightsQuery]) -> BookingsByPathwayAnswer:
     """Those that begin in the period; bookings without a pathway come last."""
     sums: dict[str, dict[str, Decimal]] = {}
-    for key, amount in _asked(request, query).read("by_pathway").current.of("by_pathway").items():
+    for key, amount in _request_of(request, query).read("by_pathway").current.of("by_pathway").items():
         slug, _, part = key.partition(" ")
         sums.setdefault(slug, {})[part] = amount
     slugs: Sequence[str] = sorted(sums, key=lambda slug: (not slug, slug))
@@ -122,7 +122,7 @@ def _on_pathway(slug: str, parts: dict[str, Decimal]) -> BookingsOnPathwayOut:
     return BookingsOnPathwayOut(pathway_id=slug or None, count=int(count), completed=int(completed), revenue=revenue)
 
 
-def _asked(request: SignedInRequest, query: InsightsQuery) -> Asked:
+def _request_of(request: SignedInRequest, query: InsightsQuery) -> InsightsRequest:
     """Returns what is asked for. Refuses those who are neither builders nor staff, and days that are no period."""
     roles, is_platform = set(request.user.roles), query.scope == "platform"
     if not (roles & STAFF if is_platform else Role.BUILDER in roles):
@@ -134,7 +134,7 @@ def _asked(request: SignedInRequest, query: InsightsQuery) -> Asked:
             raise Http404
     pathway = pathway_named(query.pathway).pk if query.pathway else None
     scope = InsightScope(zone, None if is_platform else request.user.pk, query.session_type_id, pathway)
-    return Asked(scope, _period(query, now, zone), now)
+    return InsightsRequest(scope, _period(query, now, zone), now)
 
 
 def _period(query: InsightsQuery, now: datetime, zone: str) -> Period:

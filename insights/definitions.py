@@ -27,7 +27,7 @@ CONFIRMED = "b.state IN ('CONFIRMED', 'IN_PROGRESS', 'COMPLETED', 'DISPUTED')"
 TOOK_PLACE = "b.state IN ('IN_PROGRESS', 'COMPLETED', 'DISPUTED')"
 COMPLETED = "b.state = 'COMPLETED'"
 CANCELLED = "(b.state = 'CANCELLED' AND b.confirmed_at IS NOT NULL)"
-NO_SHOW = "(b.no_show_by = 'client' AND b.contested_at IS NULL)"
+NO_SHOW = "(b.no_show_by = 'client' AND (b.contested_at IS NULL OR b.upheld_at IS NOT NULL))"
 IN_PERIOD = "b.starts_at >= %(start)s AND b.starts_at < %(end)s"
 MINUTES = "(date_part('epoch', b.ends_at - b.starts_at) / 60)::int"
 
@@ -70,7 +70,8 @@ FIGURES: dict[str, Figure] = {
         ),
         Figure(
             "no_shows",
-            "Sessions to which the client did not come, as the builder reported and the client has not contested.",
+            "Sessions to which the client did not come, as the builder reported and the client has not contested, or support has "
+            "upheld.",
             _bookings(NO_SHOW),
         ),
         Figure(

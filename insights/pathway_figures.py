@@ -62,7 +62,7 @@ FROM pathways_enrolment e WHERE {enrolment} AND e.created_at >= %(start)s GROUP 
 
 @dataclass(frozen=True)
 class PathwayTotals:
-    """The figures of one pathway. None where nobody has completed it, or it is too early to speak of success."""
+    """The figures of one pathway. None where nobody has completed it, or it is too early to tell."""
 
     slug: str
     name: str

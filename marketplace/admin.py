@@ -19,7 +19,7 @@ from core.errors import Refused
 from marketplace import listings, portfolio, services
 from marketplace.models import BuilderListing, PortfolioAsset
 
-HIDDEN = "It breaks our rules. Contact support to find out more."
+HIDDEN = "It breaks our rules."
 
 
 @admin.register(BuilderListing)

@@ -18,6 +18,7 @@ from bookings.deliverables.builder_files import BuilderFile, copy_of
 from core import audit, clock
 from core.errors import Refusal, Refused
 from core.images import Picture
+from core.names import as_sentence
 from core.ordering import put_in_order
 from core.uploads import check_space
 from marketplace.models import PortfolioAsset
@@ -162,15 +163,14 @@ def take_down(*, piece: PortfolioAsset, by: User, reason: str) -> None:
     piece.reviewed_at = piece.hidden_at
     piece.save(update_fields=REVIEW_FIELDS)
     audit.record(actor=by, action="portfolio piece taken down", subject=piece, before=None, after={"reason": reason})
-    _notify_builder(piece, f"“{piece.title}” is taken down", piece.hidden_reason)
+    text = f"{as_sentence(piece.hidden_reason)} Write to us if this is wrong, or to find out more."
+    _notify_builder(piece, f"“{piece.title}” is taken down", text, (reverse("core:contact"), "Write to support"))
 
 
-def _notify_builder(piece: PortfolioAsset, title: str, text: str) -> None:
+def _notify_builder(piece: PortfolioAsset, title: str, text: str, button: tuple[str, str] | None = None) -> None:
+    path, call = button or (reverse("marketplace:portfolio"), "See your portfolio")
     event = f"piece:{piece.pk}:{piece.reviewed_at:%Y%m%d%H%M%S}"
-    notify(
-        piece.builder.user,
-        NewNotification("listing", event, title, text, reverse("marketplace:portfolio"), "See your portfolio"),
-    )
+    notify(piece.builder.user, NewNotification("listing", event, title, text, path, call))
 
 
 def file_to_deliver(builder: User, identity: UUID) -> BuilderFile | None:

@@ -12,6 +12,7 @@ from accounts.notifications import NewNotification, notify, notify_in_app
 from accounts.queries import staff
 from core import audit, clock
 from core.errors import Refusal, Refused
+from core.names import as_sentence
 from marketplace import listings
 from marketplace.models import Favourite, Moderation, Specialisation
 from marketplace.rules import reason_for_builder
@@ -81,7 +82,9 @@ def hide(*, profile: BuilderProfile, by: User, reason: str) -> None:
         return
     builder.hidden_at, builder.hidden_reason = clock.now(), reason_for_builder(reason)
     _save_visibility(builder, by, "hidden", reason)
-    _notify_builder(builder, "Your listing is hidden", builder.hidden_reason, builder.hidden_at)
+    text = f"{as_sentence(builder.hidden_reason)} Write to us if this is wrong, or to find out more."
+    contact = (reverse("core:contact"), "Write to support")
+    _notify_builder(builder, "Your listing is hidden", text, builder.hidden_at, contact)
 
 
 @transaction.atomic
@@ -129,7 +132,9 @@ def _record(profile: BuilderProfile, by: User, what: dict[str, str]) -> None:
     listings.refresh_soon(profile.pk)
 
 
-def _notify_builder(profile: BuilderProfile, title: str, text: str, at: datetime) -> None:
+def _notify_builder(
+    profile: BuilderProfile, title: str, text: str, at: datetime, button: tuple[str, str] | None = None
+) -> None:
     event = f"{title}:{profile.pk}:{at:%Y%m%d%H%M%S}"
-    path = reverse("marketplace:listing")
-    notify(profile.user, NewNotification("listing", event, title, text, path, "See your listing"))
+    path, call = button or (reverse("marketplace:listing"), "See your listing")
+    notify(profile.user, NewNotification("listing", event, title, text, path, call))

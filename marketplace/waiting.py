@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
+
 from accounts.roles import STAFF
 from accounts.staff_pages import list_page, row_page
-from core.waiting import WaitingCheck, WaitingRow, WaitingRows, rows_of
+from core.waiting import WaitingCheck, WaitingRow
 from marketplace.models import Moderation, PortfolioAsset
 
 
-def verifications(now: datetime) -> WaitingRows:
-    """Returns the builders who have asked to be verified. One query."""
-    rows = Moderation.objects.filter(asked_at__isnull=False).select_related("builder__user").order_by("asked_at", "pk")
-    return rows_of(rows, _verification)
+def verifications(now: datetime) -> QuerySet[Moderation]:
+    """Returns the builders who have asked to be verified."""
+    return Moderation.objects.filter(asked_at__isnull=False).select_related("builder__user").order_by("asked_at", "pk")
 
 
 def _verification(row: Moderation) -> WaitingRow:
@@ -22,10 +23,9 @@ def _verification(row: Moderation) -> WaitingRow:
     return WaitingRow(row.builder.user.display_name, page, row.asked_at)
 
 
-def pieces_to_look_at(now: datetime) -> WaitingRows:
-    """Returns the pieces of portfolios that nobody of staff has looked at. One query."""
-    rows = PortfolioAsset.objects.filter(reviewed_at=None).select_related("builder__user").order_by("created_at", "id")
-    return rows_of(rows, _piece)
+def pieces_to_look_at(now: datetime) -> QuerySet[PortfolioAsset]:
+    """Returns the pieces of portfolios that nobody of staff has looked at."""
+    return PortfolioAsset.objects.filter(reviewed_at=None).select_related("builder__user").order_by("created_at", "id")
 
 
 def _piece(row: PortfolioAsset) -> WaitingRow:
@@ -40,7 +40,8 @@ VERIFICATIONS = WaitingCheck(
     roles=STAFF,
     action="Verify",
     url=lambda: list_page("marketplace_builderlisting", "builder__moderation__asked_at__isempty=0"),
-    read=verifications,
+    rows=verifications,
+    row=_verification,
     position=20,
 )
 PORTFOLIO = WaitingCheck(
@@ -50,6 +51,7 @@ PORTFOLIO = WaitingCheck(
     roles=STAFF,
     action="Look at them",
     url=lambda: list_page("marketplace_portfolioasset", "reviewed_at__isempty=1"),
-    read=pieces_to_look_at,
+    rows=pieces_to_look_at,
+    row=_piece,
     position=80,
 )

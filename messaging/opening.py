@@ -1,5 +1,4 @@
-"""Begins conversations: by a client's question to a builder, or for a subject such as a booking; and joins a guest's
-conversation to the account that the guest turned out to have."""
+"""Begins conversations: by a client's question to a builder, or for a subject such as a booking."""
 
 from __future__ import annotations
 
@@ -7,14 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models import F, Max
+from django.db import transaction
 
 from accounts.models import BuilderProfile, User
-from core import clock
 from core.errors import Refused
 from core.limits import Limit
-from messaging import live, notifications
+from messaging import live
 from messaging.models import Conversation, Message, MessagePreferences, Participant, key_of
 from messaging.refusals import MessageRefusal
 from messaging.services import Sent, append, locked_pair, send
@@ -110,73 +107,3 @@ def add_mark(*, mine: Participant, kind: str, subject: UUID, key: str, text: str
     )
     mark_as_booked(me.conversation_id, at)
     live.announce([me, other])
-
-
-@transaction.atomic
-def adopt_guest(*, guest_key: str, person: User) -> None:
-    """Puts the account in the place of a guest in all their conversations. Where the person has one with the same
-    other already, the messages of both become one conversation, in the order of their times."""
-    for guest in Participant.objects.select_related("conversation").filter(guest_key=guest_key):
-        _, other = locked_pair(guest)
-        theirs = Correspondent(other.user, other.guest_key, other.name)
-        pair = pair_of(Correspondent(person), theirs)
-        existing = Conversation.objects.filter(pair=pair).first()
-        if existing is None:
-            Conversation.objects.filter(pk=guest.conversation_id).update(pair=pair)
-            Participant.objects.filter(pk=guest.pk).update(user=person, guest_key="", name="")
-        elif existing.pk != guest.conversation_id:
-            _merge(guest.conversation, existing, {guest.pk: Correspondent(person), other.pk: theirs})
-
-
-def _merge(source: Conversation, target: Conversation, sides: dict[UUID, Correspondent]) -> None:
-    """Moves all messages of one conversation into another, numbers them by their time, and deletes the first."""
-    rows = list(Participant.objects.select_for_update().filter(conversation=target))
-    read_at = {row.pk: _read_at(target, row.read_number) for row in rows}
-    for old_pk, side in sides.items():
-        row = next(row for row in rows if (row.user_id, row.guest_key) == (side.user and side.user.pk, side.guest_key))
-        old = Participant.objects.get(pk=old_pk)
-        read_at[row.pk] = max(filter(None, [read_at[row.pk], _read_at(source, old.read_number)]), default=None)
-        Message.objects.filter(sender=old).update(sender=row)
-        Participant.objects.filter(pk=row.pk).update(sent_count=F("sent_count") + old.sent_count)
-        old.reports.update(reporter=row)
-        if old.blocked_at:
-            Participant.objects.filter(pk=row.pk, blocked_at__isnull=True).update(blocked_at=old.blocked_at)
-        if old.muted_until:
-            Participant.objects.filter(pk=row.pk, muted_until__isnull=True).update(muted_until=old.muted_until)
-        notifications.forget_queued(old)
-    marks = target.messages.filter(sender=None).values("client_key")
-    Message.objects.filter(conversation=source, sender=None, client_key__in=marks).delete()
-    Message.objects.filter(conversation=source).update(conversation=target, number=F("number") + target.last_number)
-    _number_by_time(target)
-    newest = target.messages.aggregate(number=Max("number"), at=Max("created_at"))
-    booked = min(filter(None, [source.booked_at, target.booked_at]), default=None)
-    Conversation.objects.filter(pk=target.pk).update(
-        last_number=newest["number"] or 0, last_message_at=newest["at"] or clock.now(), booked_at=booked
-    )
-    for row in rows:
-        count = target.messages.filter(created_at__lte=read_at[row.pk]).count() if read_at[row.pk] else 0
-        Participant.objects.filter(pk=row.pk).update(read_number=count, archived_number=None, mailed_number=0)
-        row.read_number = count
-        notifications.queue_again(row)
-    source.delete()
-
-
-def _read_at(conversation: Conversation, number: int) -> datetime | None:
-    """Returns the time of the newest message that was read."""
-    at: datetime | None = conversation.messages.filter(number__lte=number).aggregate(at=Max("created_at"))["at"]
-    return at
-
-
-def _number_by_time(conversation: Conversation) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE messaging_message AS message SET number = ordered.place
-            FROM (
-                SELECT id, row_number() OVER (ORDER BY created_at, number) AS place
-                FROM messaging_message WHERE conversation_id = %s
-            ) AS ordered
-            WHERE message.id = ordered.id
-            """,
-            [conversation.pk],
-        )

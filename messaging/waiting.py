@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from accounts.roles import STAFF
 from accounts.staff_pages import list_page, row_page
-from core.waiting import WaitingCheck, WaitingRow, WaitingRows, rows_of
+from core.waiting import WaitingCheck, WaitingRow
 from messaging.models import MessageReport
 
 
-def open_reports(now: datetime) -> WaitingRows:
-    """Returns the reports of messages that nobody has settled. One query."""
-    rows = MessageReport.objects.filter(settled_at=None).select_related("reporter__user").order_by("created_at", "id")
-    return rows_of(rows, _report)
+def open_reports(now: datetime) -> QuerySet[MessageReport]:
+    """Returns the reports of messages that nobody has settled."""
+    return MessageReport.objects.filter(settled_at=None).select_related("reporter__user").order_by("created_at", "id")
 
 
 def _report(row: MessageReport) -> WaitingRow:
@@ -28,6 +29,7 @@ REPORTS = WaitingCheck(
     roles=STAFF,
     action="Read the reports",
     url=lambda: list_page("messaging_messagereport", "outcome__exact="),
-    read=open_reports,
+    rows=open_reports,
+    row=_report,
     position=70,
 )

@@ -14,10 +14,14 @@ class OperationsConfig(AppConfig):
         from core.post_limits import register_post_limits
         from core.registry import register_demo
         from core.waiting import register_waiting
-        from operations import acting, errors, limits, metrics, personal, tasks  # noqa: F401  (tasks register themselves)
+        from operations import acting, limits, personal, tasks  # noqa: F401  (tasks register themselves)
         from operations.alarms import checks, delivery  # noqa: F401  (the checks register themselves)
+        from operations.alarms import metrics as alarm_metrics
         from operations.alarms.services import CHANNEL
+        from operations.backups import metrics as backup_metrics
         from operations.demo import seed
+        from operations.errors import metrics as error_metrics
+        from operations.errors import services as errors
         from operations.health import checks as health_checks
         from operations.health import outside
         from operations.mail import limits as mail_limits
@@ -34,7 +38,8 @@ class OperationsConfig(AppConfig):
         register_waiting(*CHECKS)
         health_checks.register()
         outside.register()
-        register_metrics(metrics.metrics)
+        for subject in (alarm_metrics, error_metrics, backup_metrics):
+            register_metrics(subject.metrics)
         register_channel(CHANNEL, delivery.deliver)
         register_post_limits(mail_limits.POSTS)
         register_post_limits(policy_limits.POSTS)

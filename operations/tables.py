@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
+
+from accounts.staff_pages import booking_page, person_page
 from core import mail
+from core.audit_subjects import subjects_of
 from core.models import AuditEntry, OutboxMessage
 
 
@@ -43,6 +47,18 @@ def actor_of(entry: AuditEntry) -> str:
     """Returns who did it: the person, and the member of staff who used their account."""
     name = entry.actor.display_name if entry.actor else "Waymark"
     return f"{entry.acting_as.display_name} as {name}" if entry.acting_as else name
+
+
+def subjects_in(entries: Sequence[AuditEntry]) -> dict[str, ShownCell]:
+    """Returns what the rows are about, with the pages of staff. One query for each kind of subject among them."""
+    pages = {
+        "accounts.user": lambda key, name: person_page(key),
+        "bookings.booking": lambda key, name: booking_page(name, key),
+        "core.maillogentry": lambda key, name: reverse("operations:mail_message", args=[key]),
+        "accounts.member": lambda key, name: reverse("accounts:member", args=[key]),
+    }
+    subjects = subjects_of({entry.subject for entry in entries}, pages)
+    return {name: ShownCell(subject.text, subject.url) for name, subject in subjects.items()}
 
 
 def facts_of(entry: AuditEntry) -> str:

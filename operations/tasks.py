@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from core.jobs import periodic
-from operations import errors
 from operations.alarms import services as alarm_services
+from operations.errors import services as errors
 
 
 @periodic(every=timedelta(minutes=1))

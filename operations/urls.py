@@ -1,10 +1,11 @@
 from django.urls import path
 
-from operations import views
 from operations.alarms import views as alarm_views
 from operations.audit import views as audit_views
 from operations.bookings import views as booking_views
 from operations.contact import views as contact_views
+from operations.front import views as front_views
+from operations.health import views as health_views
 from operations.mail import urls as mail_urls
 from operations.people import views as people_views
 from operations.policies import urls as policy_urls
@@ -12,7 +13,7 @@ from operations.search import views as search_views
 
 app_name = "operations"
 urlpatterns = [
-    path("operations/", views.front, name="front"),
+    path("operations/", front_views.front, name="front"),
     path("operations/audit/", audit_views.audit, name="audit"),
     path("operations/audit/download/", audit_views.audit_csv, name="audit_csv"),
     path("operations/contact/", contact_views.contact, name="contact"),
@@ -33,7 +34,7 @@ urlpatterns = [
     path("operations/bookings/<str:reference>/do/<slug:slug>/", booking_views.booking_act, name="booking_act"),
     path("operations/bookings/<str:reference>/note/", booking_views.booking_note, name="booking_note"),
     path("operations/search/", search_views.find, name="find"),
-    path("operations/health/", views.health, name="health"),
+    path("operations/health/", health_views.health, name="health"),
     path("operations/alarms/", alarm_views.alarms, name="alarms"),
     path("operations/alarms/<slug:name>/", alarm_views.alarm, name="alarm"),
     *mail_urls.urlpatterns,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from accounts.roles import STAFF, Role
@@ -17,7 +17,7 @@ from bookings.meetings.notifications import CHANNEL as MEETINGS
 from core.contact.models import ContactMessage
 from core.mail import CHANNEL as MAIL
 from core.models import DeadAddress, MailLogEntry, OutboxMessage, WebhookDelivery
-from core.waiting import WaitingCheck, WaitingRow, WaitingRows, rows_of
+from core.waiting import WaitingCheck, WaitingRow
 from messaging.notifications import CHANNEL as MESSAGES
 
 MAIL_CHANNELS = (MAIL, BOOKINGS, REMINDERS, WAITING, MEETINGS, ASKING, MESSAGES)
@@ -25,10 +25,10 @@ GIVEN_UP = OutboxMessage.State.DEAD
 MARKED_LATELY = timedelta(days=14)  # after which nobody has to look at an address any more
 
 
-def failed_mail(now: datetime) -> WaitingRows:
-    """Returns the emails that were given up, the oldest first. One query."""
+def failed_mail(now: datetime) -> QuerySet[MailLogEntry]:
+    """Returns the emails that were given up, the oldest first."""
     rows = MailLogEntry.objects.filter(state=MailLogEntry.State.FAILED).defer("content")
-    return rows_of(rows.order_by("id"), _email)
+    return rows.order_by("id")
 
 
 def _email(row: MailLogEntry) -> WaitingRow:
@@ -36,10 +36,10 @@ def _email(row: MailLogEntry) -> WaitingRow:
     return WaitingRow(f"{row.recipient}: {row.last_response}", page, row.created_at)
 
 
-def dead_addresses(now: datetime) -> WaitingRows:
-    """Returns the addresses that were marked in the last two weeks, since when they are not mailed. One query."""
+def dead_addresses(now: datetime) -> QuerySet[DeadAddress]:
+    """Returns the addresses that were marked in the last two weeks, since when they are not mailed."""
     rows = DeadAddress.objects.dead().filter(marked_at__gt=now - MARKED_LATELY)
-    return rows_of(rows.order_by("marked_at", "id"), _address)
+    return rows.order_by("marked_at", "id")
 
 
 def _address(row: DeadAddress) -> WaitingRow:
@@ -47,12 +47,12 @@ def _address(row: DeadAddress) -> WaitingRow:
     return WaitingRow(f"{row.address}: {row.detail or row.get_reason_display()}", page, row.marked_at)
 
 
-def failed_work(now: datetime) -> WaitingRows:
+def failed_work(now: datetime) -> QuerySet[OutboxMessage]:
     """Returns the other work of the outbox that was given up, such as a meeting that could not be made, or an email that
-    could not be written. One query."""
+    could not be written."""
     is_logged = Exists(MailLogEntry.objects.filter(message=OuterRef("pk")))
     rows = OutboxMessage.objects.filter(~is_logged, state=GIVEN_UP).defer("payload")
-    return rows_of(rows.order_by("created_at", "id"), _message)
+    return rows.order_by("created_at", "id")
 
 
 def _message(row: OutboxMessage) -> WaitingRow:
@@ -60,20 +60,19 @@ def _message(row: OutboxMessage) -> WaitingRow:
     return WaitingRow(f"{recipient}: {row.last_error}", row_page("core_outboxmessage", row.pk), row.created_at)
 
 
-def failed_webhooks(now: datetime) -> WaitingRows:
-    """Returns the webhooks of outside services that could not be worked on, the oldest first. One query."""
+def failed_webhooks(now: datetime) -> QuerySet[WebhookDelivery]:
+    """Returns the webhooks of outside services that could not be worked on, the oldest first."""
     rows = WebhookDelivery.objects.filter(state=WebhookDelivery.State.FAILED).defer("body", "headers")
-    return rows_of(rows.order_by("received_at", "id"), _webhook)
+    return rows.order_by("received_at", "id")
 
 
 def _webhook(row: WebhookDelivery) -> WaitingRow:
     return WaitingRow(f"{row.source}: {row.error}", row_page("core_webhookdelivery", row.pk), row.received_at)
 
 
-def contact_messages(now: datetime) -> WaitingRows:
-    """Returns the messages from the contact page that nobody has answered, the oldest first. One query."""
-    rows = ContactMessage.objects.filter(answered_at__isnull=True).order_by("created_at", "id")
-    return rows_of(rows, _contact)
+def contact_messages(now: datetime) -> QuerySet[ContactMessage]:
+    """Returns the messages from the contact page that nobody has answered, the oldest first."""
+    return ContactMessage.objects.filter(answered_at__isnull=True).order_by("created_at", "id")
 
 
 def _contact(row: ContactMessage) -> WaitingRow:
@@ -89,7 +88,8 @@ CHECKS = (
         roles=STAFF,
         action="Answer them",
         url=lambda: reverse("operations:contact"),
-        read=contact_messages,
+        rows=contact_messages,
+        row=_contact,
         position=25,
     ),
     WaitingCheck(
@@ -99,7 +99,8 @@ CHECKS = (
         roles=STAFF,
         action="Look at them",
         url=lambda: f"{reverse('operations:mail')}?state=failed",
-        read=failed_mail,
+        rows=failed_mail,
+        row=_email,
         position=90,
     ),
     WaitingCheck(
@@ -109,7 +110,8 @@ CHECKS = (
         roles=STAFF,
         action="Look at them",
         url=lambda: reverse("operations:dead_addresses"),
-        read=dead_addresses,
+        rows=dead_addresses,
+        row=_address,
         position=95,
     ),
     WaitingCheck(
@@ -119,7 +121,8 @@ CHECKS = (
         roles=frozenset({Role.ADMIN}),  # who alone may start it again
         action="Look at it",
         url=lambda: list_page("core_outboxmessage", "state__exact=dead"),
-        read=failed_work,
+        rows=failed_work,
+        row=_message,
         position=100,
     ),
     WaitingCheck(
@@ -129,7 +132,8 @@ CHECKS = (
         roles=frozenset({Role.ADMIN}),
         action="Look at them",
         url=lambda: list_page("core_webhookdelivery", "state__exact=failed"),
-        read=failed_webhooks,
+        rows=failed_webhooks,
+        row=_webhook,
         position=140,
     ),
 )

@@ -1,4 +1,4 @@
-"""The admin of pathways, skills and badges, and read-only lists of enrolments, progress and awards."""
+"""The admin of pathways, skills and badges, and read-only lists of enrolments, progress, goals and awards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,20 @@ from core.admin import AuditedAdmin, ReadOnlyAdmin, ReadOnlyPart
 from core.errors import Refused
 from pathways.catalogue import interchange, services
 from pathways.catalogue.skill_tree import draw_tree, skills_by_tier
-from pathways.models import Award, Badge, Enrolment, EnrolmentEvent, Pathway, Progress, ProgressEvent, Skill
+from pathways.models import (
+    Award,
+    Badge,
+    CompletedSession,
+    Enrolment,
+    EnrolmentEvent,
+    Goal,
+    GoalEvent,
+    GoalStep,
+    Pathway,
+    Progress,
+    ProgressEvent,
+    Skill,
+)
 
 
 @admin.register(Pathway)
@@ -260,6 +273,35 @@ class ProgressAdmin(ReadOnlyAdmin):
     search_fields = ["client__email", "client__display_name"]
     show_full_result_count = False
     inlines = [ProgressEventInline]
+
+
+class GoalStepInline(ReadOnlyPart):
+    model = GoalStep
+    fields = ("text", "done_at")
+
+
+class GoalEventInline(ReadOnlyPart):
+    model = GoalEvent
+    fields = ("at", "verb", "by", "deadline")
+
+
+@admin.register(Goal)
+class GoalAdmin(ReadOnlyAdmin):
+    list_display = ["title", "client", "kind", "status", "deadline", "shared_with", "suggested_by"]
+    list_filter = ["status", "kind"]
+    list_select_related = ["client", "shared_with", "suggested_by"]
+    search_fields = ["client__email", "client__display_name", "title"]
+    show_full_result_count = False
+    inlines = [GoalStepInline, GoalEventInline]
+
+
+@admin.register(CompletedSession)
+class CompletedSessionAdmin(ReadOnlyAdmin):
+    list_display = ["client", "builder", "pathway", "starts_at", "minutes"]
+    list_filter = ["pathway"]
+    list_select_related = ["client", "builder", "pathway"]
+    search_fields = ["client__email", "client__display_name"]
+    show_full_result_count = False
 
 
 @admin.register(Award)

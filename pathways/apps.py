@@ -15,6 +15,7 @@ class PathwaysConfig(AppConfig):
         from core.registry import register_demo, register_first_page, register_integrity, register_notification_kind
         from pathways import integrity, limits, personal, receivers  # noqa: F401  (importing receivers connects them)
         from pathways.demo import seed
+        from pathways.goals import notifications
         from pathways.progress.queries import first_page
         from pathways.refusals import PathwayRefusal
 
@@ -33,6 +34,7 @@ class PathwaysConfig(AppConfig):
             Item("Pathways", "pathways:overview", position=20),
             Item("My progress", "pathways:mine", position=30, who=has_account),
         )
+        navigation.register(Menu.ACCOUNT, Item("Your goals", "pathways:goals", position=12))
         navigation.register(Menu.DASHBOARD, Item("Skills", "pathways:teaching", position=70))
         navigation.register(Menu.FOOTER, Item("Pathways", "pathways:overview", position=20))
         register_first_page(first_page)
@@ -40,5 +42,7 @@ class PathwaysConfig(AppConfig):
         register_post_limits(limits.POSTS)
         register_notification_kind("pathway", "Pathways", "path")
         register_notification_kind("badge", "Badges", "star")
+        register_notification_kind(notifications.KIND, "Goals", "compass")
+        register_notification_kind(notifications.REMINDER, "Deadlines of your goals", "clock", is_reminder=True)
         register_integrity("pathways: the graph", integrity.check_graph)
         register_integrity("pathways: completed", integrity.check_completed)

@@ -1,4 +1,4 @@
-"""Demo data: Cleo half way through Accelerate with Ada, and the skills that builders teach."""
+"""Demo data: Cleo half way through Accelerate with Ada, her goals, and the skills that builders teach."""
 
 from __future__ import annotations
 
@@ -11,7 +11,19 @@ from django.db import transaction
 from accounts.models import User
 from core.registry import DemoPlan
 from pathways.badges import services as badges
-from pathways.models import BuilderSkill, Enrolment, EnrolmentEvent, Evidence, Pathway, Progress, ProgressEvent, Skill
+from pathways.models import (
+    BuilderSkill,
+    Enrolment,
+    EnrolmentEvent,
+    Evidence,
+    Goal,
+    GoalEvent,
+    GoalStep,
+    Pathway,
+    Progress,
+    ProgressEvent,
+    Skill,
+)
 from pathways.progress.services import KEPT
 
 DAY = timedelta(days=1)
@@ -27,6 +39,13 @@ ADA_TEACHES = (
     "ship-with-review",
     "teach-it",
 )
+STEPS = (  # of a goal of Cleo's, and how many days ago they were done
+    ("Cut the first version to four screens", 40),
+    ("Show it to five people", 21),
+    ("Mend what stops them", 0),
+    ("Write the description for the store", 0),
+    ("Send it in", 0),
+)
 UNTOUCHED = dict.fromkeys(KEPT) | {"status": Progress.Status.UNTOUCHED}
 
 
@@ -36,6 +55,8 @@ def seed(plan: DemoPlan) -> None:
     with transaction.atomic():
         if not Enrolment.objects.filter(client=cleo).exists():
             _seed_cleo(plan, cleo, ada)
+        if not Goal.objects.filter(client=cleo).exists():
+            _seed_goals(plan, cleo, ada)
     _seed_builder_skills(plan, ada)
 
 
@@ -56,6 +77,25 @@ def _seed_cleo(plan: DemoPlan, cleo: User, ada: User) -> None:
     begun = Progress.objects.create(client=cleo, skill=critique, status="IN_PROGRESS")
     ProgressEvent.objects.create(progress=begun, at=plan.now - DAY, verb="start", by=cleo, before=UNTOUCHED)
     badges.update_awards(client=cleo, now=plan.now)
+
+
+def _seed_goals(plan: DemoPlan, cleo: User, ada: User) -> None:
+    """Adds a goal with a forecast that Ada sees, one with steps, and one that Ada suggests."""
+    accelerate, today = Pathway.objects.get(slug="accelerate"), plan.now.date()
+    began = plan.now - 95 * DAY
+    second_tier = Goal(
+        kind="tier", title="Complete tier 2 of Accelerate", pathway=accelerate, tier=2, shared_with=ada,
+        deadline=today + 60 * DAY, remind_days=[7, 1],
+    )  # fmt: skip
+    release = Goal(kind="custom", title="Release the app", deadline=today + 33 * DAY, remind_days=[14, 3])
+    hours = Goal(kind="hours", title="Ten more hours with a builder", target=10, suggested_by=ada, status="suggested")
+    for goal, verb, by in ((second_tier, "create", cleo), (release, "create", cleo), (hours, "suggest", ada)):
+        goal.client, goal.starts_on = cleo, began.date()
+        goal.save(force_insert=True)
+        GoalEvent.objects.create(goal=goal, at=began, verb=verb, by=by, deadline=goal.deadline)
+    for place, (text, days) in enumerate(STEPS):
+        done_at = plan.now - days * DAY if days else None
+        GoalStep.objects.create(goal=release, text=text, place=place, done_at=done_at)
 
 
 def make_progress(

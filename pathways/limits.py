@@ -7,5 +7,8 @@ POSTS = {
     "pathways:change": TELLS_SOMEBODY,
     "pathways:skill": TELLS_SOMEBODY,
     "pathways:badges": MAILS_NOBODY,
+    "pathways:new_goal": TELLS_SOMEBODY,
+    "pathways:edit_goal": TELLS_SOMEBODY,
+    "pathways:act_on_goal": TELLS_SOMEBODY,
     "pathways:teaching": MAILS_NOBODY,
 }

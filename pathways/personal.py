@@ -1,4 +1,4 @@
-"""Registers the personal data of this app: enrolments, progress, evidence, awards, and skills taught."""
+"""Registers the personal data of this app: enrolments, progress, evidence, goals, sessions, awards, and skills taught."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ from core.uploads import register_stored_files
 from pathways.models import (
     Award,
     BuilderSkill,
+    CompletedSession,
     Enrolment,
     EnrolmentEvent,
     Evidence,
+    Goal,
+    GoalEvent,
+    GoalStep,
     Progress,
     ProgressEvent,
     SessionCount,
@@ -69,8 +73,53 @@ def register() -> None:
         erase="delete",
     )
     register_personal(
+        CompletedSession,
+        rows=lambda person: CompletedSession.objects.filter(client=person),
+        fields=("starts_at", "minutes", "builder", "pathway"),
+        erase=erase_sessions,
+    )
+    _register_goals()
+    register_personal(
         BuilderSkill, rows=lambda person: BuilderSkill.objects.filter(builder=person), fields=("skill",), erase="delete"
     )
+
+
+def _register_goals() -> None:
+    register_personal(
+        Goal,
+        rows=lambda person: Goal.objects.filter(client=person),
+        fields=(
+            "title", "kind", "target", "starts_on", "deadline", "status", "closed_at", "shared_with", "suggested_by",
+            "created_at",
+        ),
+        erase=erase_goals,
+    )  # fmt: skip
+    register_personal(
+        GoalStep,
+        rows=lambda person: GoalStep.objects.filter(goal__client=person),
+        fields=("goal", "text", "done_at"),
+        erase=lambda person: GoalStep.objects.filter(goal__client=person).delete(),
+    )
+    register_personal(
+        GoalEvent,
+        rows=lambda person: GoalEvent.objects.filter(goal__client=person),
+        fields=("goal", "at", "verb", "deadline"),
+        erase=lambda person: GoalEvent.objects.filter(goal__client=person).delete(),
+    )
+
+
+def erase_goals(person: Any) -> None:
+    """Deletes the person's own goals. Those of others that they saw or suggested go on without them."""
+    Goal.objects.filter(client=person).delete()
+    Goal.objects.filter(suggested_by=person, status=Goal.Status.SUGGESTED).delete()
+    Goal.objects.filter(shared_with=person).update(shared_with=None)
+    Goal.objects.filter(suggested_by=person).update(suggested_by=None)
+
+
+def erase_sessions(person: Any) -> None:
+    """Deletes what is kept of the person's sessions as a client. Those of their own clients still count for these."""
+    CompletedSession.objects.filter(client=person).delete()
+    CompletedSession.objects.filter(builder=person).update(builder=None)
 
 
 def erase_enrolments(person: Any) -> None:

@@ -3,6 +3,7 @@ from django.urls import path
 from pathways.badges import views as badge_views
 from pathways.catalogue import builder_views
 from pathways.catalogue import views as catalogue_views
+from pathways.goals import views as goal_views
 from pathways.progress import views as progress_views
 
 app_name = "pathways"
@@ -16,6 +17,11 @@ urlpatterns = [
     path("me/pathways/<slug:slug>/change/", progress_views.change, name="change"),
     path("me/skills/<slug:slug>/", progress_views.skill, name="skill"),
     path("me/badges/", badge_views.my_badges, name="badges"),
+    path("goals/", goal_views.goals, name="goals"),
+    path("goals/new/", goal_views.new_goal, name="new_goal"),
+    path("goals/<uuid:pk>/", goal_views.goal, name="goal"),
+    path("goals/<uuid:pk>/edit/", goal_views.edit_goal, name="edit_goal"),
+    path("goals/<uuid:pk>/act/", goal_views.act_on_goal, name="act_on_goal"),
     path("skills/evidence/<uuid:pk>/", progress_views.evidence, name="evidence"),
     path("badges/<str:token>/", badge_views.award, name="award"),
     path("dashboard/skills/", builder_views.skills, name="teaching"),

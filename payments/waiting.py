@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from accounts.roles import STAFF, Role
 from accounts.staff_pages import list_page, row_page
-from core.waiting import WaitingCheck, WaitingRow, WaitingRows, rows_of
+from core.waiting import WaitingCheck, WaitingRow
 from payments.disputes.models import PaymentDispute
 from payments.models import ProviderCheck, Refund, Transfer
 
 ADMINS = frozenset({Role.ADMIN})
 
 
-def bank_disputes(now: datetime) -> WaitingRows:
-    """Returns the bank disputes that can be answered, by the bank's deadline. One query."""
-    rows = PaymentDispute.objects.answerable().select_related("payment__payee").order_by("evidence_due_at", "id")
-    return rows_of(rows, _dispute)
+def bank_disputes(now: datetime) -> QuerySet[PaymentDispute]:
+    """Returns the bank disputes that can be answered, by the bank's deadline."""
+    return PaymentDispute.objects.answerable().select_related("payment__payee").order_by("evidence_due_at", "id")
 
 
 def _dispute(row: PaymentDispute) -> WaitingRow:
@@ -24,10 +25,9 @@ def _dispute(row: PaymentDispute) -> WaitingRow:
     return WaitingRow(text, row_page("payments_paymentdispute", row.pk), row.opened_at, row.evidence_due_at)
 
 
-def failed_refunds(now: datetime) -> WaitingRows:
-    """Returns the refunds that failed, of which nobody has decided what becomes of them. One query."""
-    rows = Refund.objects.to_try_again().select_related("payment").order_by("created_at", "id")
-    return rows_of(rows, _refund)
+def failed_refunds(now: datetime) -> QuerySet[Refund]:
+    """Returns the refunds that failed, of which nobody has decided what becomes of them."""
+    return Refund.objects.to_try_again().select_related("payment").order_by("created_at", "id")
 
 
 def _refund(row: Refund) -> WaitingRow:
@@ -35,10 +35,10 @@ def _refund(row: Refund) -> WaitingRow:
     return WaitingRow(text, row_page("payments_payment", row.payment_id), row.created_at)
 
 
-def failed_payouts(now: datetime) -> WaitingRows:
-    """Returns the payouts that the provider has refused. One query."""
+def failed_payouts(now: datetime) -> QuerySet[Transfer]:
+    """Returns the payouts that the provider has refused."""
     refused = Transfer.objects.filter(state=Transfer.State.PAYABLE).exclude(problem="")
-    return rows_of(refused.select_related("payment", "owner").order_by("due_at", "id"), _payout)
+    return refused.select_related("payment", "owner").order_by("due_at", "id")
 
 
 def _payout(row: Transfer) -> WaitingRow:
@@ -46,9 +46,9 @@ def _payout(row: Transfer) -> WaitingRow:
     return WaitingRow(text, row_page("payments_transfer", row.pk), row.due_at)
 
 
-def differences_with_provider(now: datetime) -> WaitingRows:
-    """Returns what the nightly comparison with the payment provider has found, and wrong settings there. One query."""
-    return rows_of(ProviderCheck.objects.exclude(problem="").order_by("checked_at", "name"), _difference)
+def differences_with_provider(now: datetime) -> QuerySet[ProviderCheck]:
+    """Returns what the nightly comparison with the payment provider has found, and wrong settings there."""
+    return ProviderCheck.objects.exclude(problem="").order_by("checked_at", "name")
 
 
 def _difference(row: ProviderCheck) -> WaitingRow:
@@ -62,7 +62,8 @@ BANK_DISPUTES = WaitingCheck(
     roles=STAFF,
     action="Answer them",
     url=lambda: list_page("payments_paymentdispute"),
-    read=bank_disputes,
+    rows=bank_disputes,
+    row=_dispute,
     position=40,
     is_urgent=True,
 )
@@ -73,7 +74,8 @@ REFUNDS = WaitingCheck(
     roles=STAFF,
     action="Look at them",
     url=lambda: list_page("payments_refund", "status__exact=failed"),
-    read=failed_refunds,
+    rows=failed_refunds,
+    row=_refund,
     position=44,
     is_urgent=True,
 )
@@ -84,7 +86,8 @@ PAYOUTS = WaitingCheck(
     roles=ADMINS,  # who alone may pay out by hand
     action="Look at them",
     url=lambda: list_page("payments_transfer", "waits=problem"),
-    read=failed_payouts,
+    rows=failed_payouts,
+    row=_payout,
     position=46,
     is_urgent=True,
 )
@@ -95,7 +98,8 @@ RECONCILIATION = WaitingCheck(
     roles=ADMINS,
     action="Look at them",
     url=lambda: list_page("payments_providercheck"),
-    read=differences_with_provider,
+    rows=differences_with_provider,
+    row=_difference,
     position=48,
     is_urgent=True,
 )

@@ -51,9 +51,16 @@ def pytest_configure(config: pytest.Config) -> None:
     databases.make_templates()
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leaves out modules of long tests where slow tests are not wanted, so that no worker imports them."""
+    is_left_out = is_journey(collection_path) and config.getoption("markexpr").startswith("not slow")
+    return True if is_left_out else None  # None: pytest decides
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     if is_journey(item.path):
         item.add_marker("slow")
+        item.add_marker("journey")
     if is_about_servers(item.path):
         item.add_marker("servers")
 

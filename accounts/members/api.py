@@ -10,7 +10,7 @@ from ninja import Body, Query, Router
 
 from accounts.access import SignedInRequest
 from accounts.applications import may_prepare
-from accounts.members import imports, queries, services
+from accounts.members import imports, queries, services, tables
 from accounts.members.queries import MemberFilters
 from accounts.members.schemas import (
     DuplicateOut,
@@ -177,13 +177,17 @@ def member_import(request: SignedInRequest, id: str) -> ImportAnswer:
 @router.get("/members/export.csv", auth=staff_only, summary="Members as CSV", openapi_extra=CSV_ANSWER)
 def export_csv(request: SignedInRequest, query: Query[MemberExportQuery]) -> HttpResponse:
     """With the filters of the list. The file can be imported again."""
-    return csv_response("members.csv", HEADER, (row_of(member) for member in _matching(query).iterator()))
+    matching = _matching(query)
+    tables.record_download(by=request.user, rows=matching.count(), form="CSV")
+    return csv_response("members.csv", HEADER, (row_of(member) for member in matching.iterator()))
 
 
 @router.get("/members/export.json", auth=staff_only, summary="Members as JSON", openapi_extra=JSON_ANSWER)
 def export_json(request: SignedInRequest, query: Query[MemberExportQuery]) -> list[dict[str, Any]]:
     """With the filters of the list."""
-    return [as_json(member) for member in _matching(query).iterator()]
+    matching = _matching(query)
+    tables.record_download(by=request.user, rows=matching.count(), form="JSON")
+    return [as_json(member) for member in matching.iterator()]
 
 
 @router.get("/members/{user_id}", response=MemberAnswer, auth=signed_in, by_alias=True, summary="Member data")

@@ -14,6 +14,7 @@ from accounts.members import rules
 from accounts.members.lookups import folded
 from accounts.members.rules import written
 from accounts.models import Member
+from core import audit
 from core.characters import marked
 from core.csv_export import FORMULA
 
@@ -62,6 +63,11 @@ class MemberTable:
 
 def row_of(member: Member) -> list[str]:
     return [written(getattr(member, name)) for name in rules.NAMES]
+
+
+def record_download(*, by: Any, rows: int, form: str) -> None:
+    """Writes into the audit that somebody has downloaded members."""
+    audit.record_download(actor=by, subject=Member._meta.label_lower, rows=rows, form=form)
 
 
 def as_json(member: Member) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import SignedInRequest, prepares
-from accounts.members import queries, rules, services
+from accounts.members import queries, rules, services, tables
 from accounts.members.forms import MemberFilterForm, MergeForm, OwnMemberForm, StaffMemberForm
 from accounts.members.lookups import MemberStatus
 from accounts.members.tables import HEADER, as_json, row_of
@@ -100,11 +100,12 @@ def members(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def members_file(request: SignedInRequest, kind: str) -> HttpResponse:
     """Returns the same list as a file: CSV or JSON."""
+    if kind not in ("csv", "json"):
+        raise Http404
     matching = queries.filtered(MemberFilterForm(request.GET).filters(), clock.now().date())
+    tables.record_download(by=request.user, rows=matching.count(), form=kind.upper())
     if kind == "csv":
         return csv_response("members.csv", HEADER, (row_of(member) for member in matching.iterator()))
-    if kind != "json":
-        raise Http404
     content = json.dumps([as_json(member) for member in matching.iterator()], indent=1, ensure_ascii=False)
     return HttpResponse(
         content,

@@ -167,6 +167,11 @@ class MemberDuplicate(BaseModel):
             models.UniqueConstraint(fields=["first", "second"], name="one_row_per_pair_of_members"),
             models.CheckConstraint(condition=Q(first__lt=F("second")), name="pair_of_members_in_order"),
         ]
+        indexes = [
+            models.Index(
+                fields=["-likeness", "id"], condition=Q(dismissed_at__isnull=True), name="duplicates_to_decide"
+            )
+        ]
         ordering = ["-likeness", "id"]
 
     def __str__(self) -> str:

@@ -183,6 +183,7 @@ SUBJECTS = {
     Verb.JOIN: "Saved to an account",
     Verb.NO_SHOW: "No-show reported",
     Verb.CONTEST: "Contested",
+    Verb.UPHOLD: "No-show upheld",
     Verb.EXCUSE: "No-show withdrawn",
     Verb.PROPOSE: "Another time suggested",
     Verb.REFUSE: "Suggested times declined",
@@ -197,15 +198,9 @@ SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it, to the o
     Verb.CANCEL: ("You have cancelled your session with {other}.", "{who} has cancelled your session."),
     Verb.EXPIRE: ("", "The request for a session with {other} was not answered in time and has expired."),
     Verb.LAPSE: ("", "The address for a session with {other} was not confirmed in time, so the time was released."),
-    Verb.UNPAID: (
-        "",
-        "The session with {other} is not paid, so the time was released. Nothing was charged.",
-    ),
+    Verb.UNPAID: ("", "The session with {other} is not paid, so the time was released. Nothing was charged."),
     Verb.CALL_OFF: ("", "Your group session has been cancelled because too few people booked it."),
-    Verb.COMPLETE: (
-        "Your session with {other} is completed.",
-        "Your session with {other} is completed. How was it?",
-    ),
+    Verb.COMPLETE: ("Your session with {other} is completed.", "Your session with {other} is completed. How was it?"),
     Verb.DISPUTE: (
         "You told us that something was wrong. Our support team is looking into it.",
         "{other} says that something was wrong with your session. Our support team is looking into it.",
@@ -217,6 +212,10 @@ SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it, to the o
     Verb.CONTEST: (
         "You told us that you were there. Our support team is looking into it.",
         "{other} says that they were there. Our support team is looking into it.",
+    ),
+    Verb.UPHOLD: (
+        "",
+        "Our support team has decided about the contested no-show in your session with {other}: the report stays.",
     ),
     Verb.EXCUSE: (
         "You withdrew your no-show report about {other}.",

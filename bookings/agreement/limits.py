@@ -67,6 +67,7 @@ POSTS = {
             "bookings:series",
             "bookings:leave",
             "bookings:client",
+            "bookings:suggest_goal",
             "bookings:answer",
             "bookings:guest_act",
             "bookings:guest_end",

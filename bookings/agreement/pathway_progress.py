@@ -1,11 +1,14 @@
-"""Effects of bookings on a client's pathways: enrolment in the pathway chosen, and session badges."""
+"""Effects of bookings on a client's pathways: enrolment in the pathway chosen, and completed sessions, which count for
+goals and badges."""
 
 from __future__ import annotations
 
 from bookings.models import Booking, BookingEvent
 from bookings.states import AHEAD, Side, State, Verb
+from pathways import services as pathways
 from pathways.badges import services as badges
 from pathways.progress import enrolments
+from pathways.services import ReportedSession
 
 ENROLLING = frozenset({Verb.REQUEST, Verb.CONFIRM, Verb.JOIN, Verb.PROVE, Verb.PAY, Verb.ACCEPT})
 
@@ -13,6 +16,7 @@ ENROLLING = frozenset({Verb.REQUEST, Verb.CONFIRM, Verb.JOIN, Verb.PROVE, Verb.P
 def update(event: BookingEvent) -> None:
     """Enrols the client and counts their completed sessions, as the event requires. Called in its transaction."""
     booking = event.booking
+    _report_session(event)
     if booking.client is None:
         return
     is_enrolling = event.verb in ENROLLING and event.after in AHEAD and booking.is_counting
@@ -33,3 +37,20 @@ def _is_wanted_by_client(event: BookingEvent) -> bool:
     """
     is_booked_for_them = event.verb == Verb.REQUEST and event.side == Side.BUILDER
     return not is_booked_for_them and not event.booking.is_open_invitation
+
+
+def _report_session(event: BookingEvent) -> None:
+    """Reports a session that was completed, and withdraws one that is not completed any more or has lost its client."""
+    booking = event.booking
+    if booking.state == State.COMPLETED and booking.client is not None:
+        pathways.report_session(session=reported(booking), client=booking.client, now=event.at)
+    elif State.COMPLETED in (event.before, event.after):
+        pathways.withdraw_session(booking=booking.pk, now=event.at)
+
+
+def reported(booking: Booking) -> ReportedSession:
+    """Returns what pathways keeps of a completed booking of a client."""
+    assert booking.client_id is not None
+    return ReportedSession(
+        booking.pk, booking.client_id, booking.builder_id, booking.pathway_id, booking.starts_at, booking.minutes
+    )

@@ -56,6 +56,7 @@ TITLES = {  # set where the verb alone is not clear enough
     Verb.RESOLVE: "Dispute settled",
     Verb.JOIN: "Saved to an account",
     Verb.CONTEST: "No-show contested",
+    Verb.UPHOLD: "No-show upheld by support",
     Verb.EXCUSE: "No-show report withdrawn",
 }
 

@@ -64,10 +64,17 @@ def why_blocked(booking: Booking, verb: str, side: str, now: datetime) -> str | 
         return _why_blocked_ahead(booking, verb, now)
     if verb in (Verb.DISPUTE, Verb.NO_SHOW) and booking.ends_at + DISPUTE_WITHIN < now:
         return "This is possible until two weeks after the end of a session."
+    return _why_no_show_is_blocked(booking, verb, side)
+
+
+def _why_no_show_is_blocked(booking: Booking, verb: str, side: str) -> str | None:
+    """Returns why a no-show cannot be reported, contested, upheld or withdrawn; None if it can."""
     if verb == Verb.NO_SHOW and booking.no_show_by:
         return "A no-show has already been reported."
     if verb == Verb.CONTEST and (booking.no_show_by != side or booking.contested_at):
         return "Only the person reported as a no-show can contest it, once."
+    if verb == Verb.UPHOLD and (booking.contested_at is None or booking.upheld_at is not None):
+        return "There is no contested no-show to decide."
     if verb == Verb.EXCUSE and (not booking.no_show_by or booking.no_show_by == side):
         return "There is nothing to withdraw."
     return None

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
-from bookings.calendar.entries import SESSION, Entry, builder_time, client_sessions
+from bookings.calendar.entries import SESSION, Entry, builder_time, client_entries
 from scheduling.days import minutes_of
 from scheduling.hours_text import format_hours
 from scheduling.intervals import Stretch, midnight
@@ -66,9 +66,9 @@ def builder_agenda(builder: User, day: date, zone: ZoneInfo, now: datetime) -> A
 
 
 def client_agenda(client: User, day: date, zone: ZoneInfo, now: datetime) -> Agenda:
-    """Returns the week of the day in a client's calendar. One query."""
+    """Returns the week of the day in a client's calendar. Two queries."""
     first, start, end = _week(day, zone)
-    return _agenda(first, zone, now, client_sessions(client, start, end), [])
+    return _agenda(first, zone, now, client_entries(client, start, end), [])
 
 
 def _week(day: date, zone: ZoneInfo) -> tuple[date, datetime, datetime]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, FloatField, OuterRef, Q
@@ -25,6 +26,8 @@ from bookings.models import Booking, BookingQuerySet
 from bookings.models.waiting_rules import WaitingRules
 from bookings.states import AHEAD, Side, State, Verb
 from coaching.models import SessionDuration
+from pathways.goals.queries import due_goals
+from pathways.models import Goal
 from payments.states import Timing
 from scheduling import loading
 from scheduling.intervals import Stretch
@@ -34,7 +37,7 @@ from scheduling.slots import openings
 
 LONGEST = timedelta(days=1)  # of a session
 PLACEHOLDER = "WM-000000"  # no reference contains a zero
-SESSION, HOLD, BUSY, OFF = "session", "hold", "busy", "off"
+SESSION, HOLD, BUSY, OFF, GOAL = "session", "hold", "busy", "off", "goal"
 STATE_WORDS = {
     State.PENDING: "Requested",
     State.CONFIRMED: "Confirmed",
@@ -95,6 +98,10 @@ class Entry:
         return self.state == State.PENDING
 
     @property
+    def is_all_day(self) -> bool:
+        return self.kind == GOAL
+
+    @property
     def label(self) -> str:
         """The title with the other side, as a screen reader and a list read it."""
         return f"{self.title}, {self.who}" if self.who else self.title
@@ -102,7 +109,10 @@ class Entry:
     def as_json(self) -> dict[str, Any]:
         names = ("kind", "title", "who", "state", "note", "colour", "url", "move", "resize")
         texts = {name: getattr(self, name) for name in names}
-        return texts | {"start": self.start.isoformat(), "end": self.end.isoformat()}
+        times = {"start": self.start.isoformat(), "end": self.end.isoformat()}
+        if self.is_all_day:  # days of the owner's zone, in which `start` is
+            times = {"start": self.start.date().isoformat(), "end": self.end.date().isoformat()}
+        return texts | times
 
 
 @dataclass(frozen=True)
@@ -134,6 +144,22 @@ def client_sessions(client: User, start: datetime, end: datetime) -> list[Entry]
         )
         for row in rows
     ]  # fmt: skip
+
+
+def client_entries(client: User, start: datetime, end: datetime) -> list[Entry]:
+    """Returns what a client's calendar shows between two instants: sessions, and the deadlines of goals. Two queries."""
+    zone = ZoneInfo(client.timezone)
+    first, last = start.astimezone(zone).date(), (end - timedelta(microseconds=1)).astimezone(zone).date()
+    deadlines = [_deadline(goal, zone) for goal in due_goals(client, first, last)]
+    return sorted([*deadlines, *client_sessions(client, start, end)], key=lambda entry: entry.start)
+
+
+def _deadline(goal: Goal, zone: ZoneInfo) -> Entry:
+    """Returns the entry of a goal: the whole day of its deadline, in the zone of its client."""
+    assert goal.deadline is not None
+    start = datetime.combine(goal.deadline, time(), zone)
+    note = "Reached" if goal.status == Goal.Status.REACHED else "Deadline of a goal"
+    return Entry(GOAL, start, start + timedelta(days=1), goal.title, note=note, url=goal.get_absolute_url())
 
 
 def _rows(bookings: BookingQuerySet, start: datetime, end: datetime) -> tuple[list[SessionRow], datetime]:

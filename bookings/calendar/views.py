@@ -19,9 +19,10 @@ from accounts.roles import Role
 from bookings.agreement.access import BookingAccess, access_to
 from bookings.agreement.forms import ReasonForm
 from bookings.agreement.transitions import Actor
+from bookings.calendar import entries as calendar_rows
 from bookings.calendar import lengths, services
 from bookings.calendar.agenda import builder_agenda, client_agenda
-from bookings.calendar.entries import Entry, builder_time, client_sessions
+from bookings.calendar.entries import Entry, builder_time
 from bookings.calendar.forms import BlockForm, TimeForm
 from bookings.calendar.moves import MovePlan, allowed_starts, plan_move, what_client_reads, why_not_movable
 from bookings.models import Booking
@@ -96,11 +97,11 @@ def calendar_entries(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @signed_in
 def client_entries(request: SignedInRequest) -> HttpResponse:
-    """Returns the sessions of a client. One query, and three for who asks."""
+    """Returns the sessions of a client and the deadlines of their goals. Two queries, and three for who asks."""
     window = _window(request)
     if window is None:
         return HttpResponseBadRequest()
-    entries: list[Entry] = client_sessions(request.user, *window)
+    entries: list[Entry] = calendar_rows.client_entries(request.user, *window)
     return _json({"entries": [entry.as_json() for entry in entries], "opened": []})
 
 

@@ -29,6 +29,7 @@ from core.errors import Refused
 from core.htmx import render_page
 from core.requests import find_or_404
 from pathways.catalogue.skill_tree import draw_tree
+from pathways.goals.queries import goals_with
 from pathways.models import Enrolment, Pathway, Skill
 from pathways.progress import queries
 from pathways.progress import services as progress
@@ -110,6 +111,7 @@ def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "sessions": clients.sessions_of(request.user, client),
         "answers": clients.answers_of(request.user, client),
         "notes": clients.notes_on(request.user, client),
+        "goals": goals_with(request.user, client, clock.now()),
         "note_form": NoteForm(auto_id="note_%s"),
     }
     if enrolment is not None:

@@ -10,7 +10,7 @@ from bookings.conversations.marks import KIND, mark_text
 from bookings.models import Booking, BookingEvent
 from bookings.states import Verb
 from core.models import OutboxMessage
-from messaging import opening
+from messaging import joining, opening
 from messaging.models import Participant
 from messaging.opening import Correspondent
 
@@ -46,7 +46,7 @@ def deliver(message: OutboxMessage) -> None:
     if is_with_oneself(booking):
         return
     if event.verb in (Verb.JOIN, Verb.PROVE) and booking.client and booking.guest:
-        opening.adopt_guest(guest_key=booking.guest.pk.hex, person=booking.client)
+        joining.adopt_guest(guest_key=booking.guest.pk.hex, person=booking.client)
     text = mark_text(event)
     if not text or not booking.is_counting:
         return

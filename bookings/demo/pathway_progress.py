@@ -1,4 +1,5 @@
-"""Demo data for Ada's clients on their pathways: more or less far, some stuck, and notes on them."""
+"""Demo data for Ada's clients on their pathways: more or less far, some stuck, and notes on them. Reports all completed
+sessions."""
 
 from __future__ import annotations
 
@@ -6,14 +7,17 @@ import random
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
+from bookings.agreement.pathway_progress import reported
 from bookings.models import Booking, ClientNote
 from bookings.states import State
 from core.registry import DemoPlan
+from pathways import services as pathways
 from pathways.badges import services as badges
 from pathways.demo import along, make_progress
-from pathways.models import Enrolment, Pathway, Skill
+from pathways.models import CompletedSession, Enrolment, Pathway, Skill
 
 DAY = timedelta(days=1)
 NOTES = (
@@ -22,16 +26,24 @@ NOTES = (
 )
 
 
+def _report_sessions() -> None:
+    """Reports the completed sessions that were added since the last time, as happens when a session is completed."""
+    known = CompletedSession.objects.filter(booking=OuterRef("pk"))
+    completed = Booking.objects.filter(~Exists(known), state=State.COMPLETED, client__isnull=False)
+    pathways.report_sessions(sessions=[reported(booking) for booking in completed.iterator()])
+
+
 def seed(plan: DemoPlan, clients: list[User]) -> None:
     """Adds the progress and the notes, unless Ada has notes already."""
+    _report_sessions()
     ada, cleo = User.objects.get(email="builder@demo.test"), User.objects.get(email="client@demo.test")
     if ClientNote.objects.filter(builder=ada).exists():
         return
-    pathways, skills = list(Pathway.objects.open()), list(Skill.objects.open().complete())
+    open_pathways, skills = list(Pathway.objects.open()), list(Skill.objects.open().complete())
     with transaction.atomic():
         for number, client in enumerate(clients):
             chance = random.Random(f"{plan.seed}-walk-{number}")  # noqa: S311  (demo data)
-            pathway = pathways[number % len(pathways)]
+            pathway = open_pathways[number % len(open_pathways)]
             if Enrolment.objects.filter(client=client, pathway=pathway).exists():
                 continue
             learned = along(pathway, skills, chance.randint(0, 11))

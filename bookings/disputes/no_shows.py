@@ -1,4 +1,4 @@
-"""No-shows: reported by the other side, contested by the absent side, withdrawn by the reporter or by support.
+"""No-shows: reported by the other side, contested by the absent side, upheld by support, withdrawn by the reporter or by support.
 
 A no-show is kept on the booking. It is not a state, and no other change follows from it.
 """
@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from bookings.agreement.transitions import Actor, change
 from bookings.models import Booking
 from bookings.states import Side, Verb
+from core import audit
 
 OTHER_SIDE = {Side.CLIENT: Side.BUILDER, Side.BUILDER: Side.CLIENT}
 
@@ -32,10 +35,23 @@ def contest(*, booking: Booking, by: Actor, reason: str) -> Booking:
     return change(booking, Verb.CONTEST, None, by, record, reason=reason)
 
 
+@transaction.atomic
+def uphold(*, booking: Booking, by: Actor, reason: str) -> Booking:
+    """Decides that a contested no-show stays as it was reported. Only support can; both sides are notified."""
+
+    def record(locked: Booking, now: datetime) -> None:
+        locked.upheld_at = now
+
+    changed = change(booking, Verb.UPHOLD, None, by, record, reason=reason)
+    audit.record(actor=by.person, action="no-show upheld", subject=changed, before=None, after={"reason": reason})
+    return changed
+
+
 def excuse(*, booking: Booking, by: Actor, reason: str = "") -> Booking:
     """Withdraws the no-show, by the side that reported it or by support."""
 
     def record(locked: Booking, now: datetime) -> None:
-        locked.no_show_by, locked.no_show_at, locked.contested_at = "", None, None
+        locked.no_show_by, locked.no_show_at = "", None
+        locked.contested_at = locked.upheld_at = None
 
     return change(booking, Verb.EXCUSE, None, by, record, reason=reason)

@@ -236,7 +236,7 @@ def embed_booked(embed: EmbedContext) -> HttpResponse:
 
 
 def _announcement(booking: Booking) -> str:
-    """Returns what the site around the frame learns of a booking: nothing that says who booked."""
+    """Returns what the site around the frame is sent about a booking: nothing that says who booked."""
     return json.dumps(
         {
             "reference": booking.reference,

@@ -18,6 +18,8 @@ from bookings.refusals import BookingRefusal
 from bookings.states import Side, State, Verb
 from core import audit, clock
 from core.errors import Refused
+from messaging import joining
+from messaging.opening import Correspondent
 from payments.models import Payment
 from scheduling.models import Seat
 
@@ -37,7 +39,12 @@ def mergeable(person: User, email: str) -> BookingQuerySet:
         raise Refused(BookingRefusal.NOT_A_GUEST)
     of_guest = Booking.objects.filter(guest__email=email).exclude(builder=person)
     whose = Q(client=None) | Q(client=owner) if owner is not None and owner != person else Q(client=None)
-    return of_guest.filter(whose).exclude(state=State.PENDING, proof_due_at__isnull=False).order_by("id")
+    return (
+        of_guest.filter(whose)
+        .select_related("guest")
+        .exclude(state=State.PENDING, proof_due_at__isnull=False)
+        .order_by("id")
+    )
 
 
 @transaction.atomic
@@ -48,8 +55,10 @@ def merge(*, person: User, email: str, by: User, reason: str) -> GuestMerge:
     moved = [booking for booking in mergeable(person, email) if _move(booking, person, by, reason, now)]
     if not moved:
         raise Refused(BookingRefusal.NOTHING_TO_MERGE)
+    guests = {booking.guest.pk.hex for booking in moved if booking.guest is not None}
+    adopted = {key: joining.adopt_guest(guest_key=key, person=person) for key in sorted(guests)}
     former = {str(booking.pk): str(booking.client_id) if booking.client_id else None for booking in moved}
-    merged = GuestMerge.objects.create(person=person, merged_by=by, reason=reason, bookings=former)
+    merged = GuestMerge.objects.create(person=person, merged_by=by, reason=reason, bookings=former, messages=adopted)
     facts = {"bookings": list(former), "reason": reason}
     audit.record(actor=by, action="guest merged", subject=person, before=None, after=facts)
     return merged
@@ -72,13 +81,29 @@ def undo(*, merged: GuestMerge, by: User, reason: str) -> int:
         raise Refused(BookingRefusal.MERGE_OVER)
     people = User.objects.in_bulk([UUID(key) for key in merged.bookings.values() if key])
     moved = []
-    for booking in Booking.objects.filter(pk__in=list(merged.bookings), client=merged.person).order_by("id"):
+    in_account = Booking.objects.filter(pk__in=list(merged.bookings), client=merged.person)
+    for booking in in_account.select_related("guest", "builder").order_by("id"):
         former = merged.bookings[str(booking.pk)]
         if _move(booking, people.get(UUID(former)) if former else None, by, reason, now):
             moved.append(booking)
+    _give_messages_back(merged, [booking for booking in moved if merged.bookings[str(booking.pk)] is None])
     facts = {"bookings": [str(booking.pk) for booking in moved], "reason": reason}
     audit.record(actor=by, action="guest merge undone", subject=merged.person, before=None, after=facts)
     return len(moved)
+
+
+def _give_messages_back(merged: GuestMerge, bookings: list[Booking]) -> None:
+    """Gives what was written before the guests had an account back to them, with the marks about these bookings of theirs."""
+    guests = {booking.guest.pk.hex: booking.guest for booking in bookings if booking.guest is not None}
+    others = User.objects.in_bulk([UUID(key) for keys in merged.messages.values() for key in keys])
+    for guest_key, guest in guests.items():
+        for other, messages in merged.messages.get(guest_key, {}).items():
+            builder = others[UUID(other)]
+            theirs = [booking.pk for booking in bookings if (booking.guest, booking.builder) == (guest, builder)]
+            joining.give_back(
+                guest=Correspondent(guest_key=guest_key, name=guest.name), person=merged.person, other=builder,
+                messages=messages, subjects=theirs,
+            )  # fmt: skip
 
 
 def _move(booking: Booking, person: User | None, by: User, reason: str, now: datetime) -> bool:

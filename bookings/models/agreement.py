@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.models import User, validate_zone
 from accounts.roles import STAFF
 from bookings.models.meetings import Meeting
+from bookings.models.no_shows import NoShowColumns
 from bookings.models.origins import OriginColumns
 from bookings.models.projects import Project
 from bookings.models.series import Series
@@ -118,7 +119,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.filter(state__in=[*AHEAD, State.IN_PROGRESS], ends_at__gt=now)
 
 
-class Booking(WaitingRules, OriginColumns, BaseModel):
+class Booking(WaitingRules, NoShowColumns, OriginColumns, BaseModel):
     """A booking. Its price, terms and title stay those at the time of booking; its reference and uid never change."""
 
     class Source(models.TextChoices):
@@ -203,11 +204,6 @@ class Booking(WaitingRules, OriginColumns, BaseModel):
     series = models.ForeignKey(Series, null=True, on_delete=models.PROTECT, related_name="bookings")
     series_number = models.PositiveSmallIntegerField(default=0)
     project = models.ForeignKey(Project, null=True, on_delete=models.SET_NULL, related_name="bookings")
-    no_show_by = models.CharField(
-        max_length=8, choices=[(Side.CLIENT, "Client"), (Side.BUILDER, "Builder")], blank=True
-    )
-    no_show_at = models.DateTimeField(null=True)  # when it was reported
-    contested_at = models.DateTimeField(null=True)  # when the reported person contested it
 
     objects = BookingQuerySet.as_manager()
 
@@ -249,6 +245,10 @@ class Booking(WaitingRules, OriginColumns, BaseModel):
                 | ~Q(no_show_by="") & Q(no_show_at__isnull=False),
                 name="no_show_with_its_time",
             ),
+            models.CheckConstraint(
+                condition=Q(upheld_at__isnull=True) | Q(contested_at__isnull=False),
+                name="upheld_after_it_was_contested",
+            ),
         ]
         indexes = [
             models.Index(fields=["client", "-starts_at", "-id"], name="bookings_of_client"),
@@ -279,7 +279,11 @@ class Booking(WaitingRules, OriginColumns, BaseModel):
             models.Index(fields=["project"], condition=Q(project__isnull=False), name="bookings_of_project"),
             models.Index(fields=["created_at"], name="bookings_by_creation"),
             models.Index(fields=["cancelled_at"], condition=Q(state="CANCELLED"), name="bookings_cancelled"),
-            models.Index(fields=["contested_at"], condition=Q(contested_at__isnull=False), name="bookings_contested"),
+            models.Index(
+                fields=["contested_at"],
+                condition=Q(contested_at__isnull=False, upheld_at__isnull=True),
+                name="bookings_to_decide_no_show",
+            ),
         ]
         ordering = ["-starts_at", "-id"]
 

@@ -17,6 +17,8 @@ class GuestMerge(BaseModel):
     reason = models.CharField(max_length=500)
     # The id of each booking, with the id of its former client; null where nobody had confirmed the guest's address.
     bookings = models.JSONField()
+    # The ids of the guest's messages that moved along, by the key of the guest and the id of the other person.
+    messages = models.JSONField(default=dict)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 

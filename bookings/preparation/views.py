@@ -21,6 +21,7 @@ from core.access import signed_in
 from core.errors import Refused
 from core.forms import add_refusal
 from core.htmx import render_page
+from pathways.goals.queries import GoalProgress, goals_shared
 
 
 def preparation_context(access: BookingAccess) -> dict[str, Any]:
@@ -37,7 +38,16 @@ def preparation_context(access: BookingAccess) -> dict[str, Any]:
         "agenda_url": access.url("agenda"),
         "may_edit_agenda": rules.may_edit(booking, access.side, access.now),
         "checklist": checklist_of(booking, preparation) if is_builder and is_open else [],
+        "goals": _goals(access) if is_open else [],
     }
+
+
+def _goals(access: BookingAccess) -> list[GoalProgress]:
+    """Returns the open goals that the client shares with the builder of the session, for these two only."""
+    booking = access.booking
+    if booking.client is None or booking.client == booking.builder or access.side == Side.SUPPORT:
+        return []
+    return goals_shared(booking.client, booking.builder, access.now)
 
 
 def _name_of(access: BookingAccess, preparation: Preparation) -> str:

@@ -1,1 +1,1 @@
-"""Bookings as other services hear of them: the events that webhooks are sent for."""
+"""The events of bookings for which webhooks are sent."""

@@ -1,4 +1,4 @@
-"""Where Zoom is, and as whom Waymark speaks to it: from the settings, or the stand-in while the demo has none."""
+"""The address of Zoom and the credentials for it: from the settings, or those of the stand-in if the demo has none."""
 
 from __future__ import annotations
 

@@ -6,8 +6,9 @@ import re
 
 ADDRESS_UNKNOWN = "5.1.1"
 STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")  # the enhanced status of RFC 3463
-# A mailbox or a domain that does not exist, that has moved, is disabled, or takes no mail at all.
-GONE = frozenset({(1, 1), (1, 2), (1, 3), (1, 6), (1, 10), (2, 1), (4, 4)})
+# A mailbox or a domain that does not exist, that has moved, is disabled, or takes no mail at all. Not 5.4.4, with which
+# servers also answer while the DNS of a domain fails.
+GONE = frozenset({(1, 1), (1, 2), (1, 3), (1, 6), (1, 10), (2, 1)})
 
 
 def is_address_gone(text: str) -> bool:

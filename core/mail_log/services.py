@@ -12,6 +12,7 @@ from django.db.models import F
 
 from core import audit, clock
 from core.characters import marked
+from core.errors import Refusal, Refused
 from core.mail_log.content import MailContent, sealed
 from core.mail_log.models import DeadAddress, MailEvent, MailLogEntry
 from core.mail_log.rules import is_address_gone
@@ -24,6 +25,7 @@ Kind = MailEvent.Kind
 MOST_BOUNCES = 3  # of one address within BOUNCES_COUNT_FOR, whatever the reason, before it is not mailed any more
 BOUNCES_COUNT_FOR = timedelta(days=30)
 ROWS_AT_ONCE = 5_000
+AGAIN_AFTER = timedelta(minutes=1)
 
 
 def begin_try(message: OutboxMessage, *, kind: str, to: str, subject: str, content: MailContent) -> MailLogEntry:
@@ -56,6 +58,13 @@ def was_refused(entry: MailLogEntry, error: Exception, *, is_final: bool) -> Non
     _add_event(entry, Kind.REFUSED, text)
     if is_final and isinstance(error, smtplib.SMTPRecipientsRefused) and is_address_gone(text):
         mark_dead(address=entry.recipient, reason=DeadAddress.Reason.BOUNCED, text=text, entry=entry)
+
+
+def claim_another_try(entry: MailLogEntry) -> None:
+    """Locks the email until the transaction ends; refuses if it was sent again less than a minute ago."""
+    MailLogEntry.objects.select_for_update(no_key=True).only("pk").get(pk=entry.pk)
+    if entry.events.filter(kind=Kind.AGAIN, at__gt=clock.now() - AGAIN_AFTER).exists():
+        raise Refused(Refusal.INVALID, "This email was sent again less than a minute ago.")
 
 
 def was_sent_again(entry: MailLogEntry, by: Any, *, in_another: bool) -> None:

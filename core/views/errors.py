@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.template import loader
 from django.utils.cache import patch_cache_control
 
@@ -42,6 +43,7 @@ def refusal_response(request: HttpRequest, error: Refused) -> HttpResponse:
                     "request_id": request_id.get(),
                     "wait": error.wait,
                     "theme": chosen_theme(request),
+                    **_acting(request),
                 },
             ),
             status=refusal.status,
@@ -50,6 +52,13 @@ def refusal_response(request: HttpRequest, error: Refused) -> HttpResponse:
         response["Retry-After"] = str(error.retry_after)
     patch_cache_control(response, no_store=True)
     return response
+
+
+def _acting(request: HttpRequest) -> dict[str, object]:
+    """Returns what the banner needs while staff act as somebody else. The page is rendered without context processors, which
+    may need the database that is away."""
+    acting = getattr(request, "acting", None)
+    return {"acting": acting, "csrf_token": get_token(request)} if acting else {}
 
 
 def envelope(error: Refused) -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from core.form_fields import LineFormField
@@ -19,7 +21,7 @@ class AuditFilterForm(forms.Form):
     )  # fmt: skip
     subject = LineFormField(
         label="About", required=False, max_length=254,
-        help_text="An email address, the reference of a booking, or a subject as the list shows it.",
+        help_text="An email address, or the reference of a booking.",
         widget=forms.TextInput(attrs=TYPED),
     )  # fmt: skip
     action = LineFormField(
@@ -28,3 +30,8 @@ class AuditFilterForm(forms.Form):
     )  # fmt: skip
     first = DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     last = DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            setattr(field, "is_plain", True)  # noqa: B010  (hides “optional”, as every field is)

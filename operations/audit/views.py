@@ -10,13 +10,15 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import STAFF
+from core import audit as audit_log
 from core.access import role_required
 from core.csv_export import csv_response
 from core.cursors import page_of
+from core.models import AuditEntry
 from operations.audit import queries
 from operations.audit.forms import AuditFilterForm
 from operations.rights import has_right
-from operations.tables import ShownCell, ShownTable, actor_of, facts_of
+from operations.tables import ShownCell, ShownTable, actor_of, facts_of, subjects_in
 
 HERE = "operations:audit"
 ROWS = 50
@@ -32,11 +34,12 @@ def audit(request: SignedInRequest) -> HttpResponse:
     page = page_of(
         queries.entries(filters), order=("-id",), limit=ROWS, cursor=request.GET.get("cursor"), filters=filters
     )
+    subjects = subjects_in(page.rows)
     rows = [
         [
             ShownCell(entry.action.capitalize(), more=facts_of(entry)),
             ShownCell(actor_of(entry)),
-            ShownCell(entry.subject),
+            subjects[entry.subject],
             ShownCell(at=entry.at),
         ]
         for entry in page.rows
@@ -65,4 +68,5 @@ def audit_csv(request: SignedInRequest) -> HttpResponse:
         (entry.at.isoformat(), actor_of(entry), entry.action, entry.subject, facts_of(entry), entry.request_id)
         for entry in queries.entries(form.cleaned_data).order_by("-id")[:MOST_DOWNLOADED]
     ]
+    audit_log.record_download(actor=request.user, subject=AuditEntry._meta.label_lower, rows=len(rows))
     return csv_response("audit.csv", ("at", "by", "action", "about", "facts", "request"), rows)

@@ -15,6 +15,7 @@ from bookings.agreement.rules import allowed_verbs
 from bookings.agreement.transitions import Actor
 from bookings.billing.cancelling import cancellation_of
 from bookings.billing.queries import bill_of
+from bookings.disputes import no_shows
 from bookings.disputes import services as disputes
 from bookings.models import Booking
 from bookings.states import Side, State, Verb
@@ -78,6 +79,16 @@ def _settle(booking: Booking, by: User, answers: dict[str, Any]) -> str:
     return "Settled. Both sides are told."
 
 
+def _uphold(booking: Booking, by: User, answers: dict[str, Any]) -> str:
+    no_shows.uphold(booking=booking, by=Actor(Side.SUPPORT, by), reason=answers["reason"])
+    return "The report stays. Both sides are told."
+
+
+def _excuse(booking: Booking, by: User, answers: dict[str, Any]) -> str:
+    no_shows.excuse(booking=booking, by=Actor(Side.SUPPORT, by), reason=answers["reason"])
+    return "The report is withdrawn. Both sides are told."
+
+
 def _contact(booking: Booking, by: User, answers: dict[str, Any]) -> str:
     staff.write_to_side(booking=booking, by=by, side=Side(answers["side"]), text=answers["text"])
     return "The message is on its way."
@@ -105,6 +116,20 @@ BOOKING_ACTS = {
                 TOLD,
             ],
             Verb.RESOLVE, form=SettleForm,
+        ),
+        BookingAct(
+            "uphold", "Uphold the no-show", _uphold,
+            lambda booking, now: [
+                "The report stays, and counts in the figures. It can no longer be contested.",
+                "The price and what was paid stay as they are.",
+                TOLD,
+            ],
+            Verb.UPHOLD,
+        ),
+        BookingAct(
+            "excuse", "Withdraw the no-show", _excuse,
+            lambda booking, now: ["The report is removed from the booking.", TOLD],
+            Verb.EXCUSE,
         ),
         BookingAct("contact", "Write to a side", _contact, lambda booking, now: [], None, form=LetterForm),
         BookingAct("cancel", "Cancel", _cancel, _cancel_follows, Verb.CANCEL, is_danger=True),

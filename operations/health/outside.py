@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Max, Q
 
 from core.breakers import not_answering
+from core.mail_log.queries import dead_among
 from core.models import OutboxMessage
 from operations.health.checks import in_words
 from operations.health.registry import HealthFinding, Verdict, register_health
@@ -25,7 +27,7 @@ CERTIFICATE = "certificate"
 NO_BACKUP = HealthFinding(
     Verdict.BAD,
     "No backup has been recorded.",
-    "Run `waymark backup` every night and keep the files on another machine; docs/deployment.md says how.",
+    "Run “waymark backup” every night and keep the files on another machine; docs/deployment.md says how.",
 )
 
 
@@ -91,8 +93,23 @@ def alarms(now: datetime) -> HealthFinding:
     return HealthFinding(Verdict.GOOD, f"They were evaluated {in_words(age)} ago.")
 
 
+def alarm_mail(now: datetime) -> HealthFinding:
+    """Says whether the alarms reach somebody: an address that takes no mail is not mailed. One query, or none."""
+    if not settings.ALARM_MAIL and not settings.ALARM_WEBHOOK:
+        return HealthFinding(
+            Verdict.LOOK, "Nobody is told of alarms.", "Set ALARM_MAIL or ALARM_WEBHOOK in the environment."
+        )
+    dead = sorted(dead_among(settings.ALARM_MAIL)) if settings.ALARM_MAIL else []
+    if dead:
+        advice = "Look at the address under Mail, and allow mail to it again, or put another one into ALARM_MAIL."
+        return HealthFinding(Verdict.BAD, f"No alarms reach {' and '.join(dead)}: mail to it came back.", advice)
+    places = [*settings.ALARM_MAIL, *(["ALARM_WEBHOOK"] if settings.ALARM_WEBHOOK else [])]
+    return HealthFinding(Verdict.GOOD, f"Alarms are sent to {' and '.join(places)}.")
+
+
 def register() -> None:
     register_health("mail", "Mail", mail)
     register_health("services", "Outside services", outside_services)
     register_health("backups", "Backups", backups)
     register_health("alarms", "Alarms", alarms)
+    register_health("alarm mail", "Who is told of alarms", alarm_mail)

@@ -28,6 +28,8 @@ class MailFilterForm(forms.Form):
 
     def __init__(self, data: Any, kinds: list[tuple[str, str]]) -> None:
         super().__init__(data)
+        for field in self.fields.values():
+            setattr(field, "is_plain", True)  # noqa: B010  (hides “optional”, as every field is)
         self.fields["kind"].choices = [("", "All"), *kinds]  # type: ignore[attr-defined]  # it is a ChoiceField
 
     def filters(self) -> MailFilters:

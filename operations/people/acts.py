@@ -241,7 +241,7 @@ _ALL = [
         "merge", "Merge bookings of a guest", _merge,
         lambda person: [
             "All that was booked as a guest with the address you enter moves into this account, past and coming.",
-            "Messages that they wrote as a guest without an account move as well, and stay if you undo it.",
+            "Messages that they wrote as a guest without an account move as well, and go back if you undo it.",
             "Both sides see it and the reason in the history of each booking. Nobody gets a mail.",
             "Bookings of another member never move. You can undo it for 30 days.",
         ],

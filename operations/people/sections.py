@@ -19,7 +19,7 @@ from core.cursors import page_of
 from core.mail_log.queries import messages_to
 from core.models import AuditEntry
 from messaging.models import Conversation, Participant
-from operations.tables import ShownCell, ShownTable, actor_of, facts_of
+from operations.tables import ShownCell, ShownTable, actor_of, facts_of, subjects_in
 from payments.models import Payment
 
 ROWS = 20
@@ -132,19 +132,21 @@ def mails(person: User, cursor: str | None) -> ShownTable:
 
 
 def audit_rows(person: User, cursor: str | None) -> ShownTable:
-    """Returns what they did and what was done to their account, the latest first. One query."""
+    """Returns what they did and what was done to their account, the latest first. One query, and one for each kind of
+    subject."""
     mine = AuditEntry.objects.filter(Q(actor=person) | Q(acting_as=person) | Q(subject=audit.name_of(person)))
     page = _page(mine.select_related("actor", "acting_as"), cursor)
+    subjects = subjects_in(page.rows)
     rows = [
         [
             ShownCell(entry.action.capitalize(), more=facts_of(entry)),
             ShownCell(actor_of(entry)),
-            ShownCell(entry.subject),
+            subjects[entry.subject],
             ShownCell(at=entry.at),
         ]
         for entry in page.rows
     ]
-    return ShownTable(("Action", "By", "Subject", "When"), rows, page.next_cursor)
+    return ShownTable(("Action", "By", "About", "When"), rows, page.next_cursor)
 
 
 def sessions(person: User, cursor: str | None) -> ShownTable:

@@ -29,9 +29,9 @@ from pathways.progress.schemas import (
     EvidenceIn,
     MovedAnswer,
     MoveIn,
+    PathwayProgressOut,
     ProgressAnswer,
     StandingOut,
-    WalkOut,
     enrolments_out,
 )
 
@@ -140,9 +140,9 @@ def my_progress(request: SignedInRequest, query: Query[ProgressQuery]) -> Progre
             raise Http404
         if not own:
             rows = [queries.pathway_progress(client, pathway)]
-            return ProgressAnswer(progress=[WalkOut.of(row) for row in rows], badges=_badges(client))
+            return ProgressAnswer(progress=[PathwayProgressOut.of(row) for row in rows], badges=_badges(client))
     rows = queries.pathways_progress(client, own)
-    return ProgressAnswer(progress=[WalkOut.of(row) for row in rows], badges=_badges(client))
+    return ProgressAnswer(progress=[PathwayProgressOut.of(row) for row in rows], badges=_badges(client))
 
 
 @router.post(

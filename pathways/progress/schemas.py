@@ -117,13 +117,13 @@ class StandingOut(Out):
         )
 
 
-class WalkOut(Out):
+class PathwayProgressOut(Out):
     pathway_id: str
     tiers: dict[str, list[StandingOut]]
     percent: int
 
     @classmethod
-    def of(cls, progress: PathwayProgress) -> WalkOut:
+    def of(cls, progress: PathwayProgress) -> PathwayProgressOut:
         return cls(
             pathway_id=progress.pathway.slug,
             tiers={
@@ -143,7 +143,7 @@ class BadgeOut(Out):
 
 
 class ProgressAnswer(SuccessBody):
-    progress: list[WalkOut]
+    progress: list[PathwayProgressOut]
     badges: list[BadgeOut]
 
 

@@ -25,6 +25,7 @@ from core.errors import Refusal, Refused
 from core.uploads import check_space
 from pathways.badges import services as badges
 from pathways.catalogue import graph
+from pathways.goals import services as goals
 from pathways.models import Enrolment, Evidence, Progress, ProgressEvent, Skill
 from pathways.progress import enrolments
 from pathways.progress.queries import Standing, standing_of
@@ -88,6 +89,7 @@ def complete(*, client: User, skill: Skill, by: User, comment: str = "") -> Prog
         _notify_client(event, f"{by.display_name} has seen it: {skill} is yours")
     enrolments.complete_or_reopen(client=client, skill=skill, now=now)
     badges.update_awards(client=client, now=now)
+    goals.update_goals(client=client, now=now)
     return progress
 
 
@@ -137,6 +139,7 @@ def undo(*, client: User, skill: Skill, by: User) -> Progress:
     if event.verb == Verb.COMPLETE:
         enrolments.complete_or_reopen(client=client, skill=skill, now=now)
         badges.update_awards(client=client, now=now, taken_back=skill)
+        goals.update_goals(client=client, now=now, has_lost=True)
     return progress
 
 

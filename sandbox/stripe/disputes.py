@@ -175,8 +175,9 @@ class Disputes:
         charges = [row for row in self.books.all("charge") if row["captured"] and row["id"] not in disputed]
         options = "".join(f"<option>{reason}</option>" for reason in REASONS)
         select = f'<label>Reason <select name="reason">{options}</select></label>'
+        names = {row["payment_intent"]: row["sandbox"]["name"] for row in self.books.all("checkout.session")}
         rows = "".join(
-            self._form(row["payment_intent"], _sum(row), {"open": "Dispute", "inquire": "Ask first"}, select)
+            self._form(row["payment_intent"], _title(row, names), {"open": "Dispute", "inquire": "Ask first"}, select)
             for row in reversed(charges[-20:])
         )
         buttons = {"win": "Decide for the builder", "lose": "Decide for the client"}
@@ -248,6 +249,11 @@ class Disputes:
         files = [self.books.get("file", evidence[name]) for name in FILES if evidence[name]]
         if sum(file["size"] for file in files) > MOST_BYTES:
             raise Failure("All files together can have 5 MB.", param="evidence")
+
+
+def _title(charge: Record, names: dict[str, str]) -> str:
+    """Returns what was paid for, so that one finds the payment of a session, and the sum."""
+    return f"{names.get(charge['payment_intent'], charge['id'])}: {_sum(charge)}"
 
 
 def _sum(record: Record) -> str:

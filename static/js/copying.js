@@ -9,13 +9,13 @@ export function attachCopying(root) {
 }
 
 async function copy(button) {
-  const words = button.querySelector("span") ?? button;
+  const label = button.querySelector("span") ?? button;
   const text = document.getElementById(button.dataset.copies)?.value ?? button.dataset.copies;
   try {
     await navigator.clipboard.writeText(text);
-    words.textContent = "Copied";
+    label.textContent = "Copied";
   } catch {
-    words.textContent = "Select the text and copy it";
+    label.textContent = "Select the text and copy it";
   }
-  words.setAttribute("role", "status");
+  label.setAttribute("role", "status");
 }

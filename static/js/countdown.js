@@ -6,7 +6,7 @@ const UNITS = [
   ["minute", 60],
 ];
 
-function words(seconds) {
+function spoken(seconds) {
   const parts = [];
   let rest = seconds;
   for (const [name, size] of UNITS) {
@@ -24,7 +24,7 @@ function attach(element) {
   function show() {
     const left = Math.round((end - Date.now()) / 1000);
     if (!element.isConnected || left <= 0) clearInterval(timer);
-    element.textContent = left > 0 ? words(left) : "no time";
+    element.textContent = left > 0 ? spoken(left) : "no time";
   }
   show();
 }

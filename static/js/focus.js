@@ -9,8 +9,8 @@ let lost = null; // what had the focus before the swap
 function keyOf(element) {
   const { id, name, type, value, dataset } = element;
   if (dataset.focusKey || id) return `${element.tagName} ${dataset.focusKey || id}`;
-  const words = element.getAttribute("aria-label") ?? element.textContent.replace(/\s+/g, " ").trim();
-  return [element.tagName, name, dataset.day, type === "radio" || type === "checkbox" ? value : words].join(" ");
+  const label = element.getAttribute("aria-label") ?? element.textContent.replace(/\s+/g, " ").trim();
+  return [element.tagName, name, dataset.day, type === "radio" || type === "checkbox" ? value : label].join(" ");
 }
 
 function remember({ detail }) {

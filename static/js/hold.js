@@ -23,7 +23,7 @@ function attach(hold) {
     }
     if (left) return;
     clearInterval(timer);
-    hold.querySelector("[data-hold-words]").textContent =
+    hold.querySelector("[data-hold-text]").textContent =
       "This time is not held for you. You can book it while it is available.";
     status.textContent = "The hold is over.";
   }, 1000);

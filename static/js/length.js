@@ -7,9 +7,9 @@ function price(prices, hours) {
 
 function show(form, prices, hours) {
   const slider = form.querySelector("[data-length-slider]");
-  const words = price(prices, hours);
-  slider.setAttribute("aria-valuetext", words || `${hours} h`);
-  form.querySelector("[data-length-price]").textContent = words;
+  const text = price(prices, hours);
+  slider.setAttribute("aria-valuetext", text || `${hours} h`);
+  form.querySelector("[data-length-price]").textContent = text;
 }
 
 export function attachLengths(root) {

@@ -96,11 +96,11 @@ function areaOf(map) {
 }
 
 function pinIcon(text) {
-  return L.divIcon({ className: "pin", html: element("span", "pin__words", text), iconSize: null });
+  return L.divIcon({ className: "pin", html: element("span", "pin__text", text), iconSize: null });
 }
 
 function popup(builder) {
-  const box = element("div", "map__said");
+  const box = element("div", "map__notice");
   const name = Object.assign(element("a", "", builder.name), { href: builder.url });
   box.append(
     name,
@@ -129,7 +129,7 @@ function showMatches(box) {
   const icon = (cluster) =>
     L.divIcon({
       className: "pin pin--many",
-      html: element("span", "pin__words", String(cluster.getChildCount())),
+      html: element("span", "pin__text", String(cluster.getChildCount())),
       iconSize: null,
     });
   const options = { maxClusterRadius: 44, showCoverageOnHover: false, iconCreateFunction: icon, chunkedLoading: true };
@@ -149,9 +149,9 @@ function showMatches(box) {
     isScripted = false;
   }
 
-  function announce(words) {
+  function announce(text) {
     const status = resultsElement()?.querySelector("[data-map-status]");
-    if (status) status.textContent = words;
+    if (status) status.textContent = text;
   }
 
   async function draw() {

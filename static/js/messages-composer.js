@@ -8,9 +8,9 @@ function pendingLine(text, files) {
   line.className = "line line--mine line--begins line--ends";
   const bubble = document.createElement("div");
   bubble.className = "bubble bubble--pending";
-  const words = document.createElement("p");
-  words.textContent = text;
-  if (text) bubble.append(words);
+  const paragraph = document.createElement("p");
+  paragraph.textContent = text;
+  if (text) bubble.append(paragraph);
   const bars = files.map((file) => {
     const label = document.createElement("label");
     label.className = "bubble__sending";
@@ -84,7 +84,7 @@ export function attachComposer(root, { load, post }) {
     });
   }
 
-  function offerAgain(entry, words) {
+  function offerAgain(entry, sentence) {
     const again = document.createElement("button");
     again.type = "button";
     again.textContent = "Try again";
@@ -97,7 +97,7 @@ export function attachComposer(root, { load, post }) {
     drop.type = "button";
     drop.textContent = "Discard";
     drop.addEventListener("click", () => entry.line.remove());
-    entry.status.replaceChildren(`${words} `, again, " ", drop);
+    entry.status.replaceChildren(`${sentence} `, again, " ", drop);
   }
 
   async function sendAll() {

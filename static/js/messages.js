@@ -66,9 +66,9 @@ function attach(root) {
     if (fresh.length === 0) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
-      const words = fresh.at(-1).querySelector(".bubble")?.textContent.trim().slice(0, 200) ?? "";
+      const preview = fresh.at(-1).querySelector(".bubble")?.textContent.trim().slice(0, 200) ?? "";
       root.querySelector("[data-announce]").textContent =
-        fresh.length === 1 ? `${other}: ${words}` : `${fresh.length} new messages from ${other}`;
+        fresh.length === 1 ? `${other}: ${preview}` : `${fresh.length} new messages from ${other}`;
     }, ANNOUNCE_AFTER);
     root.querySelector("[data-typing]").textContent = "";
   }

@@ -4,11 +4,11 @@
 const REFUSED = "This was not saved. Try again, and look at your connection if that fails too.";
 
 export function tellRefused() {
-  const words = document.createElement("p");
-  words.textContent = REFUSED;
+  const paragraph = document.createElement("p");
+  paragraph.textContent = REFUSED;
   const toast = document.createElement("div");
   toast.className = "toast toast--error";
-  toast.append(words);
+  toast.append(paragraph);
   document.getElementById("toasts")?.replaceChildren(toast);
 }
 

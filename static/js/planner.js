@@ -40,6 +40,7 @@ function toEvent(entry) {
   const isMovable = Boolean(entry.move);
   return {
     ...entry,
+    allDay: entry.kind === "goal",
     title: entry.who ? `${entry.who}, ${entry.title}` : entry.title,
     startEditable: isMovable,
     durationEditable: Boolean(entry.resize),
@@ -63,7 +64,7 @@ function describe({ event, el }) {
   const { kind, name, who, note, move } = event.extendedProps;
   if (!kind || kind === "open" || kind === "allowed") return;
   drawn.set(el, event);
-  const words = new Intl.DateTimeFormat("en-GB", {
+  const format = new Intl.DateTimeFormat("en-GB", {
     weekday: "long",
     day: "numeric",
     month: "long",
@@ -72,7 +73,8 @@ function describe({ event, el }) {
     hour12: isTwelve,
     timeZone: addresses.zone,
   });
-  const time = event.end ? words.formatRange(event.start, event.end) : words.format(event.start);
+  const span = event.end ? format.formatRange(event.start, event.end) : format.format(event.start);
+  const time = event.allDay ? "" : span;
   el.setAttribute("aria-description", [note, time].filter(Boolean).join(". "));
   el.title = [name, who, note].filter(Boolean).join("\n");
   if (move) el.setAttribute("aria-keyshortcuts", "M");
@@ -168,13 +170,13 @@ function dayName(_text, date) {
 }
 
 function weekTitle({ activeStart, activeEnd }) {
-  const words = new Intl.DateTimeFormat("en-GB", {
+  const format = new Intl.DateTimeFormat("en-GB", {
     day: "numeric",
     month: "long",
     year: "numeric",
     timeZone: addresses.zone,
   });
-  return words.formatRange(activeStart, new Date(activeEnd.getTime() - 1));
+  return format.formatRange(activeStart, new Date(activeEnd.getTime() - 1));
 }
 
 function draw() {
@@ -187,7 +189,7 @@ function draw() {
     locale: "en-gb",
     firstDay: 1,
     headerToolbar: false,
-    allDaySlot: false,
+    allDaySlot: !addresses.block, // of a client, for the deadlines of goals
     height: "100%",
     nowIndicator: true,
     navLinks: true,

@@ -10,10 +10,10 @@ function send(form) {
   const status = form.querySelector("[data-upload-status]");
   const button = form.querySelector("button");
   const request = new XMLHttpRequest();
-  const stop = (words) => {
+  const stop = (sentence) => {
     button.disabled = false;
     bar.classList.add("unseen");
-    status.textContent = words;
+    status.textContent = sentence;
   };
   request.open("POST", form.action);
   request.upload.addEventListener("progress", (event) => {

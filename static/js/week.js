@@ -113,10 +113,10 @@ function offerUndo(calendar, event) {
   status.replaceChildren("Those hours are closed. Save to keep it.", undo);
 }
 
-function saveChange(calendar, words) {
+function saveChange(calendar, sentence) {
   write(calendar);
   draw(calendar);
-  status.textContent = `${words} Save to keep it.`;
+  status.textContent = `${sentence} Save to keep it.`;
 }
 
 // Takes the calendar out of the tab order: with a keyboard or screen reader, the text fields are easier to use.

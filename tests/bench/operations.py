@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.roles import Role
 from core import clock
 from core.waiting import waiting_for
-from operations.figures import day_figures
+from operations.front.figures import day_figures
 from operations.search.queries import search
 from tests.bench import insights
 

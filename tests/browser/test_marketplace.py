@@ -156,7 +156,7 @@ def test_the_position_is_only_asked_for_after_a_click(new_page: NewPage) -> None
     expect(page.locator(".pin:not(.pin--many)").nth(1)).to_be_visible()
     page.locator(".pin:not(.pin--many)").first.focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".map__said a")).to_be_visible()
+    expect(page.locator(".map__notice a")).to_be_visible()
 
 
 def test_the_map_shows_pins_without_the_outlines_of_countries(new_page: NewPage) -> None:

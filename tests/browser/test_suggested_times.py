@@ -21,7 +21,7 @@ def a_coming_saturday() -> date:
 
 
 def check_page(page: Page) -> None:
-    """Checks the page for people who use other means than eyes and mouse, and that nothing sticks out."""
+    """Checks accessibility and that nothing overflows."""
     page.wait_for_load_state("load")
     page.evaluate("document.fonts.ready")
     assert violations(page) == []

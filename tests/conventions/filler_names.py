@@ -13,7 +13,9 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[2]
+from config.embedded.paths import PROJECT
+from tests.conventions.sources import tree_of
+
 COUNTS = Path(__file__).with_suffix(".json")
 FILLERS = frozenset({"desk", "each", "found", "given", "held", "made", "one", "party", "told", "way", "wish"})
 
@@ -42,7 +44,7 @@ def counts() -> dict[str, int]:
     for name in sorted(set(names)):
         path = PROJECT / name
         if "migrations" not in path.parts and path.is_file():
-            counts_by_file[name] = sum(1 for _ in bound_names(ast.parse(path.read_text())))
+            counts_by_file[name] = sum(1 for _ in bound_names(tree_of(path)))
     return {name: count for name, count in counts_by_file.items() if count}
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+from functools import cache
+from pathlib import Path
+
 from config.embedded.paths import PROJECT
 
 LAYERS = [
@@ -21,3 +25,9 @@ LAYERS = [
 ]
 OURS = [path for layer in LAYERS for path in (PROJECT / layer).rglob("*.py") if "migrations" not in path.parts]
 TESTS = sorted((PROJECT / "tests").rglob("*.py"))
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Returns the parsed source of a file. Several tests read all files, and parsing takes longer than what they look for."""
+    return ast.parse(path.read_text())

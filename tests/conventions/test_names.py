@@ -12,7 +12,7 @@ import pytest
 
 from config.embedded.paths import PROJECT
 from tests.conventions.filler_names import COUNTS, bound_names, counts
-from tests.conventions.sources import OURS
+from tests.conventions.sources import OURS, tree_of
 
 # API schemas have the names that docs/openapi.json shows, and Django wants each management command to be called Command.
 OTHER_RULES = re.compile(r"(schemas|api|admin)\.py$|/management/commands/")
@@ -21,7 +21,7 @@ GLOSSARY = re.compile(r"^## Glossary\n(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILIN
 
 
 def classes(path: Path) -> list[str]:
-    return [node.name for node in ast.parse(path.read_text()).body if isinstance(node, ast.ClassDef)]
+    return [node.name for node in tree_of(path).body if isinstance(node, ast.ClassDef)]
 
 
 def test_class_names_are_unique() -> None:
@@ -76,7 +76,7 @@ def identifiers() -> set[str]:
     names = set()
     for path in OURS:
         names |= {*path.relative_to(PROJECT).with_suffix("").parts}
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
                 names.add(node.name)
             if isinstance(node, ast.ClassDef):

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from config.embedded.paths import PROJECT
-from tests.conventions.sources import TESTS
-
-TREES = {path: ast.parse(path.read_text()) for path in TESTS}
+from tests.conventions.sources import TESTS, tree_of
 
 
 def where(path: Path, node: ast.stmt | ast.expr) -> str:
@@ -33,8 +31,8 @@ def test_nothing_is_imported_from_a_test_module() -> None:
     }
     offending = [
         f"{where(path, node)} {name}"
-        for path, tree in TREES.items()
-        for node, name in imports_of(tree)
+        for path in TESTS
+        for node, name in imports_of(tree_of(path))
         if {name, name.rpartition(".")[0]} & test_modules
     ]
 
@@ -70,9 +68,9 @@ def test_every_test_asserts_something() -> None:
     """A helper that asserts is called `assert_…`, `check_…` or `expect_…`."""
     offending = [
         f"{where(path, test)} {test.name}"
-        for path, tree in TREES.items()
+        for path in TESTS
         if path.stem.startswith("test_")
-        for test in functions_of(tree)
+        for test in functions_of(tree_of(path))
         if not asserts(test)
     ]
 
@@ -89,6 +87,6 @@ def fixed_sleeps(tree: ast.Module) -> Iterator[ast.Call]:
 
 def test_no_test_sleeps_for_a_fixed_time() -> None:
     """A fixed time is too short on a busy machine and too long on others: wait for a condition instead."""
-    offending = [where(path, call) for path, tree in TREES.items() for call in fixed_sleeps(tree)]
+    offending = [where(path, call) for path in TESTS for call in fixed_sleeps(tree_of(path))]
 
     assert offending == []

@@ -6,7 +6,7 @@ import ast
 import re
 
 from config.embedded.paths import PROJECT
-from tests.conventions.sources import OURS
+from tests.conventions.sources import OURS, tree_of
 
 CAMEL = re.compile(r"^[a-z]+([A-Z][a-z0-9]+)+$")
 API = re.compile(r"(^|/)(api/.*|\w*api|schemas)\.py$")
@@ -23,17 +23,19 @@ NOT_OF_THE_API = {
 }
 
 
-def camel_names(source: str) -> list[str]:
-    values = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
+def camel_names(tree: ast.Module) -> list[str]:
+    values = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
     return [value for value in values if isinstance(value, str) and CAMEL.match(value)]
 
 
 def test_only_the_api_has_names_in_camel_case() -> None:
     paths = {path.relative_to(PROJECT).as_posix(): path for path in OURS if not API.search(path.as_posix())}
-    names = {name: camel_names(path.read_text()) for name, path in paths.items() if name not in NOT_OF_THE_API}
+    names = {name: camel_names(tree_of(path)) for name, path in paths.items() if name not in NOT_OF_THE_API}
 
     assert {name: camel for name, camel in names.items() if camel} == {}
 
 
 def test_a_name_in_camel_case_is_seen() -> None:
-    assert camel_names('raise Refused(INVALID, fields={"startsOn": words, "name": words})') == ["startsOn"]
+    source = 'raise Refused(INVALID, fields={"startsOn": words, "name": words})'
+
+    assert camel_names(ast.parse(source)) == ["startsOn"]

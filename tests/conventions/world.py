@@ -53,6 +53,7 @@ from tests.factories.coaching import PackageFactory, PackagePurchaseFactory, Pri
 from tests.factories.connections import LinkedAccountFactory, WebhookEndpointFactory, WebhookMessageFactory
 from tests.factories.core import AnnouncementFactory, DeadAddressFactory, MailLogEntryFactory
 from tests.factories.messaging import SavedReplyFactory
+from tests.factories.pathways import GoalFactory
 from tests.factories.payments import CreditGrantFactory, PaymentDisputeFactory, TransferFactory
 from tests.scheduling.cast import free_session, offer, soon
 
@@ -107,6 +108,7 @@ class World:
             file=ContentFile(b"%PDF-1.4", name="a.pdf"),
         )
         self.evidence = Evidence.objects.get()
+        self.goal = GoalFactory.create(client=self.client, shared_with=self.builder)
         self.award = Award.objects.get_or_create(
             badge=Badge.objects.all()[0], client=self.client, defaults={"awarded_at": clock.now()}
         )[0]
@@ -190,6 +192,8 @@ class World:
             "operations:announcement": self.announcement, "operations:end_announcement": self.announcement,
             "core:close_banner": self.announcement,
             "accounts:member_import": self.member_import, "accounts:import_errors": self.member_import, "pathways:evidence": self.evidence,
+            "pathways:goal": self.goal, "pathways:edit_goal": self.goal, "pathways:act_on_goal": self.goal,
+            "bookings:suggest_goal": self.client,
             "payments:dispute": self.bank_dispute, "payments:dispute_document": self.bank_dispute,
             "payments:dispute_file": self.bank_dispute,
             "marketplace:piece": self.piece, "marketplace:small_piece": self.piece, "marketplace:own_piece": self.piece,

@@ -50,6 +50,7 @@ def address_of(model: Any) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
 
+@pytest.mark.slow
 def test_each_list_takes_the_same_queries_for_many_rows_and_shows_nothing_raw(alexs: Client) -> None:
     makers, different, raw = factory_of_models(), [], []
     for model, model_admin in admin.site._registry.items():

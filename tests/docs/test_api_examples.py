@@ -153,7 +153,7 @@ class World:
         content = answer.json()
         for name in (
             "booking", "schedule", "enrolment", "proposal", "calendar", "sync", "conversation", "message", "package",
-            "plan", "subscription", "merge",
+            "plan", "subscription", "merge", "goal",
         ):  # fmt: skip
             if isinstance(content, dict) and isinstance(content.get(name), dict):
                 self.names[name] = content[name]["id"]

@@ -6,13 +6,18 @@ from factory.declarations import LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from core import clock
+from core.ids import uuid7
 from pathways.models import (
     Award,
     Badge,
     BuilderSkill,
+    CompletedSession,
     Enrolment,
     EnrolmentEvent,
     Evidence,
+    Goal,
+    GoalEvent,
+    GoalStep,
     Pathway,
     Progress,
     ProgressEvent,
@@ -115,6 +120,46 @@ class SessionCountFactory(DjangoModelFactory[SessionCount]):
 
     client = SubFactory(UserFactory)
     sessions = 1
+
+
+class CompletedSessionFactory(DjangoModelFactory[CompletedSession]):
+    class Meta:
+        model = CompletedSession
+
+    booking = LazyFunction(uuid7)
+    client = SubFactory(UserFactory)
+    builder = SubFactory(BuilderFactory)
+    starts_at = LazyFunction(clock.now)
+    minutes = 60
+
+
+class GoalFactory(DjangoModelFactory[Goal]):
+    """Makes a goal in the client's own words, without steps."""
+
+    class Meta:
+        model = Goal
+
+    client = SubFactory(UserFactory)
+    kind = Goal.Kind.CUSTOM
+    title = "Release the app"
+    starts_on = LazyFunction(lambda: clock.now().date())
+
+
+class GoalStepFactory(DjangoModelFactory[GoalStep]):
+    class Meta:
+        model = GoalStep
+
+    goal = SubFactory(GoalFactory)
+    text = "Write the description"
+
+
+class GoalEventFactory(DjangoModelFactory[GoalEvent]):
+    class Meta:
+        model = GoalEvent
+
+    goal = SubFactory(GoalFactory)
+    at = LazyFunction(clock.now)
+    verb = GoalEvent.Verb.CREATE
 
 
 class BadgeFactory(DjangoModelFactory[Badge]):

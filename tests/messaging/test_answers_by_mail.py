@@ -15,10 +15,10 @@ from bookings.models import Booking
 from core import clock, outbox
 from core.models import OutboxMessage
 from messaging import services
+from messaging.joining import adopt_guest
 from messaging.mail_answers import addresses
 from messaging.mail_answers.services import Outcome, take_in
 from messaging.models import Attachment, Message, MessagePreferences, Participant
-from messaging.opening import adopt_guest
 from tests.bookings.cast import book_as_guest, free_shop
 from tests.emails import read, text_of
 from tests.messaging.cast import PDF, deliver_unread, say, seen_by, texts_of

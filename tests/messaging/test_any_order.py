@@ -27,7 +27,7 @@ ACTS = st.lists(
 
 
 class OpenPage:
-    """The page of one participant, which loads its list again when it hears of a change, or missed one."""
+    """The page of one participant, which loads its list again when a change is announced, or was missed."""
 
     def __init__(self, participant: Participant) -> None:
         assert participant.user is not None

@@ -11,7 +11,7 @@ from accounts.models import User
 from core import clock
 from core.errors import Refused
 from core.ids import uuid7
-from messaging import opening, services
+from messaging import joining, opening, services
 from messaging.models import Participant
 from messaging.opening import Correspondent
 from tests.emails import read, text_of
@@ -32,7 +32,7 @@ def test_who_was_blocked_as_a_guest_stays_blocked(ada: User, cleo: User) -> None
     guest = guest_of(ada)
     services.block(by=Participant.objects.get(conversation=guest.conversation_id, user=ada), is_blocked=True)
 
-    opening.adopt_guest(guest_key=GUEST_KEY, person=cleo)
+    joining.adopt_guest(guest_key=GUEST_KEY, person=cleo)
 
     with pytest.raises(Refused) as refused:
         say(mine, "Hello")
@@ -42,7 +42,7 @@ def test_who_was_blocked_as_a_guest_stays_blocked(ada: User, cleo: User) -> None
 def test_a_message_into_a_conversation_that_was_joined_meanwhile_is_refused(ada: User, cleo: User) -> None:
     mine, _ = conversation_of(cleo, ada)
     guest = guest_of(ada)
-    opening.adopt_guest(guest_key=GUEST_KEY, person=cleo)
+    joining.adopt_guest(guest_key=GUEST_KEY, person=cleo)
 
     with pytest.raises(Refused) as refused:
         say(guest, "Hello")
@@ -69,7 +69,7 @@ def test_what_a_guest_had_not_read_is_mailed_to_their_account(ada: User, cleo: U
     guest = guest_of(ada)
     say(Participant.objects.get(conversation=guest.conversation_id, user=ada), "To the guest")
 
-    opening.adopt_guest(guest_key=GUEST_KEY, person=cleo)
+    joining.adopt_guest(guest_key=GUEST_KEY, person=cleo)
     deliver_unread(mine)
 
     (letter,) = read(mail_folder)
@@ -78,12 +78,40 @@ def test_what_a_guest_had_not_read_is_mailed_to_their_account(ada: User, cleo: U
     assert "To Cleo" not in text_of(letter)
 
 
+@pytest.mark.parametrize("writes_more", [False, True], ids=["nothing else", "with words of the member"])
+def test_what_a_guest_wrote_is_given_back_to_them(ada: User, cleo: User, writes_more: bool) -> None:
+    guest = guest_of(ada)
+    say(guest, "From the guest")
+    say(Participant.objects.get(conversation=guest.conversation_id, user=ada), "To the guest")
+    if writes_more:
+        mine, _ = conversation_of(cleo, ada)
+        say(mine, "From Cleo")
+    adopted = joining.adopt_guest(guest_key=GUEST_KEY, person=cleo)
+    subject, of_member = uuid7(), opening.participant_with(cleo, ada)
+    assert of_member is not None
+    opening.add_mark(
+        mine=of_member, kind="booking", subject=subject, key="event:2", text="Session moved", at=clock.now()
+    )
+    assert len(texts_of(of_member)) == 4 if writes_more else 3
+
+    back = Correspondent(guest_key=GUEST_KEY, name="Gwen")
+    joining.give_back(guest=back, person=cleo, other=ada, messages=adopted[str(ada.pk)], subjects=[subject])
+
+    theirs = Participant.objects.get(guest_key=GUEST_KEY)
+    assert texts_of(theirs) == ["From the guest", "To the guest", "Session moved"]
+    assert (theirs.name, theirs.sent_count, theirs.conversation.last_number) == ("Gwen", 1, 3)
+    assert theirs.conversation.booked_at is not None
+    left = opening.participant_with(cleo, ada)
+    assert (left and texts_of(left)) == (["From Cleo"] if writes_more else None)
+    assert left is None or (left.sent_count, left.conversation.last_number) == (1, 1)
+
+
 def test_a_conversation_that_was_muted_stays_muted(ada: User, cleo: User) -> None:
     _, theirs = conversation_of(cleo, ada)
     guest = guest_of(ada)
     part = Participant.objects.get(conversation=guest.conversation_id, user=ada)
     services.mute(by=part, now=clock.now(), is_muted=True)
 
-    opening.adopt_guest(guest_key=GUEST_KEY, person=cleo)
+    joining.adopt_guest(guest_key=GUEST_KEY, person=cleo)
 
     assert seen_by(theirs).me.is_muted(clock.now())

@@ -16,7 +16,7 @@ from accounts.services import make_builder
 from core import clock, outbox
 from core.errors import Refused
 from core.models import OutboxMessage
-from messaging import notifications, opening, services
+from messaging import joining, notifications, opening, services
 from messaging.integrity import wrong_numbers
 from messaging.models import Message, MessagePreferences, Participant
 from messaging.opening import Correspondent
@@ -346,7 +346,7 @@ def test_a_guests_messages_join_the_conversation_of_their_account(ada: User, cle
     say(theirs, "Later, to Cleo")
     services.read(by=seen_by(theirs).me, up_to=2, now=clock.now())
 
-    opening.adopt_guest(guest_key="a" * 32, person=cleo)
+    joining.adopt_guest(guest_key="a" * 32, person=cleo)
 
     assert texts_of(mine) == ["As Cleo", "As a guest", "Later, to Cleo"]
     assert list(wrong_numbers(clock.now())) == []
@@ -358,7 +358,7 @@ def test_a_guest_becomes_the_account_where_there_is_no_other_conversation(ada: U
     guest = opening.open_between(Correspondent(guest_key="a" * 32, name="Cleo"), Correspondent(ada))
     say(guest, "Hello")
 
-    opening.adopt_guest(guest_key="a" * 32, person=cleo)
+    joining.adopt_guest(guest_key="a" * 32, person=cleo)
     mine, _ = conversation_of(cleo, ada)
 
     assert mine.pk == guest.pk

@@ -13,12 +13,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from bookings.agreement import services
+from bookings.disputes import no_shows
 from bookings.models import Booking, BookingEvent
 from bookings.states import Side, State, Verb
+from coaching.models import SessionType
+from core.errors import Refused
 from core.models import AuditEntry
 from operations.models import StaffNote
 from tests.accounts.pages import sent_emails
-from tests.bookings.cast import book, book_as_guest, builder_of, confirmed, free_shop, shop
+from tests.bookings.cast import book, book_as_guest, builder_of, client_of, confirmed, free_shop, shop
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +56,39 @@ def test_support_confirms_moves_and_cancels_with_a_reason(
     assert "They asked for it." in page
     assert f"{page_of(booking)}do/cancel/" not in page
     assert do(browser, booking, "cancel")["Location"] == page_of(booking)
+
+
+def test_support_decides_contested_no_shows(
+    suri: User, cleo: User, ada: User, browser_of: Callable[[User], Client]
+) -> None:
+    session_type, browser = shop(ada), browser_of(suri)
+    upheld, withdrawn = (done_and_contested(session_type, cleo, hour) for hour in (10, 12))
+    assert "do/uphold/" in browser.get(page_of(upheld)).content.decode()
+
+    do(browser, upheld, "uphold", reason="The call shows that nobody joined.")
+    do(browser, withdrawn, "excuse", reason="The call shows both.")
+
+    for booking in (upheld, withdrawn):
+        booking.refresh_from_db()
+    assert (upheld.no_show_by, withdrawn.no_show_by) == (Side.CLIENT, "")
+    mails = [mail for mail in sent_emails() if mail.subject.startswith("No-show upheld")]
+    assert {mail.to for mail in mails} == {cleo.email, ada.email}
+    assert all("The call shows that nobody joined." in mail.text for mail in mails)
+    assert AuditEntry.objects.get(action="no-show upheld").actor == suri
+    page = browser.get(page_of(upheld)).content.decode()
+    assert "do/uphold/" not in page
+    assert ", upheld" in page
+    with pytest.raises(Refused):
+        no_shows.contest(booking=upheld, by=client_of(upheld), reason="Again.")
+
+
+def done_and_contested(session_type: SessionType, client: User, hour: int) -> Booking:
+    """Returns a completed session whose client contests that they did not come."""
+    booking = confirmed(session_type, client, soon(hour))
+    services.start(booking=booking, by=builder_of(booking))
+    services.complete(booking=booking, by=builder_of(booking))
+    no_shows.say(booking=booking, by=builder_of(booking))
+    return no_shows.contest(booking=booking, by=client_of(booking), reason="I was there.")
 
 
 def test_support_writes_to_a_side_and_notes_it(

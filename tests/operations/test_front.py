@@ -15,7 +15,7 @@ from accounts.models import User
 from bookings.models import Booking
 from bookings.states import Side, State
 from core import clock
-from operations.figures import day_figures
+from operations.front.figures import day_figures
 from operations.models import ErrorCount
 from payments.models import Payment
 from tests.factories.accounts import BuilderApplicationFactory, UserFactory
@@ -27,7 +27,7 @@ from tests.factories.payments import PaymentFactory
 pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)
-QUERIES = 31
+QUERIES = 32
 
 
 def test_the_figures_of_a_day_stand_beside_the_same_day_last_week_up_to_the_same_time() -> None:

@@ -17,7 +17,7 @@ from core.breakers import MOST_FAILURES, Breaker
 from operations.health import registry as health
 from operations.health.registry import HealthFinding, HealthLine, Verdict, read_health
 from operations.models import AlarmState, BackupRecord
-from tests.factories.core import HeartbeatFactory, OutboxMessageFactory, OutboxPauseFactory
+from tests.factories.core import DeadAddressFactory, HeartbeatFactory, OutboxMessageFactory, OutboxPauseFactory
 from tests.factories.operations import AlarmStateFactory, BackupRecordFactory
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,8 @@ def make_well() -> None:
     BackupRecordFactory.create(kind=BackupRecord.Kind.REHEARSAL)
 
 
-def test_everything_is_good_once_all_processes_run_and_a_backup_was_rehearsed() -> None:
+def test_everything_is_good_once_all_processes_run_and_a_backup_was_rehearsed(settings: Any) -> None:
+    settings.ALARM_MAIL = ["operator@waymark.test"]
     make_well()
 
     states = verdicts()
@@ -75,6 +76,17 @@ def test_each_part_that_fails_is_named_with_what_to_do() -> None:
     }  # fmt: skip
     assert "Zoom" in states["services"].finding.sentence
     assert all(line.finding.advice for line in states.values() if line.verdict != Verdict.GOOD)
+
+
+def test_an_address_for_alarms_that_takes_no_mail_is_bad(settings: Any) -> None:
+    settings.ALARM_MAIL = ["operator@waymark.test", "gone@waymark.test"]
+    DeadAddressFactory.create(address="gone@waymark.test")
+
+    finding = lines()["alarm mail"].finding
+
+    assert finding.verdict == Verdict.BAD
+    assert "gone@waymark.test" in finding.sentence
+    assert "operator@waymark.test" not in finding.sentence
 
 
 def test_a_restored_site_says_that_nothing_is_sent() -> None:

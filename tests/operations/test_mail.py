@@ -51,9 +51,11 @@ def test_support_finds_a_mail_that_failed_reads_why_and_sends_it_again(suris: Cl
 
     page = suris.post(reverse("operations:send_mail_again", args=[failed.pk]), follow=True).content.decode()
     assert "on its way to cleo@people.test again" in page
+    twice = suris.post(reverse("operations:send_mail_again", args=[failed.pk]), follow=True).content.decode()
+    assert "sent again less than a minute ago" in twice
     outbox.deliver_due()
     failed.refresh_from_db()
-    copy = MailLogEntry.objects.latest("id")
+    copy = MailLogEntry.objects.get(recipient="cleo@people.test", state="sent")
     assert (failed.state, copy.state, copy.recipient) == ("repeated", "sent", "cleo@people.test")
     assert copy.opened is not None
     assert KEY in copy.opened.text, "its link works"

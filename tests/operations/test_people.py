@@ -21,10 +21,11 @@ from bookings.guests import merging
 from bookings.guests.services import prove
 from bookings.models import Booking, BookingEvent, GuestMerge
 from bookings.states import Side, Verb
-from core import clock
+from core import clock, outbox
 from core.errors import Refused
 from core.models import AuditEntry
 from messaging import services as messaging
+from messaging.models import Message, Participant
 from operations.models import StaffNote
 from operations.people.acts import ACTS
 from operations.people.sections import SECTIONS
@@ -194,6 +195,21 @@ def test_bookings_of_a_guest_move_into_an_account_and_back(
     assert GuestMerge.objects.get().undone_by == alex
     with pytest.raises(Refused):
         merging.undo(merged=GuestMerge.objects.get(), by=alex, reason="again")
+
+
+def test_the_messages_of_a_merged_guest_move_along_and_back(alex: User, cleo: User, ada: User) -> None:
+    booking = confirmed_as_guest(ada)
+    assert booking.guest is not None
+    messaging.send(sender=open_for(booking), text="I come by train.")
+
+    merged = merging.merge(person=cleo, email=booking.guest.email, by=alex, reason="Asked by mail.")
+    outbox.deliver_due()
+    assert Message.objects.filter(sender__user=cleo, text="I come by train.").exists()
+    merging.undo(merged=merged, by=alex, reason="It was somebody else.")
+    outbox.deliver_due()
+
+    assert Message.objects.get(text="I come by train.").sender.guest_key == booking.guest.pk.hex  # type: ignore[union-attr]  # it has a sender
+    assert not Participant.objects.filter(user=cleo).exists()
 
 
 @pytest.mark.parametrize("has_account", [False, True], ids=["nobody's", "of an account"])

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from accounts import applications
+from accounts.members import services as members
 from accounts.models import BuilderApplication, User
 from accounts.roles import STAFF, Role
 from bookings.agreement.transitions import Actor
@@ -35,7 +36,7 @@ from payments.models import ProviderCheck, ProviderTransaction, Transfer
 from payments.states import RefundStatus
 from payments.stripe import differences
 from tests.cast import make_builder_person
-from tests.factories.accounts import BuilderApplicationFactory
+from tests.factories.accounts import BuilderApplicationFactory, MemberDuplicateFactory
 from tests.factories.bookings import BookingFactory, ReviewFactory
 from tests.factories.connections import ConnectionFactory, LinkedAccountFactory, WebhookEndpointFactory
 from tests.factories.core import (
@@ -130,7 +131,10 @@ KINDS: dict[str, Kind] = {
         saved(problem=""),
     ),
     "reconciliation": (differing, compared_again),
-    "no_shows": (contested, lambda row, by: no_shows.excuse(booking=row, by=Actor(Side.SUPPORT, by))),
+    "no_shows": (
+        contested,
+        lambda row, by: no_shows.uphold(booking=row, by=Actor(Side.SUPPORT, by), reason="The call shows it."),
+    ),
     "reviews": (
         lambda: ReviewFactory.create(published_at=clock.now(), reported_at=clock.now(), report="Rude."),
         lambda row, by: reviews.moderate(review=row, by=by, is_hidden=True, reason="It is rude."),
@@ -165,6 +169,7 @@ KINDS: dict[str, Kind] = {
         lambda: WebhookEndpointFactory.create(failing_since=clock.now(), error="Status 500"),
         saved(failing_since=None),
     ),
+    "duplicates": (MemberDuplicateFactory.create, lambda row, by: members.dismiss(duplicate=row, by=by)),
     "webhooks_in": (
         lambda: WebhookDeliveryFactory.create(state=WebhookDelivery.State.FAILED, error="No such booking."),
         saved(state=WebhookDelivery.State.DONE),
@@ -205,7 +210,7 @@ def test_only_admins_see_what_they_alone_may_do() -> None:
 
     admins_only = {name for name, allowed in roles.items() if allowed == {Role.ADMIN}}
 
-    assert admins_only == {"applications", "payouts", "reconciliation", "work", "webhooks_in"}
+    assert admins_only == {"applications", "duplicates", "payouts", "reconciliation", "work", "webhooks_in"}
     assert all(allowed == STAFF for name, allowed in roles.items() if name not in admins_only)
 
 

@@ -263,6 +263,7 @@ EVENTS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=EVENTS)
 def test_balances_are_the_sums_of_what_was_posted_once(ada: User, events: list[Any]) -> None:

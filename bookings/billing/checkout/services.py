@@ -91,7 +91,7 @@ def check_payment(*, booking: Booking) -> None:
 
 
 def close_page_of(booking: Booking, sentence: str = "") -> None:
-    """Closes the page on which the booking can be paid by card, if there is one, and learns whether somebody has paid on it
+    """Closes the page on which the booking can be paid by card, if there is one, and checks whether somebody has paid on it
     until then. Refuses, with this sentence, if the provider does not answer."""
     payment = Payment.objects.filter(subject_kind=KIND, subject_id=booking.pk).first()
     live = checkouts.live_checkout(payment.pk) if payment else None

@@ -150,6 +150,7 @@ class Command(BaseCommand):
             f"  Mail (not sent)        {site}/demo/mail/",
             f"  Style guide            {site}/styleguide/",
             f"  API documentation      {site}/api/docs",
+            *self._bank_lines(),
             "",
             "  Try the API:",
             f"    curl {site}/readyz",
@@ -161,6 +162,12 @@ class Command(BaseCommand):
         ]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
+
+    def _bank_lines(self) -> list[str]:
+        """Returns where to play the bank of a client, unless a key of Stripe's is set."""
+        if not settings.STRIPE_API_BASE.startswith(settings.SANDBOX_URL):
+            return []
+        return [f"  Clients' bank          {settings.SANDBOX_URL}/stripe/disputes"]
 
     def _print_stage(self, text: str) -> None:
         self.stdout.write(f"  {text}")

@@ -50,6 +50,7 @@ SERVICES: dict[Verb, Any] = {
     Verb.RESOLVE: lambda **options: disputes.resolve(outcome=State.COMPLETED, reason="Both were heard.", **options),
     Verb.NO_SHOW: no_shows.say,
     Verb.CONTEST: lambda **options: no_shows.contest(reason="I was there.", **options),
+    Verb.UPHOLD: lambda **options: no_shows.uphold(reason="The call shows it.", **options),
     Verb.EXCUSE: no_shows.excuse,
     Verb.RESCHEDULE: lambda **options: services.reschedule(start=soon(15), **options),
 }
@@ -77,7 +78,7 @@ def events(booking: Booking) -> list[tuple[str, str, str, str]]:
 # The table -----------------------------------------------------------------------------------------------
 
 
-KEEPS_STATE = (Verb.RESCHEDULE, Verb.NO_SHOW, Verb.CONTEST, Verb.EXCUSE)
+KEEPS_STATE = (Verb.RESCHEDULE, Verb.NO_SHOW, Verb.CONTEST, Verb.UPHOLD, Verb.EXCUSE)
 
 
 @pytest.mark.parametrize("side", [Side.CLIENT, Side.BUILDER, Side.SUPPORT])
@@ -95,8 +96,14 @@ def test_each_verb_from_each_state_by_each_side(
 
 def check_step(state: State, verb: Verb, requested: Booking, by: Actor) -> None:
     side = by.side
-    accused = {Verb.CONTEST: side, Verb.EXCUSE: Side.BUILDER if side == Side.CLIENT else Side.CLIENT}
+    accused = {
+        Verb.CONTEST: side,
+        Verb.UPHOLD: Side.CLIENT,
+        Verb.EXCUSE: Side.BUILDER if side == Side.CLIENT else Side.CLIENT,
+    }
     missed = {"no_show_by": accused[verb], "no_show_at": clock.now()} if verb in accused else {}
+    if verb == Verb.UPHOLD:
+        missed["contested_at"] = clock.now()
     booking = put_in_state(requested, state, **missed)
     step = step_of(state, verb)
     targets = {row.after[0] for row in TABLE if row.verb == verb}

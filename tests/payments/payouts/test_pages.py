@@ -53,9 +53,11 @@ def test_a_builder_sets_up_their_account(sandbox: StripeSandbox, adas: Client, a
 
     back = text_of(adas, f"{PAGE}?account=returned")
     assert "You are back from Stripe" in back
+    assert "data-submit-on-load" in back, "the page asks Stripe by itself"
     assert ProviderAccount.objects.get().status == ProviderAccount.Status.INCOMPLETE  # looking changes nothing
     adas.post(f"{PAGE}check/")
     page = text_of(adas)
+    assert "data-submit-on-load" not in page, "it would ask again and again"
     assert "Your bank account" in page
     assert "Your date of birth" not in page
     adas.post(f"{PAGE}set-up/")

@@ -9,7 +9,7 @@ from datetime import datetime
 from accounts.models import User
 from core.waiting import WaitingCheck, WaitingRows, waiting_for
 from operations.alarms.queries import ShownAlarm, alarms_that_are_on
-from operations.figures import DayFigures, day_figures
+from operations.front.figures import DayFigures, day_figures
 from operations.health.registry import HealthLine, Verdict, read_health, worst
 from operations.rights import Part, parts_of
 

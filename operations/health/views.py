@@ -1,4 +1,4 @@
-"""The pages from which staff run the place: the front page, and the health of the services."""
+"""The page about the health of the services."""
 
 from __future__ import annotations
 
@@ -10,16 +10,7 @@ from accounts.access import SignedInRequest
 from accounts.roles import STAFF
 from core import clock
 from core.access import role_required
-from operations.front import front_page
 from operations.health.registry import read_health, worst
-
-
-@role_required(*STAFF)
-@require_safe
-def front(request: SignedInRequest) -> HttpResponse:
-    """Shows what waits, the figures of today and the health of the services."""
-    page = front_page(request.user, clock.now())
-    return render(request, "operations/front.html", {"here": "operations:front", "page": page})
 
 
 @role_required(*STAFF)

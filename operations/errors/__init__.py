@@ -1,0 +1,1 @@
+"""Errors that the code does not expect, counted by minute."""

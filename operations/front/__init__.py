@@ -1,0 +1,1 @@
+"""The front page of staff: what waits, the figures of today, alarms and health."""

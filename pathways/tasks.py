@@ -1,0 +1,15 @@
+"""Periodic jobs of pathways. They select the rows that are due, so that an additional run changes nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from core.jobs import periodic
+from pathways.goals import services as goals
+
+
+@periodic(every=timedelta(minutes=15))
+def tend_goals(now: datetime) -> None:
+    """Closes goals whose deadline has passed, and sends the reminders that are due."""
+    goals.close_overdue(now)
+    goals.send_reminders(now)
