@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0023_api_token_name'),
+        ('accounts', '0024_index_of_duplicates'),
     ]
 
     operations = [
