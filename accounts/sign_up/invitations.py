@@ -89,10 +89,11 @@ def revoke(*, invitation: JoinInvitation, by: User) -> bool:
 
 
 def use(*, invitation_id: UUID, person: User) -> None:
-    """Marks an invitation as used by a new account. Refuses one that somebody else has used, or that was revoked."""
+    """Marks an invitation as used by a new account. Refuses one that somebody else has used, or that was revoked, unless
+    everybody may join."""
     now = clock.now()
     usable = JoinInvitation.objects.filter(pk=invitation_id, used_at=None, revoked_at=None)
-    if not usable.update(used_at=now, used_by=person):
+    if not usable.update(used_at=now, used_by=person) and not may_join(None):
         raise Refused(AccountRefusal.SIGN_UP_CLOSED, "Somebody has joined with this invitation already.")
 
 

@@ -111,7 +111,6 @@ def is_from(sign_up: SignUp, browser_key: str) -> bool:
     return secrets.compare_digest(sign_up.browser, _digest(browser_key))
 
 
-@transaction.atomic
 def confirm(*, sign_up: SignUp, browser_key: str, new_password: str = "", display_name: str = "") -> User | None:
     """Creates the account of a sign-up whose link was confirmed; returns None if the address has an owner meanwhile.
 
@@ -125,15 +124,17 @@ def confirm(*, sign_up: SignUp, browser_key: str, new_password: str = "", displa
     else:
         raise ValueError("another browser has to choose a password")
     name = display_name or sign_up.display_name
-    claim = addresses.claim(Newcomer(sign_up.email, name, sign_up.timezone, sign_up.hour_format, password))
-    if claim.is_new:
-        _welcome(sign_up, claim.person)
+    newcomer = Newcomer(sign_up.email, name, sign_up.timezone, sign_up.hour_format, password)
+    with transaction.atomic():  # without the hashing, which is slow
+        claim = addresses.claim(newcomer)
+        if claim.is_new:
+            _record_joining(sign_up, claim.person)
     # A button pressed twice confirms twice: the same password hash shows that the first request made the account.
     is_second_request = claim.person.password == password
     return claim.person if claim.is_new or is_second_request else None
 
 
-def _welcome(sign_up: SignUp, person: User) -> None:
+def _record_joining(sign_up: SignUp, person: User) -> None:
     """Records what goes with a new account: the invitation is used, and the texts of the day of joining are accepted."""
     if sign_up.invitation_id is not None:
         invitations.use(invitation_id=sign_up.invitation_id, person=person)

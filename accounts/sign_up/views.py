@@ -43,7 +43,11 @@ class SignUpView(SignupView):
         if request.user.is_authenticated or invitations.may_join(self.invitation):
             response: HttpResponse = super().dispatch(request, *args, **options)
             return response
-        context = {"why": invitations.why_closed(), "is_damaged": bool(key) and self.invitation is None}
+        context = {
+            "why": invitations.why_closed(),
+            "is_damaged": bool(key) and self.invitation is None,
+            "login_url": _with_next(request, "account_login"),
+        }
         return render(request, "account/sign_up_closed.html", context, status=403)
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -13,6 +13,5 @@ Occasion = Acceptance.Occasion
 
 def record_accepted(request: HttpRequest, booking: Booking, occasion: Occasion = Occasion.BOOKING) -> None:
     """Records what the form that was sent has named. Whoever pays may be somebody else than the client."""
-    versions = texts.shown_in(request.POST)
     person = booking.client if occasion == Occasion.BOOKING else request.user if request.user.is_authenticated else None
-    texts.accept(versions=versions, occasion=occasion, person=person, reference=booking.reference)
+    texts.accept_sent(request.POST, occasion=occasion, person=person, reference=booking.reference)

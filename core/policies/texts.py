@@ -105,6 +105,11 @@ def accept(
     )
 
 
+def accept_sent(sent: QueryDict, *, occasion: Acceptance.Occasion, person: Any = None, reference: str = "") -> None:
+    """Records that whoever sent this form accepts the versions that it names."""
+    accept(versions=shown_in(sent), occasion=occasion, person=person, reference=reference)
+
+
 @transaction.atomic
 def accept_shown(*, person: Any, shown: Collection[int]) -> None:
     """Records that a person accepts the versions that a page has shown. Refuses others than those in force, because a newer
