@@ -34,11 +34,7 @@ class AccountsConfig(AppConfig):
 
         terms.register()
         register_key_paths(
-            "account/email/confirm",
-            "account/confirm-email",
-            "account/join",
-            "account/password/reset/key",
-            "account/data/export",
+            "account/email/confirm", "account/confirm-email", "account/password/reset/key", "account/data/export"
         )
         register_demo(self.label, seed)
         register_refusals(AccountRefusal)

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 
-class WordsForm(forms.Form):
+class FeedbackWordsForm(forms.Form):
     """Asks for words, after the answer about a booking."""
 
     text = forms.CharField(
@@ -18,7 +18,7 @@ class WordsForm(forms.Form):
     )
 
 
-class FeedbackForm(WordsForm):
+class FeedbackForm(FeedbackWordsForm):
     """Asks for words and, if one likes, for whether it was easy."""
 
     easy = forms.ChoiceField(

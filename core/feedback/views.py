@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.access import public
 from core.feedback import services
-from core.feedback.forms import FeedbackForm, WordsForm
+from core.feedback.forms import FeedbackForm, FeedbackWordsForm
 from core.feedback.models import Feedback
 
 PAGE = ["GET", "HEAD", "POST"]
@@ -42,7 +42,7 @@ def booking_feedback(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST" and easy in ("yes", "no"):
         services.answer(reference=reference, was_easy=easy == "yes", person=_person(request))
         return redirect(request.path)
-    form = WordsForm(request.POST if request.method == "POST" else None)
+    form = FeedbackWordsForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and services.add_words(reference=reference, **form.cleaned_data):
         messages.success(request, "Thank you. We read all of it.")
         return redirect(request.path)

@@ -38,7 +38,7 @@ class AnnouncementForm(forms.Form):
     can_be_closed = forms.BooleanField(label="Readers can close it", required=False, initial=True)
 
 
-class SignUpForm(forms.Form):
+class JoiningForm(forms.Form):
     """Asks who may join."""
 
     mode = forms.ChoiceField(label="Who may join", choices=SignUpPolicy.Mode.choices, widget=forms.RadioSelect)

@@ -18,7 +18,7 @@ from core.errors import Refused
 from core.forms import add_refusal
 from core.models import PolicyVersion, SignUpPolicy, SitePage
 from core.policies import services, texts
-from operations.policies.forms import InvitationForm, SignUpForm, TextForm
+from operations.policies.forms import InvitationForm, JoiningForm, TextForm
 from operations.rights import has_right, require_right
 
 HERE = "operations:policies"
@@ -31,7 +31,7 @@ MOST_SHOWN = 50
 def sign_up_policy(request: SignedInRequest) -> HttpResponse:
     """Shows and sets who may join, and lists the invitations."""
     rule = SignUpPolicy.objects.first() or SignUpPolicy()
-    form = SignUpForm(
+    form = JoiningForm(
         request.POST if request.method == "POST" else None, initial={"mode": rule.mode, "message": rule.message}
     )
     if request.method == "POST":
@@ -51,7 +51,7 @@ def invite(request: SignedInRequest) -> HttpResponse:
     form = InvitationForm(request.POST)
     if not form.is_valid():
         rule = SignUpPolicy.objects.first() or SignUpPolicy()
-        return _sign_up_page(request, SignUpForm(initial={"mode": rule.mode, "message": rule.message}), form)
+        return _sign_up_page(request, JoiningForm(initial={"mode": rule.mode, "message": rule.message}), form)
     invitation = invitations.invite(by=request.user, **form.cleaned_data)
     messages.success(request, "The invitation is on its way." if invitation.email else "Copy the link from the list.")
     return redirect("operations:sign_up_policy")
@@ -67,7 +67,7 @@ def revoke_invitation(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return redirect("operations:sign_up_policy")
 
 
-def _sign_up_page(request: SignedInRequest, form: SignUpForm, invitation_form: InvitationForm) -> HttpResponse:
+def _sign_up_page(request: SignedInRequest, form: JoiningForm, invitation_form: InvitationForm) -> HttpResponse:
     context = {
         "here": HERE,
         "sign_up_form": form,
