@@ -1,8 +1,10 @@
 #!/usr/bin/env python
 """Django's command line. Starts the embedded PostgreSQL and Valkey where the environment names no servers."""
 
+import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 COMMANDS_WITHOUT_SERVERS = {"help", "check", "collectstatic", "demo", "systemd", "version", "--version", "--help"}
@@ -16,6 +18,7 @@ def main() -> int:
     elif _is_demo_folder():
         print("Using the demo's settings and data (var/). Set DEMO=0 for your own.", file=sys.stderr)
         os.environ["DEMO"] = "1"
+        use_stand_ins()
 
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
@@ -32,13 +35,21 @@ def main() -> int:
     return 0
 
 
+def _home() -> Path:
+    return Path(os.environ.get("WAYMARK_HOME") or Path(__file__).parent / "var")
+
+
 def _is_demo_folder() -> bool:
     """Whether `make demo` has run in this folder and the environment configures nothing else."""
     unconfigured = not any(os.environ.get(name) for name in ("DEMO", "SECRET_KEY", "DATABASE_URL"))
-    return (
-        unconfigured
-        and (Path(os.environ.get("WAYMARK_HOME") or Path(__file__).parent / "var") / "embedded" / "demo").is_dir()
-    )
+    return unconfigured and (_home() / "embedded" / "demo").is_dir()
+
+
+def use_stand_ins() -> None:
+    """While the demo runs, takes the addresses of its stand-ins for outside services from the file that it has written."""
+    with suppress(FileNotFoundError):
+        for name, value in json.loads((_home() / "demo-stand-ins.json").read_text()).items():
+            os.environ.setdefault(name, value)
 
 
 if __name__ == "__main__":

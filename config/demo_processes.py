@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from typing import TextIO
@@ -9,8 +10,13 @@ from typing import TextIO
 from django.conf import settings
 
 from config.embedded import Lease
+from config.embedded.paths import HOME
 from config.running import Processes
 
+# Where the stand-ins listen, for `manage.py` while the demo runs. The key of Stripe is written only if it is a stand-in's.
+STAND_INS = ("SITE_URL", "SANDBOX_URL", "OUTSIDE_TRUSTED", "CALENDARS_TRUSTED")
+STRIPE_STAND_IN = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE")
+STAND_INS_FILE = HOME / "demo-stand-ins.json"
 NEXT_STEP = "If it is the demo's data, start afresh with: make demo RESET=1"
 
 
@@ -56,6 +62,8 @@ class DemoProcesses(Processes):
             self.processes += self._background(environment)
 
     def close(self) -> None:
+        if self.lease is not None:
+            STAND_INS_FILE.unlink(missing_ok=True)
         self.listener.close()
         self.sandbox.close()
 
@@ -71,6 +79,10 @@ class DemoProcesses(Processes):
             "SANDBOX_STRIPE_FILE": str(settings.DEMO_STRIPE_FILE),
             "PYTHONUNBUFFERED": "1",
         }
+        if self.lease is not None:  # its own database, which is that of manage.py too
+            is_ours = settings.STRIPE_API_BASE.startswith(settings.SANDBOX_URL)
+            names = (*STAND_INS, *(STRIPE_STAND_IN if is_ours else ()))
+            STAND_INS_FILE.write_text(json.dumps({name: environment[name] for name in names}))
         environment.setdefault("LOG_FORMAT", "text")
         if not with_worker:
             environment["CELERY_EAGER"] = "1"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import environment
 from config.embedded.paths import PROJECT
+from manage import use_stand_ins
 from tests.config.production import PRODUCTION
 from tests.servers import command_of_the_image
 
@@ -175,3 +178,18 @@ def test_settings_that_are_unsafe_in_production_are_named(
     messages = run_checks(tags=["security"], include_deployment_checks=True)
 
     assert [message.id for message in messages if str(message.id).startswith("waymark.")] == expected
+
+
+def test_commands_use_the_stand_ins_of_the_demo_that_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "demo-stand-ins.json").write_text(
+        '{"STRIPE_API_BASE": "http://127.0.0.1:1/stripe", "SITE_URL": "http://a"}'
+    )
+    monkeypatch.setenv("WAYMARK_HOME", str(tmp_path))
+    monkeypatch.setenv("SITE_URL", "http://mine")
+    monkeypatch.setenv("STRIPE_API_BASE", "")
+    monkeypatch.delenv("STRIPE_API_BASE")
+
+    use_stand_ins()
+
+    assert os.environ["STRIPE_API_BASE"] == "http://127.0.0.1:1/stripe"
+    assert os.environ["SITE_URL"] == "http://mine", "what the environment says comes first"
