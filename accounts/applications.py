@@ -13,6 +13,7 @@ from accounts.notifications import NewNotification, notify
 from accounts.refusals import AccountRefusal
 from accounts.roles import Role
 from accounts.services import make_builder, prepare_profile, update_builder
+from accounts.staff_pages import application_page
 from core import audit, clock
 from core.errors import Refusal, Refused
 
@@ -61,7 +62,7 @@ def _notify_admins(application: BuilderApplication) -> None:
         event=f"application:{application.pk}",
         title=f"{application.user.display_name} would like to become a builder",
         text=application.headline,
-        path=reverse("admin:accounts_builderapplication_change", args=[application.pk]),
+        path=application_page(application.pk),
         call="Review the application",
     )
     for admin in User.objects.filter(grants__role=Role.ADMIN, grants__revoked_at__isnull=True, is_active=True):

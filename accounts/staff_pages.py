@@ -1,4 +1,4 @@
-"""The pages on which staff look at a person or a booking: those of operations, else those of the admin."""
+"""The pages on which staff look at a person, a booking and others: those of operations, else those of the admin."""
 
 from __future__ import annotations
 
@@ -15,6 +15,16 @@ def person_page(key: object) -> str:
 def booking_page(reference: str, key: object) -> str:
     """Returns the address of the page about a booking for staff."""
     return _first(("operations:booking", reference), ("admin:bookings_booking_change", key))
+
+
+def application_page(key: object) -> str:
+    """Returns the address of the page on which an application is decided."""
+    return _first(("operations:application", key), ("admin:accounts_builderapplication_change", key))
+
+
+def calendar_page(key: object) -> str:
+    """Returns the address of the page about a connected calendar for staff."""
+    return _first(("operations:calendar", key), ("admin:connections_connection_change", key))
 
 
 def list_page(model: str, query: str = "") -> str:

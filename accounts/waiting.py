@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.members.queries import open_duplicates
 from accounts.models import BuilderApplication, MemberDuplicate
 from accounts.roles import Role
-from accounts.staff_pages import list_page, row_page
+from accounts.staff_pages import application_page, list_page
 from core.waiting import WaitingCheck, WaitingRow
 
 OPEN = BuilderApplication.State.OPEN
@@ -22,8 +22,7 @@ def open_applications(now: datetime) -> QuerySet[BuilderApplication]:
 
 
 def _application(row: BuilderApplication) -> WaitingRow:
-    page = row_page("accounts_builderapplication", row.pk)
-    return WaitingRow(f"{row.user.display_name}: {row.headline}", page, row.created_at)
+    return WaitingRow(f"{row.user.display_name}: {row.headline}", application_page(row.pk), row.created_at)
 
 
 def duplicates(now: datetime) -> QuerySet[MemberDuplicate]:

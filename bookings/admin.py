@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import User
+from accounts.staff_pages import booking_page
 from bookings.agreement import services
 from bookings.agreement.transitions import Actor
 from bookings.disputes import services as disputes
@@ -88,7 +89,7 @@ class BookingAdmin(BigTable, StaffActs):
     search_people = {"client": NAMES, "builder": NAMES, "guest": ["email", "name"]}
     date_hierarchy = None
     inlines = [EventInline, AnswerInline, StatementInline]
-    readonly_fields = ["payments"]
+    readonly_fields = ["page", "payments"]
     # The first three are only for the two sides of the booking, the other only for their calendars.
     exclude = ["meeting_url", "zoom_url", "location", "calendar_uid"]
     actions = ["cancel", "settle_as_completed", "settle_as_cancelled"]
@@ -105,6 +106,11 @@ class BookingAdmin(BigTable, StaffActs):
     @admin.display(description="price", ordering="total")
     def shown_price(self, booking: Booking) -> str:
         return booking.price.shown()
+
+    @admin.display(description="what you can do")
+    def page(self, booking: Booking) -> SafeString:
+        page = booking_page(booking.reference, booking.pk)
+        return format_html('<a href="{}">Its page for staff, with mails, money and notes</a>', page)
 
     @admin.display
     def payments(self, booking: Booking) -> SafeString:

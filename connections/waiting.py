@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from accounts.roles import STAFF
-from accounts.staff_pages import list_page, row_page
+from accounts.staff_pages import calendar_page, list_page, row_page
 from connections.models import Connection, LinkedAccount, WebhookEndpoint
 from core.waiting import WaitingCheck, WaitingRow
 
@@ -20,7 +20,7 @@ def failing_calendars(now: datetime) -> QuerySet[Connection]:
 
 def _calendar(row: Connection) -> WaitingRow:
     text = f"{row.owner.display_name}, {row.get_service_display()}: {row.error or row.name}"
-    return WaitingRow(text, row_page("connections_connection", row.pk), row.read_at or row.created_at)
+    return WaitingRow(text, calendar_page(row.pk), row.read_at or row.created_at)
 
 
 def broken_accounts(now: datetime) -> QuerySet[LinkedAccount]:

@@ -11,7 +11,16 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import DateField, DecimalField, ForeignKey, Model, QuerySet
+from django.db.models import (
+    DateField,
+    DateTimeField,
+    DecimalField,
+    ForeignKey,
+    JSONField,
+    Model,
+    QuerySet,
+    UUIDField,
+)
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -79,6 +88,12 @@ class YesNoFilter(admin.EmptyFieldListFilter):
             }
 
 
+TECHNICAL = frozenset({
+    "id", "version", "sequence", "key", "digest", "etag", "fingerprint", "external_id", "provider_id", "request_id", "message",
+    "client_key", "calendar_uid", "subject_id", "subject_kind", "seat", "form_key",
+})  # fmt: skip
+
+
 class PlainList(admin.ModelAdmin[Any]):
     """Mixed into every admin by `core.admin_site.AdminSite`."""
 
@@ -91,6 +106,37 @@ class PlainList(admin.ModelAdmin[Any]):
         """Calls the list what its rows are, instead of "Select booking to change"."""
         title = capfirst(self.model._meta.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Groups the values of a row that is only read: what it is, when things happened, and what only programs need."""
+        groups = super().get_fieldsets(request, obj)
+        if self.fieldsets or len(groups) != 1 or obj is None or self.has_change_permission(request, obj):
+            return groups
+        names = list(groups[0][1]["fields"])
+        technical = [name for name in names if self._is_technical(name)]
+        empty = [name for name in names if name not in technical and self._is_empty(obj, name)]
+        times = [name for name in names if isinstance(self._field(name), DateTimeField) and name not in empty]
+        first = [name for name in self.list_display if name in names]  # what says most about the row
+        main = [name for name in dict.fromkeys([*first, *names]) if name not in {*technical, *empty, *times}]
+        shown: list[Any] = [(None, {"fields": [self._readable(name) for name in main]})]
+        if times:
+            shown.append(("Times", {"fields": times}))
+        for title, folded in (("Without a value", empty), ("For programs", technical)):
+            if folded:
+                shown.append((title, {"fields": folded, "classes": ["collapse"]}))
+        return shown
+
+    def _is_empty(self, row: Any, name: Any) -> bool:
+        return self._field(name) is not None and getattr(row, name) in (None, "")
+
+    def _readable(self, name: Any) -> Any:
+        """Returns what shows the value: numbers without the zeros at their end."""
+        field = self._field(name)
+        return NumberColumn(field) if isinstance(field, DecimalField) else name
+
+    def _is_technical(self, name: Any) -> bool:
+        field = self._field(name)
+        return name in TECHNICAL or isinstance(field, JSONField | UUIDField)
 
     def get_list_select_related(self, request: HttpRequest) -> Any:
         """Loads the related rows of all columns in the same query, where the list does not say which."""

@@ -133,7 +133,9 @@ def _request_of(request: SignedInRequest, query: InsightsQuery) -> InsightsReque
         if not types.filter(pk=query.session_type_id).exists():
             raise Http404
     pathway = pathway_named(query.pathway).pk if query.pathway else None
-    scope = InsightScope(zone, None if is_platform else request.user.pk, query.session_type_id, pathway)
+    scope = InsightScope(
+        zone, None if is_platform else request.user.pk, query.session_type_id, pathway, query.kind or ""
+    )
     return InsightsRequest(scope, _period(query, now, zone), now)
 
 

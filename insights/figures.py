@@ -19,7 +19,7 @@ ZERO = Decimal(0)
 # The figures that are shown over time; all others are added up for the whole period only.
 OVER_TIME = frozenset({"completed", "cancelled", "no_shows", "booked", "offered", "income", "stars"})
 DAILY = """SELECT f.name, f.day::timestamp AT TIME ZONE 'UTC' AS at, f.key, f.amount FROM insights_dailyfigure f
-    WHERE {pathway} AND f.name = ANY(%(names)s)
+    WHERE {pathway} AND f.kind = %(kind)s AND f.name = ANY(%(names)s)
         AND f.day >= %(first_day)s AND f.day < %(last_day)s AND (f.name = ANY(%(compared)s) OR f.day >= %(current_day)s)"""
 # The sums of one figure, or of several where `{name}` is a column.
 SUMS = """
@@ -93,7 +93,7 @@ def read(scope: InsightScope, period: Period, *, compares: bool = True, names: I
     wanted = [name for name in names if scope.is_platform or name not in OPERATORS_ONLY]
     span = (first.start_at, period.end_at)
     parts, more = [], {}
-    if scope.is_platform and scope.session_type is None:
+    if scope.has_daily_sums:
         until = _daily_until()
         if until is not None and until > first.first:
             daily = DAILY.replace(

@@ -1,4 +1,4 @@
-"""The form above the figures: the period, a session type or pathway, and whether to compare."""
+"""The form above the figures: the period, a session type, a pathway or a kind of session, and whether to compare."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class PeriodForm(forms.Form):
     last = DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     session = forms.ChoiceField(label="Session", required=False)
     pathway = forms.ChoiceField(label="Pathway", required=False)
+    kind = forms.ChoiceField(label="Kind of session", required=False)
     compare = forms.ChoiceField(
         label="Compare", choices=[("previous", "With the period before"), ("none", "With nothing")], required=False
     )
@@ -29,11 +30,14 @@ class PeriodForm(forms.Form):
         *args: Any,
         sessions: Sequence[tuple[str, str]] = (),
         pathways: Sequence[tuple[str, str]] = (),
+        kinds: Sequence[tuple[str, str]] = (),
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.initial = {"period": DEFAULT, "compare": "previous", **self.initial}
-        for name, label, choices in (("session", "All sessions", sessions), ("pathway", "All pathways", pathways)):
+        for name, label, choices in (
+            ("session", "All sessions", sessions), ("pathway", "All pathways", pathways), ("kind", "All kinds", kinds),
+        ):  # fmt: skip
             if choices:
                 self.fields[name].choices = [("", label), *choices]  # type: ignore[attr-defined]  # of a ChoiceField
             else:

@@ -8,10 +8,12 @@ from pathways.models import Pathway
 
 
 class DailyFigure(models.Model):
-    """The sum of the amounts of one figure and key on one day in UTC, of all bookings or of those on one pathway."""
+    """The sum of the amounts of one figure and key on one day in UTC, of all bookings, or of those on one pathway or of one
+    kind."""
 
     day = models.DateField()
     pathway = models.ForeignKey(Pathway, null=True, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, blank=True, default="")  # of session; empty for all
     name = models.CharField(max_length=20)
     key = models.CharField(max_length=120, blank=True)
     amount = models.DecimalField(max_digits=18, decimal_places=4)
@@ -19,7 +21,10 @@ class DailyFigure(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["pathway", "name", "day", "key"], name="one_sum_a_day", nulls_distinct=False, include=["amount"]
+                fields=["pathway", "kind", "name", "day", "key"],
+                name="one_sum_a_day",
+                nulls_distinct=False,
+                include=["amount"],
             )
         ]
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db import connection, transaction
 
 from insights.definitions import FIGURES
+from insights.kinds import CONDITIONS
 from insights.models import DailyFigure, DailyFigureRun
 from insights.scopes import InsightScope
 from pathways.models import Pathway
@@ -17,9 +18,9 @@ PART = timedelta(days=100)  # the days that are written in one transaction
 RECENT = timedelta(days=100)  # most bookings change within them, so they are written again every night
 NIGHTS = 7  # in which all earlier days are written again
 ADD_UP = """
-INSERT INTO insights_dailyfigure (day, pathway_id, name, key, amount)
-SELECT (at AT TIME ZONE 'UTC')::date, %(pathway)s, %(name)s, key, sum(amount) FROM ({facts}) AS facts
-GROUP BY 1, 4
+INSERT INTO insights_dailyfigure (day, pathway_id, kind, name, key, amount)
+SELECT (at AT TIME ZONE 'UTC')::date, %(pathway)s, %(kind)s, %(name)s, key, sum(amount) FROM ({facts}) AS facts
+GROUP BY 1, 5
 """
 
 
@@ -46,14 +47,19 @@ def _parts(first: date, end: date) -> Iterator[tuple[date, date]]:
         first = following
 
 
+def _scopes() -> list[InsightScope]:
+    """Returns the whole place, each pathway and each kind of session. One query."""
+    pathways = [InsightScope("UTC", pathway=key) for key in Pathway.objects.values_list("pk", flat=True)]
+    return [InsightScope("UTC"), *pathways, *(InsightScope("UTC", kind=kind) for kind in CONDITIONS)]
+
+
 def _write(start: date, end: date, *, until: date, now: datetime) -> None:
     """Writes the sums of these days again. Readers see the former ones until all of them are written."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('insights.add_up'))")
         DailyFigure.objects.filter(day__gte=start, day__lt=end).delete()
         span = [datetime.combine(day, time(), UTC) for day in (start, end)]
-        for pathway in [None, *Pathway.objects.values_list("pk", flat=True)]:
-            scope = InsightScope("UTC", pathway=pathway)
+        for scope in _scopes():
             for figure in FIGURES.values():
                 parameters = scope.parameters(span[0], span[1]) | {"name": figure.name}
                 cursor.execute(ADD_UP.replace("{facts}", scope.facts(figure)), parameters)

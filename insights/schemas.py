@@ -23,6 +23,7 @@ class InsightsQuery(In):
     compare: Literal["previous", "none"] = "previous"
     session_type_id: UUID | None = None
     pathway: str | None = Field(None, max_length=40)
+    kind: Literal["free", "one-to-one", "group", "in-person", "pathway"] | None = None
     scope: Literal["own", "platform"] = "own"
 
 

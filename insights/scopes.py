@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from insights.definitions import Figure
+from insights.kinds import CONDITIONS
 
 # Bookings that were never paid, or whose guest never confirmed their address, count nowhere.
 COUNTED = "b.payment_due_at IS NULL AND b.proof_due_at IS NULL"
@@ -15,16 +16,23 @@ COUNTED = "b.payment_due_at IS NULL AND b.proof_due_at IS NULL"
 
 @dataclass(frozen=True)
 class InsightScope:
-    """A builder, or None for the whole place; a session type and a pathway narrow it down. Days are those of `zone`."""
+    """A builder, or None for the whole place; a session type, a pathway and a kind of session narrow it down. Days are those
+    of `zone`."""
 
     zone: str
     builder: UUID | None = None
     session_type: UUID | None = None
     pathway: UUID | None = None
+    kind: str = ""  # one of `kinds.CONDITIONS`, or all
 
     @property
     def is_platform(self) -> bool:
         return self.builder is None
+
+    @property
+    def has_daily_sums(self) -> bool:
+        """Whether the sums of each night are kept for this scope: for a kind on a pathway the bookings are counted."""
+        return self.is_platform and self.session_type is None and not (self.pathway and self.kind)
 
     def facts(self, figure: Figure) -> str:
         """Returns the statement of the figure's facts for the rows of this scope."""
@@ -33,6 +41,8 @@ class InsightScope:
     def narrowed(self, statement: str) -> str:
         """Returns the statement for the rows of this scope."""
         booking = self._conditions("b", "builder_id", "session_type_id", "pathway_id")
+        if self.kind:
+            booking += f" AND {CONDITIONS[self.kind]}"
         zone = "(SELECT timezone FROM accounts_user WHERE id = b.builder_id)" if self.is_platform else "%(zone)s"
         for name, condition in {
             "{zone}": zone,
@@ -49,7 +59,7 @@ class InsightScope:
     def parameters(self, start: datetime, end: datetime) -> dict[str, Any]:
         return {
             "zone": self.zone, "start": start, "end": end, "builder": self.builder, "session_type": self.session_type,
-            "pathway": self.pathway,
+            "pathway": self.pathway, "kind": self.kind,
         }  # fmt: skip
 
     def _conditions(self, table: str, *columns: str) -> str:

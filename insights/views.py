@@ -19,6 +19,7 @@ from core.errors import Refused
 from core.forms import add_refusal
 from core.ids import parse_uuid
 from insights.forms import PeriodForm
+from insights.kinds import session_kinds
 from insights.periods import Period, period_of
 from insights.queries import Report, builder_report, pathways_known, platform_report, session_types_of
 from insights.scopes import InsightScope
@@ -68,9 +69,9 @@ def _own(request: SignedInRequest) -> tuple[PeriodForm, Report]:
 def _whole(request: HttpRequest) -> tuple[PeriodForm, Report]:
     """Days are those of UTC, in which the sums of the whole place are kept."""
     now, zone = clock.now(), "UTC"
-    form, period = _form(request, zone, pathways=pathways_known())
+    form, period = _form(request, zone, pathways=pathways_known(), kinds=session_kinds())
     pathway = Pathway.objects.filter(slug=form.value("pathway")).first() if form.value("pathway") else None
-    scope = InsightScope(zone, pathway=pathway.pk if pathway else None)
+    scope = InsightScope(zone, pathway=pathway.pk if pathway else None, kind=form.value("kind"))
     return form, platform_report(scope, period, now, compares=form.value("compare") != "none")
 
 
@@ -80,9 +81,10 @@ def _form(
     *,
     sessions: Sequence[tuple[str, str]] = (),
     pathways: Sequence[tuple[str, str]] = (),
+    kinds: Sequence[tuple[str, str]] = (),
 ) -> tuple[PeriodForm, Period]:
     """Returns the form with what was chosen, and the period; the default one where the choice is refused."""
-    form = PeriodForm(request.GET or {"period": "28"}, sessions=sessions, pathways=pathways)
+    form = PeriodForm(request.GET or {"period": "28"}, sessions=sessions, pathways=pathways, kinds=kinds)
     form.is_valid()
     today = clock.now().astimezone(ZoneInfo(zone)).date()
     try:

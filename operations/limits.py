@@ -8,6 +8,9 @@ from core.post_limits import PostLimit
 STAFF_ONLY = PostLimit(none_because="Only staff can open it, and each use is audited.")
 
 POSTS = {
+    "operations:application": STAFF_ONLY,
+    "operations:calendar": STAFF_ONLY,
+    "operations:read_calendar": STAFF_ONLY,
     "operations:person_act": STAFF_ONLY,
     "operations:booking_act": STAFF_ONLY,
     "operations:booking_note": MAILS_NOBODY,

@@ -46,7 +46,8 @@ def subject_of(message: OutboxMessage) -> str:
 def actor_of(entry: AuditEntry) -> str:
     """Returns who did it: the person, and the member of staff who used their account."""
     name = entry.actor.display_name if entry.actor else "Waymark"
-    return f"{entry.acting_as.display_name} as {name}" if entry.acting_as else name
+    is_other = entry.acting_as_id != entry.actor_id  # who stops acting as somebody does it as themselves
+    return f"{entry.acting_as.display_name} as {name}" if entry.acting_as and is_other else name
 
 
 def subjects_in(entries: Sequence[AuditEntry]) -> dict[str, ShownCell]:

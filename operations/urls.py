@@ -1,8 +1,10 @@
 from django.urls import path
 
 from operations.alarms import views as alarm_views
+from operations.applications import views as application_views
 from operations.audit import views as audit_views
 from operations.bookings import views as booking_views
+from operations.calendars import views as calendar_views
 from operations.contact import views as contact_views
 from operations.front import views as front_views
 from operations.health import views as health_views
@@ -14,6 +16,9 @@ from operations.search import views as search_views
 app_name = "operations"
 urlpatterns = [
     path("operations/", front_views.front, name="front"),
+    path("operations/applications/<uuid:pk>/", application_views.application, name="application"),
+    path("operations/calendars/<uuid:pk>/", calendar_views.calendar, name="calendar"),
+    path("operations/calendars/<uuid:pk>/read/", calendar_views.read_calendar, name="read_calendar"),
     path("operations/audit/", audit_views.audit, name="audit"),
     path("operations/audit/download/", audit_views.audit_csv, name="audit_csv"),
     path("operations/contact/", contact_views.contact, name="contact"),

@@ -6,7 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,23 +49,31 @@ def drop(name: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+READ_BY_MIGRATIONS = ("*/texts/*.md", "config/settings.py", "requirements/production.txt")
+
+
+def hash_of(paths: Iterable[Path]) -> str:
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(paths))).hexdigest()[:12]
+
+
+def matching(*patterns: str) -> list[Path]:
+    return [path for pattern in patterns for path in PROJECT.glob(pattern)]
+
+
 def fingerprint() -> str:
     """Returns a hash that changes with the files that the templates are made from."""
-    paths = sorted(
-        path
-        for pattern in (
-            "*/migrations/*.py",
-            "*/texts/*.md",
-            "*/demo*.py",
-            "*/demo/*.py",
-            "*/models.py",
-            "*/models/*.py",
-            "config/settings.py",
-            "requirements/production.txt",
-        )
-        for path in PROJECT.glob(pattern)
-    )
-    return hashlib.sha256(b"".join(Path(path).read_bytes() for path in paths)).hexdigest()[:12]
+    code = ("*/migrations/*.py", "*/demo*.py", "*/demo/*.py", "*/models.py", "*/models/*.py")
+    return hash_of(matching(*code, *READ_BY_MIGRATIONS))
+
+
+def applied_migrations(template: str) -> str:
+    """Returns a hash of the migrations that the template has, and of what they read; empty if one of them is gone."""
+    with psycopg.connect(database_url(template)) as connection:
+        rows = connection.execute("SELECT app, name FROM django_migrations").fetchall()
+    files = [PROJECT / app / "migrations" / f"{name}.py" for app, name in rows if (PROJECT / app).is_dir()]
+    if not all(path.is_file() for path in files):
+        return ""
+    return hash_of([*files, *matching(*READ_BY_MIGRATIONS)])
 
 
 @contextmanager
@@ -81,31 +89,52 @@ def state_of(template: str) -> str:
     return f"{fingerprint()} {datetime.now(UTC):%Y-%m-%d}" if template == DEMO_TEMPLATE else fingerprint()
 
 
-def is_current(connection: psycopg.Connection, template: str) -> bool:
-    """Whether the template was created from the present files, and today if it has bookings."""
+def comment_of(connection: psycopg.Connection, template: str) -> list[str]:
+    """Returns what was written down about the template: its state and, after that, the hash of its migrations."""
     row = connection.execute(
         "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [template]
     ).fetchone()
-    return row is not None and row[0] == state_of(template)
+    return row[0].split("\n") if row is not None and row[0] else ["", ""]
+
+
+def is_current(connection: psycopg.Connection, template: str) -> bool:
+    """Whether the template was created from the present files, and today if it has bookings."""
+    if template == DEMO_TEMPLATE and not DEMO_MEDIA.is_dir():
+        return False
+    return comment_of(connection, template)[0] == state_of(template)
+
+
+def can_be_migrated(connection: psycopg.Connection) -> bool:
+    """Whether all that the template lacks are further migrations, and what else it was made from is as it was."""
+    migrations = comment_of(connection, TEMPLATE)[-1]
+    return migrations != "" and migrations == applied_migrations(TEMPLATE)
 
 
 def save_state(connection: psycopg.Connection, template: str) -> None:
-    connection.execute(
-        sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(template), sql.Literal(state_of(template)))
-    )
+    state = f"{state_of(template)}\n{applied_migrations(template)}"
+    connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(template), sql.Literal(state)))
+
+
+def was_run(command: list[str], template: str) -> bool:
+    """Runs a command of manage.py on the template, and returns whether it succeeded."""
+    variables = {"DATABASE_URL": database_url(template), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    variables["MEDIA_ROOT"] = str(DEMO_MEDIA)
+    whole = [sys.executable, "manage.py", *command, "--verbosity=0"]
+    return subprocess.run(whole, cwd=PROJECT, env=os.environ | variables, check=False).returncode == 0
 
 
 def make_templates() -> None:
-    """Creates both templates, unless they exist and are current."""
+    """Creates both templates, unless they exist and are current.
+
+    A template that lacks only the newest migrations gets those: all of them take a minute.
+    """
     with template_lock() as lock:
-        for template, source, command in (
-            (TEMPLATE, "template1", ["migrate", "--verbosity=0"]),
-            (DEMO_TEMPLATE, TEMPLATE, ["seed_demo", "--verbosity=0"]),
-        ):
-            if is_current(lock, template) and DEMO_MEDIA.is_dir():
-                continue
-            clone(source, template)
-            target = os.environ | {"DATABASE_URL": database_url(template), "DJANGO_SETTINGS_MODULE": "config.settings"}
-            target["MEDIA_ROOT"] = str(DEMO_MEDIA)
-            subprocess.run([sys.executable, "manage.py", *command], cwd=PROJECT, env=target, check=True)
-            save_state(lock, template)
+        if not is_current(lock, TEMPLATE):
+            if not (can_be_migrated(lock) and was_run(["migrate"], TEMPLATE)):
+                clone("template1", TEMPLATE)
+                assert was_run(["migrate"], TEMPLATE)
+            save_state(lock, TEMPLATE)
+        if not is_current(lock, DEMO_TEMPLATE):
+            clone(TEMPLATE, DEMO_TEMPLATE)
+            assert was_run(["seed_demo"], DEMO_TEMPLATE)
+            save_state(lock, DEMO_TEMPLATE)

@@ -1,12 +1,13 @@
 """Bookings, and the records about them."""
 
-from bookings.models.agreement import Answer, Booking, BookingEvent, BookingQuerySet, Guest
+from bookings.models.agreement import Answer, Booking, BookingEvent, BookingQuerySet
 from bookings.models.calendly import CalendlyEvent, CalendlyInvitee
 from bookings.models.client_notes import ClientNote
 from bookings.models.deliverables import Deliverable
 from bookings.models.disputes import Statement
 from bookings.models.drafts import Draft
 from bookings.models.funnel import BookingAttempt, FunnelCount
+from bookings.models.guests import Guest
 from bookings.models.meetings import Meeting
 from bookings.models.merges import GuestMerge
 from bookings.models.preparations import Preparation

@@ -1,4 +1,4 @@
-"""Bookings with their guests, answers and events, and drafts of bookings."""
+"""Bookings with their answers and events."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User, validate_zone
 from accounts.roles import STAFF
+from bookings.models.guests import Guest
 from bookings.models.meetings import Meeting
 from bookings.models.no_shows import NoShowColumns
 from bookings.models.origins import OriginColumns
@@ -22,8 +23,7 @@ from bookings.models.waiting_rules import WaitingRules
 from bookings.states import AHEAD, Cause, Side, State, Verb
 from coaching.models import Question, SessionType
 from coaching.quotes import Discount
-from core.fields import LineField, NameField
-from core.hour_format import HourFormat
+from core.fields import LineField
 from core.ids import uuid7
 from core.links import LONGEST
 from core.models import BaseModel, validate_currency
@@ -32,20 +32,6 @@ from pathways.models import Pathway
 from payments.models import CreditGrant
 from payments.states import Timing
 from scheduling.models import Seat
-
-
-class Guest(BaseModel):
-    """Somebody who booked without an account. Their email address may be anybody's until they confirm it."""
-
-    name = NameField(max_length=80)
-    email = models.EmailField(db_index=True)
-    proven_at = models.DateTimeField(null=True)
-    wants_reminders = models.BooleanField(default=True)
-    hour_format = models.CharField(max_length=2, choices=HourFormat.choices, default=HourFormat.TWENTY_FOUR)
-
-    def __str__(self) -> str:
-        return self.name
-
 
 PERSON = (
     "email", "display_name", "timezone", "hour_format", "avatar", "is_active", "wants_mail", "wants_reminders",

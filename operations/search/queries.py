@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from accounts.models import User
-from accounts.staff_pages import booking_page, person_page, row_page
+from accounts.staff_pages import booking_page, calendar_page, person_page, row_page
 from bookings.models import Booking, Guest
 from connections.models import Connection, LinkedAccount
 from core.mail_log.models import MailLogEntry
@@ -161,7 +161,7 @@ def _connections(text: str) -> list[SearchResult]:
         SearchResult(
             title or service,
             f"{SERVICES.get(service, service.capitalize())} of {owner or 'Waymark'}, {state}",
-            row_page(model, key),
+            calendar_page(key) if model == "connections_connection" else row_page(model, key),
         )
         for key, model, title, service, state, owner in rows[: MOST_SHOWN + 1]
     ]

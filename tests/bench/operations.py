@@ -1,11 +1,12 @@
-"""The front page and the search of staff beside up to a million bookings: the 95th percentile of a page, and how PostgreSQL
-reads the tables that grow."""
+"""The pages of staff beside up to a million bookings: the 95th percentile of the front page, of a person with 5,000 bookings, of
+lists and of searches, and how PostgreSQL reads the tables that grow."""
 
 from __future__ import annotations
 
 import re
 
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
@@ -17,7 +18,10 @@ from operations.search.queries import search
 from tests.bench import insights
 
 BOOKINGS = 100_000
-FRONT_BOUND, SEARCH_BOUND = 0.120, 0.060
+OF_PERSON, PLACE = 5_000, 999  # how many bookings the person has, and a number that no builder of `insights.fill` has
+FRONT_BOUND, PERSON_BOUND, LIST_BOUND = 0.120, 0.120, 0.060
+LISTS = ("people", "bookings", "mail", "audit")
+PARTS = ("bookings", "payments", "reviews", "mails", "conversations", "audit")
 BIG = ("bookings_booking", "bookings_bookingevent", "accounts_user")  # tables that no page may read through
 
 
@@ -25,14 +29,42 @@ def everything(bookings: int = BOOKINGS) -> None:
     insights.fill(bookings)
     staff = User.objects.get(email="admin@demo.test")
     insights.page("the front page of staff", staff, "/operations/", FRONT_BOUND)
+    person = busy_person()
+    insights.page(f"a person with {OF_PERSON:,} bookings", staff, f"/operations/people/{person.pk}/", PERSON_BOUND)
+    for part in PARTS:
+        address = f"/operations/people/{person.pk}/see/{part}/"
+        insights.page(f"a person with {OF_PERSON:,} bookings, {part}", staff, address, PERSON_BOUND)
+    for name in LISTS:
+        insights.page(f"the list of {name}", staff, f"/operations/{name}/", LIST_BOUND)
     for text in ("wm-222", "park", "bench-77", "nobody at all"):
-        insights.page(f"the search of staff for {text!r}", staff, f"/operations/search/?q={text}", SEARCH_BOUND)
-    plans()
+        insights.page(f"the search of staff for {text!r}", staff, f"/operations/search/?q={text}", LIST_BOUND)
+    plans(staff, [person, User.objects.get(email="bench-1@clients.test"), User.objects.get(email="client@demo.test")])
 
 
-def plans() -> None:
-    """Prints the queries of the front page and of a search that read a big table through, of which there should be none."""
+def busy_person() -> User:
+    """Returns a person with 5,000 bookings."""
+    person, is_new = User.objects.get_or_create(
+        email="bench-busy@builders.test", defaults={"display_name": "Busy Builder", "timezone": "Europe/Berlin"}
+    )
+    if is_new:
+        insights._copy(person, OF_PERSON, PLACE)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE bookings_booking")
+    return person
+
+
+def plans(staff: User, people: list[User]) -> None:
+    """Prints which queries of the front page, of lists, of these people and of a search read a big table through, of which
+    there should be none."""
+    client = Client()
+    client.force_login(staff)
     with CaptureQueriesContext(connection) as captured:
+        for name in LISTS:
+            client.get(f"/operations/{name}/")
+        for person in people:
+            client.get(f"/operations/people/{person.pk}/")
+            for part in PARTS:
+                client.get(f"/operations/people/{person.pk}/see/{part}/")
         waiting_for(list(Role), clock.now())
         day_figures(clock.now(), "Europe/Berlin")
         search("bench-77", [Role.ADMIN])

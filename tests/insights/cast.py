@@ -54,6 +54,7 @@ def _booking(session_type: SessionType, client: User, chance: random.Random) -> 
     confirmed_at = asked_at + timedelta(minutes=chance.randrange(1, 4000))
     is_over = state == State.CANCELLED
     has_no_show = state == State.COMPLETED and chance.random() < 0.3
+    is_contested = has_no_show and chance.random() < 0.5
     booking = BookingFactory.create(
         session_type=session_type, client=client, state=state, starts_at=start,
         ends_at=start + timedelta(minutes=chance.choice([30, 60, 90])),
@@ -65,7 +66,8 @@ def _booking(session_type: SessionType, client: User, chance: random.Random) -> 
         cancelled_by=chance.choice(list(Side)).value if is_over else "",
         cancel_cause=chance.choice([*Cause, ""]) if is_over else "",
         no_show_by="client" if has_no_show else "", no_show_at=start if has_no_show else None,
-        contested_at=start if has_no_show and chance.random() < 0.3 else None,
+        contested_at=start if is_contested else None,
+        upheld_at=start if is_contested and chance.random() < 0.5 else None,
         payment_due_at=start if state in (State.PENDING, State.CANCELLED) and chance.random() < 0.2 else None,
         payment_timing="at_booking",
     )  # fmt: skip

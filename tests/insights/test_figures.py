@@ -14,6 +14,7 @@ from django.db import connection
 from accounts.models import Place, User
 from bookings.models import Booking
 from coaching.models import SessionType
+from coaching.offer_kinds import KINDS
 from insights import rollups
 from insights.definitions import COMPARED, FIGURES, OPERATORS_ONLY
 from insights.figures import Totals, read
@@ -42,7 +43,8 @@ PLAIN = {
     "sessions": f"SELECT '', count(*) {STARTS} AND {LIVE}",
     "completed": f"SELECT '', count(*) {STARTS} AND state = 'COMPLETED'",
     "cancelled": f"SELECT '', count(*) {STARTS} AND {OFF}",
-    "no_shows": f"SELECT '', count(*) {STARTS} AND no_show_by = 'client' AND contested_at IS NULL",
+    "no_shows": f"""SELECT '', count(*) {STARTS} AND no_show_by = 'client'
+        AND (contested_at IS NULL OR upheld_at IS NOT NULL)""",
     "minutes": f"SELECT '', sum(extract(epoch FROM ends_at - starts_at)) / 60 {STARTS} AND state = 'COMPLETED'",
     "booked": f"""SELECT '', sum(extract(epoch FROM ends_at - starts_at)) / 60 {STARTS}
         AND state IN ('IN_PROGRESS', 'COMPLETED', 'DISPUTED') AND (starts_at AT TIME ZONE %(zone)s)::date
@@ -229,6 +231,35 @@ def test_a_session_type_and_a_pathway_narrow_it_down(hour: SessionType) -> None:
     pathway = hour.bookings.exclude(pathway=None).values_list("pathway", flat=True).first()
     part = read(InsightScope(BERLIN, hour.builder_id, None, pathway), MARCH, names=["by_pathway"]).current
     assert 0 < part.total("by_pathway") < whole.total("by_pathway")
+
+
+@pytest.mark.parametrize("is_platform", [False, True], ids=["a builder", "the whole place"])
+def test_each_kind_of_session_equals_plain_sql_and_the_kinds_add_up(ada: User, is_platform: bool) -> None:
+    zone, period = ("UTC", between(*days((3, 1), (3, 31)), "UTC")) if is_platform else (BERLIN, MARCH)
+    builder = None if is_platform else ada.pk
+    types = {}
+    for seed, offer_kind in enumerate(KINDS):
+        types[offer_kind.slug] = session_type = offer_kind.session_type(ada)
+        session_type.save()
+        random_history(session_type, seed, count=16)
+        Booking.objects.filter(session_type=session_type).update(is_remote=offer_kind.slug != "in-person")
+    if is_platform:
+        User.objects.filter(pk=ada.pk).update(timezone="UTC")
+        rollups.add_up(datetime(2026, 3, 20, 0, 20, tzinfo=UTC))
+
+    totals = {kind: read(InsightScope(zone, builder, kind=kind), period).current for kind in types}
+    whole = read(InsightScope(zone, builder), period).current
+
+    for kind, session_type in types.items():
+        of_type = f"payment_due_at IS NULL AND session_type_id = '{session_type.pk}'"
+        queries = {name: query.replace("payment_due_at IS NULL", of_type) for name, query in PLAIN.items()}
+        for name, query in queries.items():
+            if is_platform and name == "unmet":
+                continue  # also of searches, which are of no builder
+            assert exact(totals[kind].of(name).items()) == exact(plain(query, period, ada)), (kind, name)
+    for name in ("sessions", "completed", "income", "hours", "notice", "stars", "causes"):
+        assert sum(part.total(name) for part in totals.values()) == whole.total(name), name
+    assert {kind for kind, part in totals.items() if part.total("sessions")} == set(types)
 
 
 def test_towns_and_services_of_the_whole_place_equal_plain_sql(hour: SessionType) -> None:

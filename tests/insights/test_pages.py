@@ -32,6 +32,7 @@ from tests.scheduling.cast import open_hours
 
 pytestmark = pytest.mark.django_db
 PAGE, WHOLE = "/dashboard/insights/", "/operations/insights/"
+QUERIES_OF_WHOLE = 16
 
 
 @pytest.fixture
@@ -241,6 +242,26 @@ def test_a_page_of_one_pathway_says_what_is_of_all_pathways(suris: Client, hour:
 
     assert sentence in words(suris.get(WHOLE, {"pathway": pathway.slug}))
     assert sentence not in words(suris.get(WHOLE))
+
+
+def test_staff_narrow_it_down_to_a_kind_of_session_also_in_a_file(
+    suris: Client, hour: SessionType, django_assert_num_queries: Any
+) -> None:
+    now = clock.now()
+    BookingFactory.create(
+        session_type=hour, state="COMPLETED", starts_at=now - timedelta(hours=3), ends_at=now - timedelta(hours=2),
+        total=80,
+    )  # fmt: skip
+    with django_assert_num_queries(QUERIES_OF_WHOLE):
+        one_to_one = words(suris.get(WHOLE, {"kind": "one-to-one"}))
+    group = words(suris.get(WHOLE, {"kind": "group"}))
+    files = [suris.get(f"{WHOLE}sessions.csv", {"kind": kind}).content.decode() for kind in ("one-to-one", "group")]
+
+    assert "found nothing are those of all kinds of session" in one_to_one
+    assert "1 session was completed" in one_to_one
+    assert "1 session was completed" not in group
+    assert files[0] != files[1]
+    assert suris.get(WHOLE, {"kind": "nonsense"}).status_code == 422
 
 
 def test_cohorts_of_few_people_are_hidden(adas: Client, ada: User, hour: SessionType) -> None:

@@ -36,7 +36,7 @@ def completed(hour: SessionType, days_ago: int) -> Booking:
 
 def sessions() -> list[Decimal]:
     """Returns the sums of sessions, those of the earliest day first."""
-    figures = DailyFigure.objects.filter(name="completed", pathway=None).order_by("day")
+    figures = DailyFigure.objects.filter(name="completed", pathway=None, kind="").order_by("day")
     return list(figures.values_list("amount", flat=True))
 
 
