@@ -17,6 +17,7 @@ from insights.api import router as insights
 from marketplace.api import router as marketplace
 from marketplace.coach_api import router as coach
 from messaging.api import router as conversations
+from pathways.badges.api import router as achievements
 from pathways.catalogue.api import router as pathways
 from pathways.goals.api import router as goals
 from pathways.progress.api import router as progress
@@ -37,6 +38,7 @@ for router in (
     progress,
     pathways,
     goals,
+    achievements,
     coaching,
     packages,
     scheduling,

@@ -1,4 +1,5 @@
-"""What only operators see: roles over time, supply and demand by town and by service, searches without results."""
+"""What only operators see: roles over time, supply and demand by town and by service, searches without results, goals and
+badges."""
 
 from __future__ import annotations
 
@@ -29,6 +30,19 @@ SERVICE_DEMAND = (
 )
 WORDS = f"""SELECT d.words, sum(d.count)::int FROM core_demandevent d WHERE {DEMAND} AND d.kind = 'search' AND d.words <> ''
     GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(most)s"""
+GOAL_EVENTS = """SELECT e.verb, count(DISTINCT e.goal_id)::int FROM pathways_goalevent e
+    WHERE (e.at AT TIME ZONE %(zone)s)::date >= %(first)s AND (e.at AT TIME ZONE %(zone)s)::date < %(last)s GROUP BY 1"""
+AWARDS = """SELECT b.name, count(*)::int FROM pathways_award a JOIN pathways_badge b ON b.id = a.badge_id
+    WHERE a.revoked_at IS NULL AND (a.awarded_at AT TIME ZONE %(zone)s)::date >= %(first)s
+        AND (a.awarded_at AT TIME ZONE %(zone)s)::date < %(last)s GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(most)s"""
+GOAL_ROWS = (
+    ("create", "Set by clients"), ("suggest", "Suggested by builders"), ("accept", "Suggestions accepted"),
+    ("reach", "Reached"), ("miss", "Deadline passed"), ("move", "Deadline moved"), ("drop", "Dropped"),
+)  # fmt: skip
+GOALS_DEFINITION = (
+    "Goals to which this happened in the period; a goal counts once in each row. Goals that were deleted do not count."
+)
+AWARDS_DEFINITION = "Badges, or higher levels of them, that people got in the period and still have."
 TOWN_DEFINITION = (
     "Builders whose page is public by the town they gave, sessions of the period with builders there, and people who searched "
     "near that town and found nobody. Towns with most unmet demand come first."
@@ -44,7 +58,7 @@ WORDS_DEFINITION = (
 
 
 def operator_sections(totals: Totals, services: Mapping[str, str], now: datetime) -> list[InsightSection]:
-    """Returns the sections that only operators have. Six queries."""
+    """Returns the sections that only operators have. Eight queries."""
     return [
         _roles(now),
         _supply_and_demand("towns", "town", (TOWN_SUPPLY, TOWN_DEMAND), TOWN_DEFINITION, totals, {}),
@@ -52,6 +66,7 @@ def operator_sections(totals: Totals, services: Mapping[str, str], now: datetime
             "services", "service", (SERVICE_SUPPLY, SERVICE_DEMAND), SERVICE_DEFINITION, totals, services
         ),
         _failed_searches(totals.period),
+        _goals_and_badges(totals.period),
     ]
 
 
@@ -95,10 +110,23 @@ def _failed_searches(period: Period) -> InsightSection:
     )
 
 
+def _goals_and_badges(period: Period) -> InsightSection:
+    """Returns what became of goals in the period, and which badges people got."""
+    counts, awards = dict(_rows(GOAL_EVENTS, period)), _rows(AWARDS, period)
+    finding = (
+        f"{plural(counts.get('reach', 0), 'goal')} reached, {plural(sum(row[1] for row in awards), 'badge')} awarded."
+    )
+    goals = Table(("Goals", "Number"), [(label, str(counts.get(verb, 0))) for verb, label in GOAL_ROWS])
+    badges = Table(("Badge", "People"), [(name, str(people)) for name, people in awards])
+    tables = [("Goals", goals), *([("Badges", badges)] if awards else [])]
+    definitions = [GOALS_DEFINITION, AWARDS_DEFINITION]
+    return InsightSection("goals", "Goals and badges", finding, definitions, (), goals, tables)
+
+
 def _rows(statement: str, period: Period) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(
             statement,
-            {"first": period.first, "last": period.end, "most": MOST_ROWS},
+            {"first": period.first, "last": period.end, "zone": period.zone, "most": MOST_ROWS},
         )
         return list(cursor.fetchall())

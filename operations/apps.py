@@ -56,5 +56,6 @@ class OperationsConfig(AppConfig):
             Item("Mail", "operations:mail", position=40),
             Item("Messages", "operations:contact", position=45),
             Item("Audit", "operations:audit", position=50),
+            Item("Badges", "operations:badges", position=90),
             Item("Policies", "operations:policies", position=95),
         )

@@ -13,6 +13,8 @@ POSTS = {
     "operations:read_calendar": STAFF_ONLY,
     "operations:person_act": STAFF_ONLY,
     "operations:booking_act": STAFF_ONLY,
+    "operations:new_badge": STAFF_ONLY,
+    "operations:badge": STAFF_ONLY,
     "operations:booking_note": MAILS_NOBODY,
     "operations:contact_message": STAFF_ONLY,
     "operations:person_note": MAILS_NOBODY,

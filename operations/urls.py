@@ -3,6 +3,7 @@ from django.urls import path
 from operations.alarms import views as alarm_views
 from operations.applications import views as application_views
 from operations.audit import views as audit_views
+from operations.badges import views as badge_views
 from operations.bookings import views as booking_views
 from operations.calendars import views as calendar_views
 from operations.contact import views as contact_views
@@ -38,6 +39,9 @@ urlpatterns = [
     path("operations/bookings/<str:reference>/", booking_views.booking, name="booking"),
     path("operations/bookings/<str:reference>/do/<slug:slug>/", booking_views.booking_act, name="booking_act"),
     path("operations/bookings/<str:reference>/note/", booking_views.booking_note, name="booking_note"),
+    path("operations/catalogue/badges/", badge_views.badges, name="badges"),
+    path("operations/catalogue/badges/new/", badge_views.new_badge, name="new_badge"),
+    path("operations/catalogue/badges/<slug:slug>/", badge_views.badge, name="badge"),
     path("operations/search/", search_views.find, name="find"),
     path("operations/health/", health_views.health, name="health"),
     path("operations/alarms/", alarm_views.alarms, name="alarms"),

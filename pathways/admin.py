@@ -20,6 +20,7 @@ from core.errors import Refused
 from pathways.catalogue import interchange, services
 from pathways.catalogue.skill_tree import draw_tree, skills_by_tier
 from pathways.models import (
+    AnsweredRequest,
     Award,
     Badge,
     CompletedSession,
@@ -224,9 +225,9 @@ def _pathway_action(pathway: Pathway, *, is_on: bool) -> Any:
 
 @admin.register(Badge)
 class BadgeAdmin(AuditedAdmin):
-    list_display = ["name", "how_to_get_it", "order", "is_active", "holders"]
+    list_display = ["name", "audience", "how_to_get_it", "counts", "is_hidden", "order", "is_active", "holders"]
     list_editable = ["order", "is_active"]
-    list_filter = ["rule", "pathway", "is_active"]
+    list_filter = ["audience", "rule", "pathway", "is_hidden", "is_active"]
     list_select_related = ["skill", "pathway"]
     prepopulated_fields = {"slug": ["name"]}
     readonly_fields = ["holders"]
@@ -304,9 +305,17 @@ class CompletedSessionAdmin(ReadOnlyAdmin):
     show_full_result_count = False
 
 
+@admin.register(AnsweredRequest)
+class AnsweredRequestAdmin(ReadOnlyAdmin):
+    list_display = ["builder", "asked_at", "answered_at"]
+    list_select_related = ["builder"]
+    search_fields = ["builder__email", "builder__display_name"]
+    show_full_result_count = False
+
+
 @admin.register(Award)
 class AwardAdmin(ReadOnlyAdmin):
-    list_display = ["client", "badge", "awarded_at", "revoked_at", "page"]
+    list_display = ["client", "badge", "level", "awarded_at", "revoked_at", "page"]
     list_filter = ["badge"]
     list_select_related = ["client", "badge"]
     search_fields = ["client__email", "client__display_name"]

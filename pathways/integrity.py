@@ -28,5 +28,7 @@ def check_completed(now: datetime) -> Iterator[str]:
         rows = Progress.objects.filter(client=award.client_id, skill=award.badge.skill_id)
         if not rows.filter(status=Progress.Status.COMPLETED).exists():
             yield f"{award.client_id} has the badge {award.badge.slug}, and not its skill"
+    for award in Award.objects.standing().filter(badge__count=None, level__gt=1):
+        yield f"award {award.pk} has a level, and its badge has none"
     for enrolment in Enrolment.objects.filter(status=Enrolment.Status.COMPLETED, events__isnull=True):
         yield f"enrolment {enrolment.pk} is completed, and nothing says how"

@@ -12,6 +12,7 @@ from accounts.personal_data.names import register_acquaintances
 from core.personal import register_personal
 from core.uploads import register_stored_files
 from pathways.models import (
+    AnsweredRequest,
     Award,
     BuilderSkill,
     CompletedSession,
@@ -23,7 +24,6 @@ from pathways.models import (
     GoalStep,
     Progress,
     ProgressEvent,
-    SessionCount,
 )
 
 
@@ -63,13 +63,13 @@ def register() -> None:
     register_personal(
         Award,
         rows=lambda person: Award.objects.filter(client=person),
-        fields=("badge", "awarded_at", "revoked_at", "is_public"),
+        fields=("badge", "level", "awarded_at", "revoked_at", "is_public"),
         erase="delete",
     )
     register_personal(
-        SessionCount,
-        rows=lambda person: SessionCount.objects.filter(client=person),
-        fields=("sessions",),
+        AnsweredRequest,
+        rows=lambda person: AnsweredRequest.objects.filter(builder=person),
+        fields=("asked_at", "answered_at"),
         erase="delete",
     )
     register_personal(

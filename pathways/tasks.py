@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from core.jobs import periodic
+from pathways.badges import services as badges
 from pathways.goals import services as goals
 
 
@@ -13,3 +14,9 @@ def tend_goals(now: datetime) -> None:
     """Closes goals whose deadline has passed, and sends the reminders that are due."""
     goals.close_overdue(now)
     goals.send_reminders(now)
+
+
+@periodic(every=timedelta(days=1), offset=timedelta(hours=2, minutes=30))
+def award_badges(now: datetime) -> None:
+    """Awards what is earned by the passing of time, and of badges that were defined since."""
+    badges.award_everybody(now)

@@ -23,6 +23,9 @@ urlpatterns = [
     path("goals/<uuid:pk>/edit/", goal_views.edit_goal, name="edit_goal"),
     path("goals/<uuid:pk>/act/", goal_views.act_on_goal, name="act_on_goal"),
     path("skills/evidence/<uuid:pk>/", progress_views.evidence, name="evidence"),
+    path("badges/issuer.json", badge_views.badge_issuer, name="badge_issuer"),
     path("badges/<str:token>/", badge_views.award, name="award"),
+    path("badges/<str:token>/picture.png", badge_views.award_picture, name="award_picture"),
+    path("badges/<str:token>/credential.json", badge_views.award_credential, name="award_credential"),
     path("dashboard/skills/", builder_views.skills, name="teaching"),
 ]

@@ -1,12 +1,11 @@
-"""Effects of bookings on a client's pathways: enrolment in the pathway chosen, and completed sessions, which count for
-goals and badges."""
+"""Effects of bookings on a client's pathways: enrolment in the pathway chosen, and completed sessions and answers,
+which count for goals and badges."""
 
 from __future__ import annotations
 
 from bookings.models import Booking, BookingEvent
 from bookings.states import AHEAD, Side, State, Verb
 from pathways import services as pathways
-from pathways.badges import services as badges
 from pathways.progress import enrolments
 from pathways.services import ReportedSession
 
@@ -14,9 +13,10 @@ ENROLLING = frozenset({Verb.REQUEST, Verb.CONFIRM, Verb.JOIN, Verb.PROVE, Verb.P
 
 
 def update(event: BookingEvent) -> None:
-    """Enrols the client and counts their completed sessions, as the event requires. Called in its transaction."""
+    """Enrols the client, and reports the session and the answer, as the event requires. Called in its transaction."""
     booking = event.booking
     _report_session(event)
+    _report_answer(event)
     if booking.client is None:
         return
     is_enrolling = event.verb in ENROLLING and event.after in AHEAD and booking.is_counting
@@ -24,9 +24,6 @@ def update(event: BookingEvent) -> None:
         # a builder guides a client only with the client's consent
         builder = booking.builder if event.after == State.CONFIRMED else None
         enrolments.enrol_from_booking(client=booking.client, pathway=booking.pathway, builder=builder)
-    if State.COMPLETED in (event.before, event.after) and event.before != event.after:
-        sessions = Booking.objects.filter(client=booking.client, state=State.COMPLETED).count()
-        badges.count_sessions(client=booking.client, sessions=sessions)
 
 
 def _is_wanted_by_client(event: BookingEvent) -> bool:
@@ -46,6 +43,16 @@ def _report_session(event: BookingEvent) -> None:
         pathways.report_session(session=reported(booking), client=booking.client, now=event.at)
     elif State.COMPLETED in (event.before, event.after):
         pathways.withdraw_session(booking=booking.pk, now=event.at)
+
+
+def _report_answer(event: BookingEvent) -> None:
+    """Reports the builder's answer to a request, or that there was none in time."""
+    booking = event.booking
+    is_answer = event.verb in (Verb.CONFIRM, Verb.DECLINE) and event.side == Side.BUILDER
+    if event.before == State.PENDING and (is_answer or event.verb == Verb.EXPIRE) and not booking.awaits_client:
+        pathways.report_answer(
+            request=booking.pk, builder=booking.builder, asked_at=booking.created_at, answered_at=event.at
+        )
 
 
 def reported(booking: Booking) -> ReportedSession:

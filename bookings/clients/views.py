@@ -28,6 +28,7 @@ from core.csv_export import csv_response
 from core.errors import Refused
 from core.htmx import render_page
 from core.requests import find_or_404
+from pathways.badges.queries import public_awards
 from pathways.catalogue.skill_tree import draw_tree
 from pathways.goals.queries import goals_with
 from pathways.models import Enrolment, Pathway, Skill
@@ -111,6 +112,7 @@ def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "sessions": clients.sessions_of(request.user, client),
         "answers": clients.answers_of(request.user, client),
         "notes": clients.notes_on(request.user, client),
+        "awards": public_awards(client),
         "goals": goals_with(request.user, client, clock.now()),
         "note_form": NoteForm(auto_id="note_%s"),
     }

@@ -17,6 +17,7 @@ from core.registry import DemoPlan
 from pathways import services as pathways
 from pathways.badges import services as badges
 from pathways.demo import along, make_progress
+from pathways.goals import services as goals
 from pathways.models import CompletedSession, Enrolment, Pathway, Skill
 
 DAY = timedelta(days=1)
@@ -52,7 +53,8 @@ def seed(plan: DemoPlan, clients: list[User]) -> None:
             ordered = dict(sorted(done.items(), key=lambda item: -item[1]))
             make_progress(client, pathway, ada, plan.now - (newest + 8 * len(learned) + 10) * DAY, ordered, plan.now)
         for client in (cleo, *clients):
-            sessions = Booking.objects.filter(client=client, state=State.COMPLETED).count()
-            badges.count_sessions(client=client, sessions=sessions)
+            badges.update_awards(client=client, now=plan.now)
+            goals.update_goals(client=client, now=plan.now)
+        badges.update_awards(client=ada, now=plan.now)
         for text, is_shared in NOTES:
             ClientNote.objects.create(builder=ada, client=cleo, text=text, is_shared=is_shared)

@@ -35,6 +35,7 @@ from marketplace.card_cache import render_cards
 from marketplace.models import BuilderListing, Favourite, PortfolioAsset
 from marketplace.structured_data import builder_graph
 from messaging.frame import is_shown as messages_are_on
+from pathways.badges.queries import public_awards
 from payments.flags import PAYMENTS
 from payments.plans.queries import offered_by
 from payments.stripe.configuration import is_configured
@@ -75,6 +76,7 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
         "filters": filters,
         "more": filters.most + REVIEWS_SHOWN if has_more and filters.most < MOST_REVIEWS else None,
         "skills": listing.skills if listing else [],
+        "awards": public_awards(profile.user),
         "listing": listing,
         "weeks": weeks_of(types, zone, clock.now()) if offer.is_active and types else [],
         "plans": offered_by(profile.pk) if flags.is_on(request, PAYMENTS) and is_configured() else [],

@@ -184,18 +184,3 @@ class Evidence(BaseModel):
 
     def __str__(self) -> str:
         return self.name or self.url or self.text[:60]
-
-
-class SessionCount(models.Model):
-    """How many sessions a client has completed, as `bookings` counts them."""
-
-    client = models.OneToOneField(
-        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="tally"
-    )
-    sessions = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        db_table = "pathways_tally"
-
-    def __str__(self) -> str:
-        return f"{self.client_id}: {self.sessions}"

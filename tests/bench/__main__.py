@@ -32,6 +32,7 @@ from django.core.management import call_command
 from config.embedded import Instance, lease
 from tests import databases
 from tests.bench import (
+    achievements,
     bookings,
     browser,
     calendar_month,
@@ -166,6 +167,7 @@ def everything() -> None:
     messages.everything()
     calendar_month.everything()
     insights.everything()
+    achievements.everything()
     operations.everything()
     search.everything(COPIES)
     with serving(DATABASE, **NO_LIMITS) as site:
@@ -173,6 +175,7 @@ def everything() -> None:
 
 
 PARTS = {
+    "achievements": achievements.everything,
     "bookings": booking,
     "browser": browser_alone,
     "calendar": calendar_month.everything,

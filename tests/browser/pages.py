@@ -73,6 +73,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "way-none": ("/me/pathways/", "admin@demo.test"),
     "way-change": ("/me/pathways/accelerate/change/", "client@demo.test"),
     "badges": ("/me/badges/", "client@demo.test"),
+    "operations-badges": ("/operations/catalogue/badges/", "support@demo.test"),
+    "operations-badge": ("/operations/catalogue/badges/first-session/", "admin@demo.test"),
     "goals": ("/goals/", "client@demo.test"),
     "goal-kinds": ("/goals/new/", "client@demo.test"),
     "goal-new": ("/goals/new/?kind=sessions", "client@demo.test"),

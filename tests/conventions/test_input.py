@@ -105,7 +105,7 @@ def arguments_of(name: str, world: World) -> list[dict[str, Any]]:
         return [usual | {"reference": booking.reference} for booking in bookings]
     if name == "pathways:skill":
         return [{"slug": world.skill.slug}]
-    if name == "pathways:award":
+    if name.startswith("pathways:award"):
         return [{"token": world.award.token}]
     if name == "scheduling:calendar":
         return [{"secret": world.feed}]

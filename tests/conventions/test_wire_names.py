@@ -19,6 +19,7 @@ NOT_OF_THE_API = {
     "config/logs.py",  # an attribute of Python's log records
     "connections/zoom/webhooks.py",  # the names of Zoom
     "payments/pdf.py",  # the name of a library
+    "pathways/badges/open_badges.py",  # the names of Open Badges
     "marketplace/structured_data.py",  # the names of schema.org
 }
 

@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 from core import clock
 from core.ids import uuid7
 from pathways.models import (
+    AnsweredRequest,
     Award,
     Badge,
     BuilderSkill,
@@ -21,7 +22,6 @@ from pathways.models import (
     Pathway,
     Progress,
     ProgressEvent,
-    SessionCount,
     Skill,
     SkillPrerequisite,
 )
@@ -114,12 +114,14 @@ class EvidenceFactory(DjangoModelFactory[Evidence]):
     text = "Look what I made."
 
 
-class SessionCountFactory(DjangoModelFactory[SessionCount]):
+class AnsweredRequestFactory(DjangoModelFactory[AnsweredRequest]):
     class Meta:
-        model = SessionCount
+        model = AnsweredRequest
 
-    client = SubFactory(UserFactory)
-    sessions = 1
+    request = LazyFunction(uuid7)
+    builder = SubFactory(BuilderFactory)
+    asked_at = LazyFunction(clock.now)
+    answered_at = LazyFunction(clock.now)
 
 
 class CompletedSessionFactory(DjangoModelFactory[CompletedSession]):

@@ -25,7 +25,7 @@ from tests.cast import make_person
 from tests.factories.bookings import BookingAttemptFactory, BookingFactory
 from tests.factories.coaching import ServiceFactory
 from tests.factories.core import DemandEventFactory
-from tests.factories.pathways import EnrolmentFactory
+from tests.factories.pathways import AwardFactory, EnrolmentFactory, GoalEventFactory
 from tests.insights.cast import random_history
 from tests.reading import words
 from tests.scheduling.cast import open_hours
@@ -273,6 +273,20 @@ def test_cohorts_of_few_people_are_hidden(adas: Client, ada: User, hour: Session
     assert "fewer than 5 – – hidden" in page
 
 
+def test_operators_read_what_became_of_goals_and_which_badges_people_got(suris: Client) -> None:
+    yesterday = clock.now() - timedelta(days=1)
+    reached = GoalEventFactory.create(at=yesterday, verb="reach")
+    GoalEventFactory.create(at=yesterday, verb="reach", goal=reached.goal)
+    GoalEventFactory.create(at=yesterday - timedelta(days=400), verb="reach")
+    AwardFactory.create(awarded_at=yesterday, badge__name="Ten days")
+    AwardFactory.create(awarded_at=yesterday, revoked_at=yesterday)
+
+    page = words(suris.get(WHOLE))
+    assert "1 goal reached, 1 badge awarded." in page
+    assert "Ten days" in page
+    assert "Reached,1" in suris.get(f"{WHOLE}goals.csv").content.decode()
+
+
 def test_operators_read_where_demand_finds_no_supply(suris: Client, ada: User, hour: SessionType, cleo: User) -> None:
     completed(hour, cleo, 2)
     today = clock.now().date()
@@ -304,7 +318,7 @@ def test_the_pages_cost_the_same_number_of_queries_for_few_and_many_bookings(
             row.append(len(queries))
         counts.append(row)
 
-    assert counts == [[10, 17], [10, 17]]
+    assert counts == [[10, 19], [10, 19]]
 
 
 def test_the_insights_of_the_whole_place_are_for_staff(adas: Client, suris: Client, ada: User) -> None:

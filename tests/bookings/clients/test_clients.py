@@ -289,13 +289,13 @@ def test_the_page_of_a_client_has_the_same_query_count_for_few_and_many_rows(
 ) -> None:
     address = f"/dashboard/clients/{cleo.pk}/"
     adas.get(address)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(16):
         adas.get(address)
     for number in range(5):
         client_services.write_note(builder=ada, client=cleo, text=f"Note {number}", is_shared=False)
     for completed in Skill.objects.complete().filter(pathways__slug="play", tier=1):
         progress.complete(client=cleo, skill=completed, by=ada)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(16):
         adas.get(address)
 
 

@@ -11,6 +11,7 @@ from pathways.badges import services as badges
 from pathways.models import Award, Badge, Enrolment, Skill
 from pathways.progress import services as progress
 from pathways.progress.services import SkillMove
+from tests.pathways.cast import count_sessions
 from tests.pathways.conftest import skill
 
 pytestmark = pytest.mark.django_db
@@ -30,17 +31,17 @@ def test_each_first_badge_is_awarded_by_its_rule(led: Enrolment, cleo: User, ada
     progress.move_skills(client=cleo, moves=[SkillMove(step, "COMPLETED") for step in needed], by=ada)
     assert earned(cleo) == {"play-first-tier", "play-fundamentals", "out-in-the-open"}
 
-    badges.count_sessions(client=cleo, sessions=5)
+    count_sessions(client=cleo, sessions=5)
     assert earned(cleo) >= {"first-session", "five-sessions"}
-    badges.count_sessions(client=cleo, sessions=4)
+    count_sessions(client=cleo, sessions=4)
     assert "five-sessions" not in earned(cleo)
 
 
 def test_a_badge_awarded_again_is_not_notified_again(led: Enrolment, cleo: User, ada: User) -> None:
     for _ in range(3):
-        badges.count_sessions(client=cleo, sessions=1)
-        badges.count_sessions(client=cleo, sessions=0)
-    badges.count_sessions(client=cleo, sessions=1)
+        count_sessions(client=cleo, sessions=1)
+        count_sessions(client=cleo, sessions=0)
+    count_sessions(client=cleo, sessions=1)
 
     assert Award.objects.count() == 1
     assert Notification.objects.filter(person=cleo, kind="badge").count() == 1
@@ -49,7 +50,7 @@ def test_a_badge_awarded_again_is_not_notified_again(led: Enrolment, cleo: User,
 def test_the_page_of_an_award_is_public_only_while_its_holder_shows_it(
     led: Enrolment, cleo: User, cleos: Client
 ) -> None:
-    badges.count_sessions(client=cleo, sessions=1)
+    count_sessions(client=cleo, sessions=1)
     award = Award.objects.get()
     stranger = Client()
     assert stranger.get(award.get_absolute_url()).status_code == 404
@@ -61,12 +62,12 @@ def test_the_page_of_an_award_is_public_only_while_its_holder_shows_it(
     assert 'property="og:title" content="Cleo Park: First step"' in page
     assert "How to get it" in page
 
-    badges.count_sessions(client=cleo, sessions=0)
+    count_sessions(client=cleo, sessions=0)
     assert stranger.get(award.get_absolute_url()).status_code == 404
 
 
 def test_an_award_cannot_be_published_by_somebody_else(led: Enrolment, cleo: User, adas: Client) -> None:
-    badges.count_sessions(client=cleo, sessions=1)
+    count_sessions(client=cleo, sessions=1)
     award = Award.objects.get()
 
     assert adas.post("/me/badges/", {"award": str(award.pk), "show": "yes"}).status_code == 404
@@ -76,7 +77,7 @@ def test_an_award_cannot_be_published_by_somebody_else(led: Enrolment, cleo: Use
 def test_an_inactive_badge_is_not_awarded(led: Enrolment, cleo: User) -> None:
     Badge.objects.update(is_active=False)
     badges.update_awards(client=cleo, now=clock.now())
-    badges.count_sessions(client=cleo, sessions=50)
+    count_sessions(client=cleo, sessions=50)
 
     assert earned(cleo) == set()
 
