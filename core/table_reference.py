@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import AppConfig, apps
 from django.conf import settings
@@ -24,6 +25,7 @@ KINDS = {
     "SmallIntegerField": "whole number", "TextField": "long text", "TimeField": "time of day", "URLField": "web address",
     "UUIDField": "UUID",
 }  # fmt: skip
+AnyField = Field[Any, Any]
 INTRODUCTION = """# Tables and fields
 
 Written by `manage.py export_tables` from the models; a test compares them. Each app is a layer, the lowest first
@@ -70,17 +72,17 @@ def _table(model: type[Model]) -> str:
     return f"{head}| field | kind | meaning |\n|---|---|---|\n{rows}\n"
 
 
-def _fields(model: type[Model]) -> list[Field]:
+def _fields(model: type[Model]) -> list[AnyField]:
     return [*model._meta.concrete_fields, *model._meta.local_many_to_many]
 
 
-def _row(field: Field, comments: dict[str, str]) -> str:
+def _row(field: AnyField, comments: dict[str, str]) -> str:
     words = str(field.help_text or comments.get(field.name, ""))
     meaning = f"{words[:1].upper()}{words[1:]}" if words else _usual(field)
     return f"| `{field.name}` | {_kind(field)} | {_cell(meaning)} |"
 
 
-def _usual(field: Field) -> str:
+def _usual(field: AnyField) -> str:
     """Returns what fields of this name mean everywhere."""
     usual = {
         "id": "The key of the row.",
@@ -90,7 +92,7 @@ def _usual(field: Field) -> str:
     return usual.get(field.name, "")
 
 
-def _kind(field: Field) -> str:
+def _kind(field: AnyField) -> str:
     if isinstance(field, ManyToManyField):
         return f"links to {field.related_model.__name__}"
     kind = f"link to {field.related_model.__name__}" if isinstance(field, ForeignKey) else _usual_kind(field)
@@ -102,7 +104,7 @@ def _kind(field: Field) -> str:
     return _cell(", ".join([kind, *notes]))
 
 
-def _choices(field: Field) -> str:
+def _choices(field: AnyField) -> str:
     choices = [(value, str(label)) for value, label in field.flatchoices if value != ""]
     if len(choices) > MOST_CHOICES:
         return f"one of {len(choices)} values"
@@ -112,7 +114,7 @@ def _choices(field: Field) -> str:
     )
 
 
-def _usual_kind(field: Field) -> str:
+def _usual_kind(field: AnyField) -> str:
     name = type(field).__name__
     return KINDS.get(name) or re.sub(r"(?<!^)([A-Z])", r" \1", name.removesuffix("Field")).lower()
 

@@ -8,7 +8,7 @@ from allauth.account.utils import passthrough_next_redirect_url, perform_login
 from allauth.account.views import PasswordResetFromKeyView, PasswordResetView, SignupView
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -38,10 +38,10 @@ class SignUpView(SignupView):
     invitation: JoinInvitation | None = None
 
     @method_decorator(login_not_required)
-    def dispatch(self, request: HttpRequest, *args: Any, key: str = "", **options: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, key: str = "", **options: Any) -> HttpResponseBase:
         self.invitation = invitations.for_key(key) if key else None
         if request.user.is_authenticated or invitations.may_join(self.invitation):
-            response: HttpResponse = super().dispatch(request, *args, **options)
+            response: HttpResponseBase = super().dispatch(request, *args, **options)
             return response
         context = {
             "why": invitations.why_closed(),

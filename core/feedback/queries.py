@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncWeek
@@ -36,7 +37,7 @@ def report(now: datetime) -> FeedbackReport:
     """Returns the figures of the last twelve weeks. One query."""
     monday = (now - timedelta(days=now.weekday())).date()
     weeks = [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
-    counts: dict[date, dict[str, int]] = {}
+    counts: dict[date, Mapping[str, Any]] = {}
     rows = Feedback.objects.filter(created_at__date__gte=weeks[0]).annotate(week=TruncWeek("created_at")).order_by()
     for row in rows.values("week").annotate(
         easy=Count("pk", filter=Q(was_easy=True)),
@@ -55,7 +56,7 @@ def report(now: datetime) -> FeedbackReport:
     return FeedbackReport(sum(easy), sum(not_easy), sum(words), chart)
 
 
-def _series(counts: dict[date, dict[str, int]], weeks: Sequence[date], name: str) -> list[int]:
+def _series(counts: Mapping[date, Mapping[str, Any]], weeks: Sequence[date], name: str) -> list[int]:
     return [counts.get(week, {}).get(name, 0) for week in weeks]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from core.feedback.services import key_for
@@ -48,7 +49,7 @@ def test_a_key_that_is_not_ours_gives_no_answer(client: Client) -> None:
 
 
 def test_the_report_takes_as_many_queries_with_many_answers(
-    suri: User, browser_of: Browser, django_assert_num_queries: Callable[..., object]
+    suri: User, browser_of: Browser, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     staff, page = browser_of(suri), reverse("operations:feedback_report")
     FeedbackFactory.create(text="Good.")
