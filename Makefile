@@ -14,7 +14,7 @@ BIOME = $(firstword $(wildcard node_modules/@biomejs/cli-*/biome))
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/.demo node_modules/.fonts ## run Waymark with demo data (PORT=8765, RESET=1)
 	@$(BIN)/python manage.py demo $(if $(PORT),--port $(PORT)) $(if $(RESET),--reset)
@@ -60,8 +60,14 @@ wheel: .venv/.demo node_modules/.fonts ## one file that installs Waymark without
 	@$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir dist .
 	@ls -l dist/*.whl
 
-bench: .venv/.dev node_modules/.all ## benchmarks, as ratios against something run beside them
+bench: .venv/.dev node_modules/.all ## benchmarks with their targets, in at most 15 minutes, into var/bench.json
 	$(BIN)/python -m tests.bench
+
+bench-million: .venv/.dev node_modules/.all ## pages beside a million bookings
+	$(BIN)/python -m tests.bench many-bookings --bookings 1000000
+
+bench-billing: .venv/.dev node_modules/.all ## payments, invoices and Calendly
+	$(BIN)/python -m tests.bench billing
 
 screenshots: .venv/.dev node_modules/.all ## a picture of each main page, into var/screenshots
 	$(BIN)/python -m tests.browser.screenshots
@@ -110,4 +116,4 @@ node_modules/.all: package-lock.json | .venv/.npm
 	@$(NPM) ci $(NPM_FLAGS)
 	@touch $@ node_modules/.fonts
 
-.PHONY: assets wheel help demo check test test-deep fmt bench screenshots lock clean
+.PHONY: assets wheel help demo check test test-deep fmt bench bench-million bench-billing screenshots lock clean

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from accounts.models import User
-from bookings.agreement.queries import Stats, stats_of
+from bookings.agreement.queries import Stats, stats_by
 from bookings.models import Booking
 from bookings.states import AHEAD, State
 from scheduling.days import Bar, OwnDay, bars, minutes_of, own_days
@@ -185,13 +185,11 @@ def _week_hours(hours: dict[tuple[date, bool], timedelta], monday: date, *, took
 
 
 def months(builder: User, zone: ZoneInfo, now: datetime) -> tuple[Stats, Stats]:
-    """Returns the figures of this month up to now, and of the last month. Two queries."""
+    """Returns the figures of this month up to now, and of the last month. One query."""
     before, first = month_starts(zone, now)
-    mine = Booking.objects.of_builder(builder)
-    return (
-        stats_of(mine.filter(starts_at__gte=first, starts_at__lte=now)),
-        stats_of(mine.filter(starts_at__gte=before, starts_at__lt=first)),
-    )
+    both = Booking.objects.of_builder(builder).filter(starts_at__gte=before, starts_at__lte=now)
+    stats = stats_by(both, Q(starts_at__gte=first))
+    return stats[True], stats[False]
 
 
 def month_starts(zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:

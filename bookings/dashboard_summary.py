@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
-
 from accounts.models import User
 from bookings.agreement.queries import TO_REVIEW, subset, unproven_ahead
 from bookings.billing.queries import unpaid
 from bookings.clients.queries import asking, clients_of
 from bookings.models import Booking
 from bookings.states import Side, State
+from core.counting import counts_of
 
 MOST_REQUESTS = 3
 
@@ -36,24 +35,21 @@ class DashboardSummary:
 
 
 def dashboard_summary(builder: User, now: datetime, *, has_payments: bool = True) -> DashboardSummary:
-    """Returns a builder's open tasks and next session. Seven queries, however many bookings there are."""
+    """Returns a builder's open tasks and next session. Three queries, however many bookings there are."""
     mine = Booking.objects.of_builder(builder)
     requests = mine.requests().order_by("answer_by", "id")
     agreed = mine.filter(state__in=[State.CONFIRMED, State.IN_PROGRESS], ends_at__gt=now)
-    unproven = unproven_ahead(now)
-    counts = (
-        mine.filter(Q(state=State.DISPUTED) | unproven)
-        .counting()
-        .aggregate(disputed=Count("pk", filter=Q(state=State.DISPUTED)), unproven=Count("pk", filter=unproven))
-    )
     completed = mine.filter(state=State.COMPLETED)
+    counts = counts_of(
+        to_answer=requests,
+        to_review=subset(mine, TO_REVIEW, Side.BUILDER, now),
+        to_look_at=asking(clients_of(builder), builder),
+        disputed=mine.filter(state=State.DISPUTED).counting(),
+        unpaid=unpaid(completed) if has_payments else Booking.objects.none(),
+        unproven=mine.filter(unproven_ahead(now)).counting(),
+    )
     return DashboardSummary(
         requests=list(requests.listed()[:MOST_REQUESTS]),
-        to_answer=requests.count(),
-        to_review=subset(mine, TO_REVIEW, Side.BUILDER, now).count(),
-        to_look_at=asking(clients_of(builder), builder).count(),
-        disputed=counts["disputed"],
-        unpaid=unpaid(completed).count() if has_payments else 0,
-        unproven=counts["unproven"],
         next=agreed.listed().order_by("starts_at", "id").first(),
+        **counts,
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import BuilderProfile
 from accounts.services import update_builder
@@ -13,7 +14,7 @@ from coaching.models import SessionType
 from core import clock
 from core.errors import Refusal, Refused
 from marketplace.models import FirstSteps
-from scheduling.services import schedule_of
+from scheduling.models import Schedule
 
 PROFILE, HOURS, OFFER, PLACE, PUBLISH = STEPS = ("profile", "hours", "offer", "place", "publish")
 LABELS = {
@@ -73,19 +74,28 @@ class Checklist:
 
 
 def checklist_of(profile: BuilderProfile) -> Checklist:
-    """Returns the builder's first steps. Three queries."""
-    saved = FirstSteps.objects.filter(pk=profile.pk).first() or FirstSteps(builder=profile)
-    offers = SessionType.objects.filter(builder=profile.user, is_active=True)
-    meets = [bool(link or is_in_person) for link, is_in_person in offers.values_list("meeting_url", "is_in_person")]
+    """Returns the builder's first steps. One query."""
+    offers = SessionType.objects.filter(builder=OuterRef("pk"), is_active=True)
+    skipped, hidden_at, has_hours, has_offer, has_place = (
+        BuilderProfile.objects.filter(pk=profile.pk)
+        .values_list(
+            "first_steps__skipped",
+            "first_steps__hidden_at",
+            Exists(Schedule.objects.filter(builder=OuterRef("pk"), is_default=True)),
+            Exists(offers),
+            Exists(offers.filter(~Q(meeting_url="") | Q(is_in_person=True))),
+        )
+        .get()
+    )
     done = {
         PROFILE: bool(profile.headline and profile.user.avatar),
-        HOURS: schedule_of(profile.pk) is not None,
-        OFFER: bool(meets),
-        PLACE: bool(profile.meeting_url or profile.has_zoom or any(meets)),
+        HOURS: has_hours,
+        OFFER: has_offer,
+        PLACE: bool(profile.meeting_url or profile.has_zoom or has_place),
         PUBLISH: profile.is_published,
     }
-    steps = [FirstStep(name, done[name], name in saved.skipped) for name in STEPS]
-    return Checklist(steps, saved.hidden_at is not None)
+    steps = [FirstStep(name, done[name], name in (skipped or [])) for name in STEPS]
+    return Checklist(steps, hidden_at is not None)
 
 
 @transaction.atomic

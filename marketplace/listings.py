@@ -194,10 +194,27 @@ WHERE %(all)s OR p.user_id = ANY(%(ids)s)
 """
 
 
+# The words of a text: they are unaccented and in lower case already.
+SPLIT = r"regexp_split_to_table(words, '[\s[:punct:]]+') AS word WHERE is_listed AND length(word) BETWEEN 3 AND 60"
+
+# Writes the listings, and the words of those that have changed, in one order, so that two writers cannot wait for each other.
+WRITE = f"""
+WITH written AS ({LISTINGS} {UPDATE_IF_CHANGED} RETURNING words, is_listed)
+INSERT INTO marketplace_listedword (word) SELECT DISTINCT word FROM written, {SPLIT} ORDER BY word ON CONFLICT DO NOTHING
+"""  # noqa: S608  (made of constants)
+
+# Forgets the words that no listing has any more, such as names, and adds those that are missing.
+REPAIR_WORDS = f"""
+WITH present AS (SELECT DISTINCT word FROM marketplace_builderlisting, {SPLIT}),
+gone AS (DELETE FROM marketplace_listedword WHERE word NOT IN (SELECT word FROM present))
+INSERT INTO marketplace_listedword (word) SELECT word FROM present ORDER BY word ON CONFLICT DO NOTHING
+"""  # noqa: S608  (made of constants)
+
+
 def refresh(builders: Iterable[UUID]) -> None:
     """Writes the listings of these builders from their profiles and the metrics counted last. Two statements."""
     ids = list(builders)
-    _execute(LISTINGS + UPDATE_IF_CHANGED, ids)
+    _execute(WRITE, ids)
     next_starts.fill(ids)
 
 
@@ -205,9 +222,10 @@ def recount(builders: Iterable[UUID] | None = None) -> None:
     """Counts the sessions and clients of these builders, or of all, again, then writes their listings."""
     ids = None if builders is None else list(builders)
     with transaction.atomic():
-        for statement in (METRICS, SPECIALISATIONS, LISTINGS + UPDATE_IF_CHANGED):
+        for statement in (METRICS, SPECIALISATIONS, WRITE):
             _execute(statement, ids)
     if ids is None:
+        _execute(REPAIR_WORDS, None)
         next_starts.fill_all()
     else:
         next_starts.fill(ids)

@@ -170,7 +170,7 @@ class BuilderListing(models.Model):
     day_rate = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     currency = models.CharField(max_length=3)
     search = SearchVectorField()
-    words = models.TextField()  # plain text, for misspelt words
+    words = models.TextField()  # plain text, from which `ListedWord` has its words
 
     objects = ListingQuerySet.as_manager()
 
@@ -193,7 +193,6 @@ class BuilderListing(models.Model):
             GinIndex(fields=["services"], name="listing_services"),
             GinIndex(fields=["skill_slugs"], name="listing_skills"),
             GinIndex(fields=["languages"], name="listing_languages"),
-            GinIndex(OpClass("words", name="gin_trgm_ops"), name="listing_words"),
         ]
         ordering = ["-score", "-review_count", "builder"]
 
@@ -219,6 +218,18 @@ class BuilderListing(models.Model):
     @property
     def active_pathways(self) -> list[dict[str, Any]]:
         return [entry for entry in self.specialisations if entry["is_active"]]
+
+
+class ListedWord(models.Model):
+    """A word of at least one listing, by which misspelt words are found. Only `marketplace.listings` writes it."""
+
+    word = models.CharField(max_length=60, primary_key=True)
+
+    class Meta:
+        indexes = [GinIndex(OpClass("word", name="gin_trgm_ops"), name="listed_word_similar")]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class Moderation(TimedModel):

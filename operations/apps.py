@@ -6,7 +6,7 @@ class OperationsConfig(AppConfig):
     verbose_name = "Operations"
 
     def ready(self) -> None:
-        from accounts.roles import STAFF
+        from accounts.roles import STAFF, Role
         from core import navigation
         from core.metrics import register_metrics
         from core.navigation import Item, Menu, with_role
@@ -55,6 +55,7 @@ class OperationsConfig(AppConfig):
             Item("Alarms", "operations:alarms", position=30),
             Item("Mail", "operations:mail", position=40),
             Item("Messages", "operations:contact", position=45),
+            Item("Flags", "operations:flags", position=48, who=with_role(Role.ADMIN)),
             Item("Audit", "operations:audit", position=50),
             Item("Badges", "operations:badges", position=90),
             Item("Policies", "operations:policies", position=95),

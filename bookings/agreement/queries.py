@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, Sum
 from django.db.models.functions import Now
 
 from bookings.billing.queries import UNPAID, unpaid
@@ -208,16 +209,32 @@ class Stats:
 
 def stats_of(bookings: BookingQuerySet) -> Stats:
     """Returns the figures of all bookings but those that wait for a guest to confirm their address. One query."""
-    rows = (
+    return _stats_from(_stats_rows(bookings))
+
+
+def stats_by(bookings: BookingQuerySet, condition: Q) -> dict[bool, Stats]:
+    """Returns the same figures of the bookings for which the condition holds, and of the others. One query."""
+    holds = ExpressionWrapper(condition, output_field=BooleanField())
+    rows = list(_stats_rows(bookings.annotate(holds=holds), "holds"))
+    return {side: _stats_from(row for row in rows if row["holds"] == side) for side in (True, False)}
+
+
+def _stats_rows(bookings: BookingQuerySet, *by: str) -> Iterable[dict[str, Any]]:
+    """Returns counts and sums by state and currency, and by the fields that are named."""
+    rows: Iterable[dict[str, Any]] = (
         bookings.counting()
         .order_by()
-        .values("state", "currency")
+        .values("state", "currency", *by)
         .annotate(
             count=Count("pk"),
             worth=Sum("total", default=Decimal(0)),
             unproven=Count("pk", filter=unproven_ahead(Now())),
         )
     )
+    return rows
+
+
+def _stats_from(rows: Iterable[dict[str, Any]]) -> Stats:
     counts: dict[str, int] = {}
     unproven = 0
     revenue: dict[str, Money] = {}

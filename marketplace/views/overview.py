@@ -27,7 +27,6 @@ from core.dates import parse_date
 from core.htmx import render_page
 from marketplace.first_steps import checklist_of
 from marketplace.hours_chart import draw_hours_chart
-from marketplace.models import BuilderMetrics
 from payments.flags import PAYMENTS
 from payments.queries import received_by
 from scheduling.outside.queries import clashes
@@ -65,7 +64,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         "month": month,
         "last_month": last_month,
         "end_of_last": today.replace(day=1) - timedelta(days=1),
-        "metrics": BuilderMetrics.objects.filter(pk=profile.pk).first(),
+        "metrics": getattr(profile, "metrics", None),
         "chart": draw_hours_chart(calendar_week.by_week(request.user, zone, now)),
         "checklist": checklist_of(profile),
     }
@@ -97,4 +96,4 @@ def _first_day(text: str, today: date) -> date:
 
 
 def own_profile(request: HttpRequest) -> BuilderProfile:
-    return get_object_or_404(BuilderProfile.objects.select_related("user__place"), user=request.user)
+    return get_object_or_404(BuilderProfile.objects.select_related("user__place", "metrics"), user=request.user)

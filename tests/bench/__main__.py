@@ -1,13 +1,15 @@
-"""`make bench`: runs all benchmarks and prints their results; `python -m tests.bench payments` only one of PARTS.
+"""`make bench`: runs the benchmarks of WHOLE in at most 15 minutes and prints their results with their targets;
+`python -m tests.bench payments` runs only one of PARTS.
 
-`python -m tests.bench calendly --builders 1000` syncs that many builders, and `insights --bookings 1000000` adds up that many
-bookings, which takes a while.
+`make bench-million` measures pages beside a million bookings, `make bench-billing` payments, invoices and Calendly. Both take
+longer. `python -m tests.bench calendly --builders 1000` syncs that many builders.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -41,21 +43,25 @@ from tests.bench import (
     insights,
     invoices,
     ledger,
+    memory,
     messages,
     operations,
     pages,
     payments,
     payouts,
     results,
+    scale,
     search,
     slots,
 )
+from tests.bench.results import record
 from tests.bench.timing import compare
 from tests.servers import serving
 
 DATABASE = "waymark_bench"
 BUILDERS = 1_000
 CALENDLY_BUILDERS = 100
+MOST_MINUTES = 13  # after which `make bench` begins no other part
 COPIES = 99  # of each builder, for the marketplace
 NO_LIMITS = {f"LIMIT_{name}": "0" for name in ("BOOKINGS_PER_PERSON", "BOOKINGS_PER_ADDRESS", "REQUESTS_PER_MINUTE")}
 
@@ -137,19 +143,34 @@ def payments_alone() -> None:
         payments.webhooks(site)
 
 
+def billing() -> None:
+    """Payments, invoices and Calendly, which `make bench` leaves out."""
+    payments_alone()
+    invoices.everything()
+    calendly_alone()
+
+
 def payouts_alone() -> None:
     """The nightly transfers alone, with the builders of the demo."""
     payouts.nightly_transfers()
 
 
-def everything() -> None:
-    browser_alone()  # first: the figures are those of a small place
-    slots.engine()
+def seeding() -> None:
+    """Seeds a thousand builders, with a twentieth of the time that 20,000 may take."""
+    began = time.process_time()
     call_command("seed_demo", builders=BUILDERS, verbosity=0)
-    pages.everything()
+    took = (time.process_time() - began) * 1000
+    print(f"seeding {BUILDERS:,} builders: {record(f'CPU of seeding {BUILDERS:,} builders', took, 3000)}")
+
+
+def slots_alone() -> None:
+    """The slot engine, alone and with its loading."""
+    slots.engine()
     slots.loaded()
-    beside_busy_time()
-    calendars.unchanged()
+
+
+def booking_at_once() -> None:
+    """Races for one time, and pages and bookings over HTTP with 50,000 reservations."""
     bookings.through_the_orm()
     bookings.through_the_service()
     slots.race()
@@ -161,21 +182,56 @@ def everything() -> None:
         bookings.choosing_a_time(site)
         pages_over_http(site)
         crowd(site)
-    calendly_alone()
-    payments_alone()
-    invoices.everything()
-    messages.everything()
-    calendar_month.everything()
-    insights.everything()
-    achievements.everything()
-    operations.everything()
+
+
+def marketplace() -> None:
+    """Searches with 100,000 builders, by SQL and over HTTP, and the sitemap of them."""
     search.everything(COPIES)
+    scale.sitemap_of_all_builders()
     with serving(DATABASE, **NO_LIMITS) as site:
         search.over_http(site)
 
 
-PARTS = {
+def many_bookings(bookings: int = scale.BOOKINGS) -> None:
+    """Insights, pages of staff and lists with this many bookings."""
+    insights.fill(bookings)
+    scale.everything(bookings)
+    operations.everything(bookings)
+    insights.everything(bookings)
+
+
+# Small places come before large ones, since each part measures what those before it have left.
+WHOLE: dict[str, Callable[[], None]] = {
+    "pages in a browser": browser_alone,
+    "memory": partial(memory.everything, DATABASE),
+    "seeding": seeding,
+    "processor time of pages": pages.everything,
+    "slots": slots_alone,
+    "many bookings": many_bookings,
+    "the marketplace": marketplace,
+    "bookings at once": booking_at_once,
+    "messages": messages.everything,
+    "a month of the calendar": calendar_month.everything,
     "achievements": achievements.everything,
+}
+
+
+def everything() -> None:
+    """Runs the parts in turn. What would begin after MOST_MINUTES is left out, and the output says so."""
+    began = time.monotonic()
+    for name, part in WHOLE.items():
+        minutes = (time.monotonic() - began) / 60
+        print(f"\n== {name}, after {minutes:.1f} minutes", flush=True)
+        if minutes > MOST_MINUTES:
+            print("left out, so that the whole stays within 15 minutes: run it alone by its name")
+            continue
+        part()
+    print(f"\nThe benchmarks took {(time.monotonic() - began) / 60:.1f} minutes.")
+
+
+PARTS: dict[str, Callable[[], None]] = {
+    "achievements": achievements.everything,
+    "billing": billing,
     "bookings": booking,
     "browser": browser_alone,
     "calendar": calendar_month.everything,
@@ -186,6 +242,9 @@ PARTS = {
     "invoices": invoices.everything,
     "messages": messages.everything,
     "operations": operations.everything,
+    "many-bookings": many_bookings,
+    "marketplace": marketplace,
+    "memory": partial(memory.everything, DATABASE),
     "pages": pages_alone,
     "payments": payments_alone,
     "payouts": payouts_alone,
@@ -198,12 +257,17 @@ def _asked() -> Callable[[], None]:
     parser.add_argument("part", nargs="?", choices=PARTS)
     parser.add_argument("--builders", type=int, default=CALENDLY_BUILDERS, help="that the benchmark of Calendly syncs")
     parser.add_argument(
-        "--bookings", type=int, default=insights.WHOLE, help="that those of insights and operations have"
+        "--bookings", type=int, default=insights.WHOLE, help="that many-bookings, insights and operations have"
     )
     asked = parser.parse_args()
-    if asked.part in ("insights", "operations"):
-        return partial({"insights": insights, "operations": operations}[asked.part].everything, asked.bookings)
-    return partial(calendly_alone, asked.builders) if asked.part == "calendly" else PARTS.get(asked.part, everything)
+    growing: dict[str, Callable[[int], None]] = {
+        "insights": insights.everything, "operations": operations.everything, "many-bookings": many_bookings,
+    }  # fmt: skip
+    if asked.part in growing:
+        return partial(growing[asked.part], asked.bookings)
+    if asked.part == "calendly":
+        return partial(calendly_alone, asked.builders)
+    return PARTS.get(asked.part, everything)
 
 
 def main() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -19,9 +21,11 @@ from insights import rollups
 from tests.bench.results import record
 from tests.bench.timing import seconds
 
-OWN, WHOLE = 20_000, 100_000
+OWN, WHOLE = 20_000, 200_000
 TIMES = 40
 OWN_BOUND, WHOLE_BOUND = 0.150, 0.400
+PLAN_LINES = 12
+SLOW_QUERY = 0.010  # from which on the plan of a query is printed
 CLIENTS = 20_000
 # Copies of one completed booking, one an hour or half an hour, back from now; released, so that they may overlap. Ids are made from the builder and the number.
 COPIES: dict[str, dict[str, str]] = {
@@ -94,7 +98,39 @@ def page(title: str, person: User, address: str, bound: float) -> None:
     visit()
     walls, cpus = zip(*(_measured(visit) for _ in range(TIMES)), strict=True)
     wall, cpu = (sorted(times)[int(TIMES * 0.95)] * 1000 for times in (walls, cpus))
-    print(f"    {title}: p95 {record(f'p95 of {title}', wall, bound * 1000)}; {cpu:.0f} ms of processor time")
+    with connection.execute_wrapper(slow := SlowQueries()):
+        visit()
+    print(
+        f"    {title}: p95 {record(f'p95 of {title}', wall, bound * 1000)}; {statistics.median(walls) * 1000:.0f} ms in the "
+        f"middle, {cpu:.0f} ms of processor time, {slow.queries} queries"
+    )
+    slow.explain()
+
+
+class SlowQueries:
+    """Counts the queries of a page, and keeps those that take longer than SLOW_QUERY to print their plans."""
+
+    def __init__(self) -> None:
+        self.queries = 0
+        self.slow: list[tuple[float, str, Any]] = []
+
+    def __call__(self, execute: Any, statement: str, parameters: Any, many: bool, context: Any) -> Any:
+        self.queries += 1
+        began = time.perf_counter()
+        try:
+            return execute(statement, parameters, many, context)
+        finally:
+            took = time.perf_counter() - began
+            if took > SLOW_QUERY and statement.lstrip().upper().startswith(("SELECT", "WITH")):
+                self.slow.append((took, statement, parameters))
+
+    def explain(self) -> None:
+        for took, statement, parameters in self.slow:
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) {statement}", parameters)
+                plan = [line for (line,) in cursor.fetchall()]
+            print(f"        {took * 1000:.0f} ms: {' '.join(statement.split())[:160]}")
+            print("\n".join(f"            {line}" for line in plan[:PLAN_LINES]))
 
 
 def _measured(work: Callable[[], None]) -> tuple[float, float]:

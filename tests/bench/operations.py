@@ -17,7 +17,7 @@ from operations.front.figures import day_figures
 from operations.search.queries import search
 from tests.bench import insights
 
-BOOKINGS = 100_000
+BOOKINGS = 200_000
 OF_PERSON, PLACE = 5_000, 999  # how many bookings the person has, and a number that no builder of `insights.fill` has
 FRONT_BOUND, PERSON_BOUND, LIST_BOUND = 0.120, 0.120, 0.060
 LISTS = ("people", "bookings", "mail", "audit")

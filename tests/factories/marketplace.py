@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.contrib.postgres.search import SearchVector
 from django.db.models import Value
-from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, SubFactory
+from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from core import clock
@@ -15,6 +15,7 @@ from marketplace.models import (
     BuilderMetrics,
     Favourite,
     FirstSteps,
+    ListedWord,
     Moderation,
     PortfolioAsset,
     Specialisation,
@@ -29,6 +30,13 @@ class BuilderMetricsFactory(DjangoModelFactory[BuilderMetrics]):
 
     builder = SubFactory(BuilderProfileFactory)
     computed_at = LazyFunction(clock.now)
+
+
+class ListedWordFactory(DjangoModelFactory[ListedWord]):
+    class Meta:
+        model = ListedWord
+
+    word = Sequence(lambda number: f"word{number}")
 
 
 class FirstStepsFactory(DjangoModelFactory[FirstSteps]):

@@ -255,5 +255,5 @@ def test_the_page_takes_the_same_queries_with_many_offers(
     for number in range(count):
         free_session(ada, title=f"Session {number}")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         adas.get(STEPS)

@@ -154,7 +154,7 @@ def test_the_number_of_queries_does_not_grow(
 ) -> None:
     book(hour, cleo, soon(9))
     page(adas)
-    with django_assert_max_num_queries(40) as few:
+    with django_assert_max_num_queries(32) as few:
         page(adas)
     for hours in range(10, 15):
         confirmed(hour, make_person(f"Client {hours}"), soon(hours))

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0024_index_of_duplicates'),
+        ('accounts', '0025_retired_towns'),
     ]
 
     operations = [
