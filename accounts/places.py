@@ -32,7 +32,11 @@ def similar(text: str) -> list[Place]:
     town, _ = _split(text)
     if len(town) < SHORTEST_SIMILAR:
         return []
-    rows = Place.objects.annotate(likeness=TrigramSimilarity("name", town)).filter(likeness__gt=MIN_LIKENESS)
+    rows = (
+        Place.objects.filter(is_offered=True)
+        .annotate(likeness=TrigramSimilarity("name", town))
+        .filter(likeness__gt=MIN_LIKENESS)
+    )
     return list(rows.order_by("-likeness", "-population")[:3])
 
 
@@ -55,7 +59,7 @@ def at_start(words: Sequence[str], smallest: int) -> tuple[int, str] | None:
     longest name counts, then the largest town. Towns with fewer people than `smallest` count by their main name only. One
     query."""
     best: tuple[int, str] | None = None
-    for place in Place.objects.filter(names__contains=f"|{words[0]}")[:MOST_READ]:
+    for place in Place.objects.filter(is_offered=True, names__contains=f"|{words[0]}")[:MOST_READ]:
         for length in range(len(words), 0, -1):
             name = " ".join(words[:length])
             if f"|{name}|" not in place.names:
@@ -99,7 +103,7 @@ def _split(text: str) -> tuple[str, list[str]]:
 
 
 def _places_named(pattern: str) -> QuerySet[Place]:
-    return Place.objects.filter(names__contains=pattern)[:200]
+    return Place.objects.filter(is_offered=True, names__contains=pattern)[:200]
 
 
 def _is_in(place: Place, rest: list[str]) -> bool:

@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.apps import AppConfig
 
 
@@ -34,8 +36,18 @@ class BookingsConfig(AppConfig):
         register_refusals(ProposalRefusal)
         register_refusals(PreparationRefusal)
         register_refusals(InvitationRefusal)
-        register_flag(BOOKING_WIZARD, setting="USE_BOOKING_WIZARD")
-        register_flag(SUGGESTED_TIMES, setting="USE_SUGGESTED_TIMES")
+        register_flag(
+            BOOKING_WIZARD,
+            setting="USE_BOOKING_WIZARD",
+            about="Books in four steps, each with its own address, instead of on one plain page.",
+            retires="the plain page for booking",
+            retires_on=date(2027, 6, 30),
+        )
+        register_flag(
+            SUGGESTED_TIMES,
+            setting="USE_SUGGESTED_TIMES",
+            about="Lets builders suggest other times for a request that does not suit them.",
+        )
         register_former_labels(
             {
                 "bookings.place": "bookings.waitinglistentry",

@@ -17,7 +17,11 @@ class CoachingConfig(AppConfig):
         from core.registry import register_demo
 
         register_demo(self.label, seed)
-        register_flag(MEETINGS, setting="USE_MEETINGS")
+        register_flag(
+            MEETINGS,
+            setting="USE_MEETINGS",
+            about="Lets builders set links for remote sessions, and come to the place of a client.",
+        )
         navigation.register(
             Menu.DASHBOARD,
             Item("Offers", "coaching:offers", position=40),

@@ -29,14 +29,20 @@ class ConnectionsConfig(AppConfig):
         from core.waiting import register_waiting
         from core.webhooks import register_source
 
-        register_flag(CALENDARS, setting="USE_CALENDARS")
+        register_flag(
+            CALENDARS,
+            setting="USE_CALENDARS",
+            about="Lets builders connect calendars at other services. Those that are connected are read either way.",
+        )
         register_service(GOOGLE)
         register_service(MICROSOFT)
         personal.register()
         register_waiting(UNREAD_CALENDARS, ACCOUNTS, ENDPOINTS)
         register_demo(self.label, seed)
         register_post_limits(limits.POSTS)
-        register_flag(ZOOM, setting="USE_ZOOM")
+        register_flag(
+            ZOOM, setting="USE_ZOOM", about="Lets builders connect Zoom, and makes a meeting for each remote session."
+        )
         register_service(zoom.SERVICE)
         register_source(zoom_webhooks.SOURCE)
         outbox.register_channel(revoking.CHANNEL, revoking.deliver)

@@ -281,7 +281,10 @@ class FlagAdmin(AuditedAdmin, waffle.admin.FlagAdmin):
         if db_field.name == "name":
             return forms.ChoiceField(
                 choices=lambda: [
-                    (name, name) for name in sorted({*registered_flags(), *Flag.objects.values_list("name", flat=True)})
+                    (name, name)
+                    for name in sorted(
+                        {*(flag.name for flag in registered_flags()), *Flag.objects.values_list("name", flat=True)}
+                    )
                 ],
                 help_text="The features that can be switched for some people.",
             )

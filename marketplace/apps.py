@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.apps import AppConfig
 
 
@@ -22,7 +24,13 @@ class MarketplaceConfig(AppConfig):
         from marketplace.waiting import PORTFOLIO, VERIFICATIONS
 
         register_demo(self.label, seed)
-        register_flag(BUILDER_CARDS_V2, setting="USE_NEW_BUILDER_CARDS")
+        register_flag(
+            BUILDER_CARDS_V2,
+            setting="USE_NEW_BUILDER_CARDS",
+            about="Shows builders on cards with their skills, times and figures, instead of the plain card of version 1.",
+            retires="the plain card of version 1",
+            retires_on=date(2027, 6, 30),
+        )
         navigation.register(
             Menu.MAIN,
             Item("Find a builder", "marketplace:discover", position=10),

@@ -37,5 +37,5 @@ def _pin(row: dict[str, Any]) -> dict[str, Any]:
 
 def towns(area: Area) -> list[dict[str, Any]]:
     """Returns the largest towns within an area. One query."""
-    places = Place.objects.filter(inside(area)).order_by("-population")[:MOST_TOWNS]
+    places = Place.objects.filter(inside(area), is_offered=True).order_by("-population")[:MOST_TOWNS]
     return [{"name": place.name, "lat": float(place.latitude), "lng": float(place.longitude)} for place in places]

@@ -29,7 +29,11 @@ class MessagingConfig(AppConfig):
         personal.register()
         register_waiting(REPORTS)
         register_refusals(MessageRefusal)
-        register_flag(MESSAGING, setting="USE_MESSAGING")
+        register_flag(
+            MESSAGING,
+            setting="USE_MESSAGING",
+            about="Shows messages between clients and builders, and takes new questions.",
+        )
         register_frame_annotations(frame.frame_annotations)
         register_topic(live.CONVERSATION, live.may_read_conversation)
         register_topic(live.GUEST, live.may_read_as_guest)

@@ -6,7 +6,7 @@ class OperationsConfig(AppConfig):
     verbose_name = "Operations"
 
     def ready(self) -> None:
-        from accounts.roles import STAFF
+        from accounts.roles import STAFF, Role
         from core import navigation
         from core.metrics import register_metrics
         from core.navigation import Item, Menu, with_role
@@ -23,7 +23,7 @@ class OperationsConfig(AppConfig):
         from operations.errors import metrics as error_metrics
         from operations.errors import services as errors
         from operations.health import checks as health_checks
-        from operations.health import outside
+        from operations.health import installation, outside, thorough
         from operations.mail import limits as mail_limits
         from operations.policies import limits as policy_limits
         from operations.policies import personal as policy_data
@@ -38,6 +38,8 @@ class OperationsConfig(AppConfig):
         register_waiting(*CHECKS)
         health_checks.register()
         outside.register()
+        installation.register()
+        thorough.register()
         for subject in (alarm_metrics, error_metrics, backup_metrics):
             register_metrics(subject.metrics)
         register_channel(CHANNEL, delivery.deliver)
@@ -55,6 +57,7 @@ class OperationsConfig(AppConfig):
             Item("Alarms", "operations:alarms", position=30),
             Item("Mail", "operations:mail", position=40),
             Item("Messages", "operations:contact", position=45),
+            Item("Flags", "operations:flags", position=48, who=with_role(Role.ADMIN)),
             Item("Audit", "operations:audit", position=50),
             Item("Badges", "operations:badges", position=90),
             Item("Policies", "operations:policies", position=95),

@@ -1,4 +1,5 @@
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from operations.alarms import views as alarm_views
 from operations.applications import views as application_views
@@ -6,7 +7,10 @@ from operations.audit import views as audit_views
 from operations.badges import views as badge_views
 from operations.bookings import views as booking_views
 from operations.calendars import views as calendar_views
+from operations.catalogue import views as catalogue_views
+from operations.catalogue.kinds import KINDS
 from operations.contact import views as contact_views
+from operations.flags import views as flag_views
 from operations.front import views as front_views
 from operations.health import views as health_views
 from operations.mail import urls as mail_urls
@@ -14,6 +18,14 @@ from operations.people import views as people_views
 from operations.policies import urls as policy_urls
 from operations.search import views as search_views
 
+
+class KindConverter(StringConverter):
+    """Matches the kinds of rows that have pages here; the other addresses below `catalogue/` are those of pathways."""
+
+    regex = "|".join(KINDS)
+
+
+register_converter(KindConverter, "kind_of_catalogue")
 app_name = "operations"
 urlpatterns = [
     path("operations/", front_views.front, name="front"),
@@ -22,6 +34,15 @@ urlpatterns = [
     path("operations/calendars/<uuid:pk>/read/", calendar_views.read_calendar, name="read_calendar"),
     path("operations/audit/", audit_views.audit, name="audit"),
     path("operations/audit/download/", audit_views.audit_csv, name="audit_csv"),
+    path("operations/catalogue/<kind_of_catalogue:kind>/", catalogue_views.catalogue_rows, name="catalogue_rows"),
+    path(
+        "operations/catalogue/<kind_of_catalogue:kind>/new/",
+        catalogue_views.new_catalogue_row,
+        name="new_catalogue_row",
+    ),
+    path(
+        "operations/catalogue/<kind_of_catalogue:kind>/<slug:key>/", catalogue_views.catalogue_row, name="catalogue_row"
+    ),
     path("operations/contact/", contact_views.contact, name="contact"),
     path("operations/contact/<uuid:pk>/", contact_views.contact_message, name="contact_message"),
     path("operations/people/", people_views.people, name="people"),
@@ -46,6 +67,8 @@ urlpatterns = [
     path("operations/health/", health_views.health, name="health"),
     path("operations/alarms/", alarm_views.alarms, name="alarms"),
     path("operations/alarms/<slug:name>/", alarm_views.alarm, name="alarm"),
+    path("operations/flags/", flag_views.flags, name="flags"),
+    path("operations/flags/<slug:name>/", flag_views.flag, name="flag"),
     *mail_urls.urlpatterns,
     *policy_urls.urlpatterns,
 ]

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
-from core import audit
+from core import audit, clock
 from core.admin import AuditedAdmin, ReadOnlyAdmin, ReadOnlyPart
 from core.errors import Refused
 from pathways.catalogue import interchange, services
@@ -34,6 +34,7 @@ from pathways.models import (
     ProgressEvent,
     Skill,
 )
+from pathways.progress.enrolments import complete_finished
 
 
 @admin.register(Pathway)
@@ -151,6 +152,8 @@ class SkillAdmin(AuditedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
         super().save_model(request, obj, form, change)
         if change and "is_active" in form.changed_data and not obj.is_active:
+            for pathway in obj.pathways.all():
+                complete_finished(pathway=pathway, now=clock.now())
             self.message_user(
                 request,
                 f"{obj} has been removed from every pathway. {services.describe_progress(obj)}",
@@ -158,6 +161,8 @@ class SkillAdmin(AuditedAdmin):
             )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
+        if "pathways" in form.cleaned_data:
+            services.set_pathways(skill=form.instance, pathways=form.cleaned_data["pathways"])
         super().save_related(request, form, formsets, change)
         if "needed" in form.cleaned_data:
             services.set_prerequisites(skill=form.instance, needs=form.cleaned_data["needed"])
@@ -212,8 +217,9 @@ class SkillAdmin(AuditedAdmin):
 def _pathway_action(pathway: Pathway, *, is_on: bool) -> Any:
     def act(model_admin: SkillAdmin, request: HttpRequest, skills: QuerySet[Skill]) -> None:
         chosen = list(skills)
-        change = pathway.skills.add if is_on else pathway.skills.remove
-        change(*chosen)
+        for skill in chosen:
+            others = set(skill.pathways.all()) - {pathway}
+            services.set_pathways(skill=skill, pathways=[*others, pathway] if is_on else others)
         audit.record(
             actor=request.user, action="skills changed together", subject=pathway, before=None,
             after={"on" if is_on else "off": sorted(skill.slug for skill in chosen)},

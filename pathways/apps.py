@@ -6,10 +6,11 @@ class PathwaysConfig(AppConfig):
     verbose_name = "Pathways"
 
     def ready(self) -> None:
+        from accounts.roles import Role
         from core import navigation
         from core.audit import register_former_labels
         from core.errors import register_refusals
-        from core.navigation import Item, Menu, has_account
+        from core.navigation import Item, Menu, has_account, with_role
         from core.post_limits import register_post_limits
         from core.redaction import register_key_paths
         from core.registry import register_demo, register_first_page, register_integrity, register_notification_kind
@@ -36,6 +37,9 @@ class PathwaysConfig(AppConfig):
         )
         navigation.register(Menu.ACCOUNT, Item("Your goals", "pathways:goals", position=12))
         navigation.register(Menu.DASHBOARD, Item("Skills", "pathways:teaching", position=70))
+        navigation.register(
+            Menu.OPERATIONS, Item("Catalogue", "pathways:catalogue", position=46, who=with_role(Role.ADMIN))
+        )
         navigation.register(Menu.FOOTER, Item("Pathways", "pathways:overview", position=20))
         register_first_page(first_page)
         personal.register()

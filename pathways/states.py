@@ -23,12 +23,12 @@ def missing(needs: Iterable[Key], completed: Collection[Key]) -> list[Key]:
 
 
 def state_of(key: Key, needs: Iterable[Key], begun: Collection[Key], completed: Collection[Key]) -> SkillState:
-    """Returns the state of a skill. A completed one stays completed when it gets new prerequisites later."""
+    """Returns the state of a skill. One that is completed or begun stays so when it gets new prerequisites later."""
     if key in completed:
         return SkillState.COMPLETED
-    if missing(needs, completed):
-        return SkillState.LOCKED
-    return SkillState.IN_PROGRESS if key in begun else SkillState.AVAILABLE
+    if key in begun:
+        return SkillState.IN_PROGRESS
+    return SkillState.LOCKED if missing(needs, completed) else SkillState.AVAILABLE
 
 
 def percent(done: int, total: int) -> int:

@@ -3,6 +3,7 @@ from django.urls import path
 from pathways.badges import views as badge_views
 from pathways.catalogue import builder_views
 from pathways.catalogue import views as catalogue_views
+from pathways.editing import views as editing_views
 from pathways.goals import views as goal_views
 from pathways.progress import views as progress_views
 
@@ -28,4 +29,11 @@ urlpatterns = [
     path("badges/<str:token>/picture.png", badge_views.award_picture, name="award_picture"),
     path("badges/<str:token>/credential.json", badge_views.award_credential, name="award_credential"),
     path("dashboard/skills/", builder_views.skills, name="teaching"),
+    path("operations/catalogue/", editing_views.catalogue, name="catalogue"),
+    path("operations/catalogue/import/", editing_views.import_pathways, name="import_pathways"),
+    path("operations/catalogue/new/", editing_views.new_pathway, name="new_pathway"),
+    path("operations/catalogue/pathways/<slug:slug>/", editing_views.edit_tree, name="edit_tree"),
+    path("operations/catalogue/pathways/<slug:slug>/texts/", editing_views.edit_pathway, name="edit_pathway"),
+    path("operations/catalogue/pathways/<slug:slug>/preview/", editing_views.preview_pathway, name="preview_pathway"),
+    path("operations/catalogue/pathways/<slug:slug>/export/", editing_views.export_pathway, name="export_pathway"),
 ]

@@ -32,7 +32,9 @@ class PaymentsConfig(AppConfig):
         _register_credits()
         register_post_limits(limits.POSTS)
         register_refusals(PaymentRefusal)
-        register_flag(PAYMENTS, setting="USE_PAYMENTS")
+        register_flag(
+            PAYMENTS, setting="USE_PAYMENTS", about="Takes payments through Waymark, and shows the pages about them."
+        )
         register_integrity("ledger: unbalanced", integrity.unbalanced_entries)
         register_integrity("ledger: closings", integrity.wrong_closings)
         register_integrity("payments: sums", integrity.payments_that_do_not_add_up)

@@ -40,7 +40,11 @@ class SchedulingConfig(AppConfig):
             Item("Connections", "scheduling:connections", position=65),
             Item("What clients see", "scheduling:preview", position=90),
         )
-        register_flag(calendly.CALENDLY, setting="USE_CALENDLY")
+        register_flag(
+            calendly.CALENDLY,
+            setting="USE_CALENDLY",
+            about="Lets builders connect Calendly, and shows its page to visitors without an account.",
+        )
         register_service(describe(connected=calendly_services.connected, disconnected=calendly_services.disconnected))
         register_topic(calendly_runs.TOPIC, lambda user, key: str(getattr(user, "pk", None)) == key)
         outbox.register_channel(calendly_runs.CHANNEL, calendly_runs.deliver)

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Place(models.Model):
-    """A town with at least 15,000 people, from GeoNames."""
+    """A town with at least 15,000 people, from GeoNames, or one that admins have added."""
 
     id = models.PositiveIntegerField(primary_key=True)
     name = models.CharField(max_length=80)
@@ -17,6 +17,7 @@ class Place(models.Model):
     longitude = models.DecimalField(max_digits=9, decimal_places=6)
     timezone = models.CharField(max_length=64)
     population = models.PositiveIntegerField()
+    is_offered = models.BooleanField("can be chosen", default=True, db_default=True)
     names = models.TextField()  # its names without accents and capitals, to search in: |munich|munchen|
 
     class Meta:

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from pathways.catalogue import graph
-from pathways.catalogue.services import lock_graph
+from pathways.catalogue.services import lock_graph, set_pathways
 from pathways.models import Pathway, Progress, Skill, SkillPrerequisite
 
 PATHWAY_FIELDS = ("name", "tagline", "description", "for_whom", "tier1", "tier2", "tier3", "look", "order", "is_active")
@@ -54,27 +54,32 @@ class Difference:
     people: int = 0  # who has progress on it
 
 
-def export_catalogue() -> dict[str, list[Entry]]:
-    """Returns all pathways and skills in their order, with slugs for links. Four queries."""
-    pathways = [
-        {"slug": pathway.slug} | {name: getattr(pathway, name) for name in PATHWAY_FIELDS}
-        for pathway in Pathway.objects.all()
-    ]
-    skills = [
-        {"slug": skill.slug}
-        | {name: getattr(skill, name) for name in SKILL_FIELDS}
+def entry_of(skill: Skill) -> Entry:
+    """Returns the entry of a skill, whose `needs` and `pathways` are loaded, without its slug. No query."""
+    return (
+        {name: getattr(skill, name) for name in SKILL_FIELDS}
         | {"pathways": sorted(pathway.slug for pathway in skill.pathways.all())}
         | {"needs": sorted(need.slug for need in skill.needs.all())}
-        for skill in Skill.objects.complete()
-    ]
-    return {"pathways": pathways, "skills": skills}
+    )
 
 
-def serialise(how: str) -> str:
-    """Returns the catalogue as text, in the format `yaml` or `json`."""
+def export_catalogue(only: Pathway | None = None) -> dict[str, list[Entry]]:
+    """Returns all pathways and skills in their order, or one pathway with its skills. Four queries."""
+    pathways = Pathway.objects.filter(pk=only.pk) if only else Pathway.objects.all()
+    skills = Skill.objects.complete().filter(pathways=only) if only else Skill.objects.complete()
+    return {
+        "pathways": [
+            {"slug": pathway.slug} | {name: getattr(pathway, name) for name in PATHWAY_FIELDS} for pathway in pathways
+        ],
+        "skills": [{"slug": skill.slug} | entry_of(skill) for skill in skills],
+    }
+
+
+def serialise(how: str, only: Pathway | None = None) -> str:
+    """Returns the catalogue, or one pathway with its skills, as text in the format `yaml` or `json`."""
     if how == "json":
-        return json.dumps(export_catalogue(), indent=2, ensure_ascii=False) + "\n"
-    return yaml.safe_dump(export_catalogue(), sort_keys=False, allow_unicode=True, width=110)
+        return json.dumps(export_catalogue(only), indent=2, ensure_ascii=False) + "\n"
+    return yaml.safe_dump(export_catalogue(only), sort_keys=False, allow_unicode=True, width=110)
 
 
 def parse(text: str) -> dict[str, Entries]:
@@ -154,7 +159,7 @@ def differences(document: dict[str, Entries]) -> list[Difference]:
             changed = {
                 name: (current[name], value)
                 for name, value in entry.items()
-                if _comparable(current[name]) != _comparable(value)
+                if comparable(current[name]) != comparable(value)
             }
             if changed:
                 changes.append(Difference(kind[:-1], slug, "changed", changed, count))
@@ -166,7 +171,7 @@ def differences(document: dict[str, Entries]) -> list[Difference]:
     return changes
 
 
-def _comparable(value: Any) -> Any:
+def comparable(value: Any) -> Any:
     """Returns lists of slugs sorted, since their order means nothing."""
     return sorted(value) if isinstance(value, list) and all(isinstance(item, str) for item in value) else value
 
@@ -196,6 +201,15 @@ def import_catalogue(document: dict[str, Entries]) -> list[Difference]:
     return [change for change in changes if change.what != "missing"]
 
 
+def check_import(document: dict[str, Entries]) -> list[Difference]:
+    """Imports the document and takes it back, so that every problem of an import shows. Returns what would change."""
+    with transaction.atomic():
+        changes = differences(document)
+        import_catalogue(document)
+        transaction.set_rollback(True)
+    return changes
+
+
 def _save_row(model: Any, slug: str, values: Entry, problems: list[str]) -> Any:
     row = model.objects.filter(slug=slug).first() or model(slug=slug)
     for name, value in values.items():
@@ -216,7 +230,7 @@ def _save_links(skill: Skill, slug: str, entry: Entry, problems: list[str]) -> N
         pathways = list(Pathway.objects.filter(slug__in=entry["pathways"]))
         if missing := set(entry["pathways"]) - {pathway.slug for pathway in pathways}:
             problems.append(f"skill, {slug}: there is no pathway {', '.join(sorted(missing))}.")
-        skill.pathways.set(pathways)
+        set_pathways(skill=skill, pathways=pathways)
     if "needs" in entry:
         needed = list(Skill.objects.filter(slug__in=entry["needs"]))
         if missing := set(entry["needs"]) - {need.slug for need in needed}:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Func, Value
 
 from core.errors import Refusal, Refused
 from core.locks import lock_until_commit
 from pathways.catalogue import graph
-from pathways.models import Progress, Skill, SkillPrerequisite
+from pathways.models import Enrolment, Pathway, Progress, Skill, SkillPrerequisite
 
 
 def lock_graph() -> None:
@@ -43,6 +44,27 @@ def check_prerequisites(*, skill: Skill, needs: Iterable[Skill]) -> None:
         names = {**dict(Skill.objects.filter(pk__in=circle).values_list("pk", "name")), skill.pk: skill.name}
         sentence = graph.describe_circle(f"“{names[key]}”" for key in circle)
         raise Refused(Refusal.INVALID, sentence, fields={"needs": [sentence]})
+
+
+@transaction.atomic
+def set_pathways(*, skill: Skill, pathways: Iterable[Pathway]) -> None:
+    """Sets the pathways of a skill. Where it is taken off a pathway, it goes on counting for the clients who have
+    completed it there."""
+    pathways = list(pathways)
+    for pathway in Pathway.objects.filter(skills=skill).exclude(pk__in=[pathway.pk for pathway in pathways]):
+        _keep_completed(skill, pathway)
+    skill.pathways.set(pathways)
+
+
+def _keep_completed(skill: Skill, pathway: Pathway) -> None:
+    """Adds the skill to `skills_at_start` of enrolments whose client has completed it (see `counts_for`)."""
+    completed = Progress.objects.filter(skill=skill, status=Progress.Status.COMPLETED).values("client")
+    enrolments = Enrolment.objects.filter(pathway=pathway, client__in=completed)
+    on_it = list(Skill.objects.filter(pathways=pathway).values_list("pk", flat=True))
+    enrolments.filter(skills_at_start=None).update(skills_at_start=on_it)
+    enrolments.exclude(skills_at_start__contains=[skill.pk]).update(
+        skills_at_start=Func(F("skills_at_start"), Value(skill.pk), function="array_append")
+    )
 
 
 def describe_progress(skill: Skill) -> str:

@@ -53,12 +53,22 @@ class TreeNode:
 
 
 @dataclass(frozen=True)
+class TierZone:
+    """The part of the drawing that belongs to a tier, on which a skill is dropped to move it there."""
+
+    tier: int
+    y: int
+    height: int
+
+
+@dataclass(frozen=True)
 class SkillTree:
     """Everything that the template needs to draw the tree."""
 
     nodes: list[TreeNode]
     lines: list[str]
     bands: list[tuple[str, int]]
+    zones: list[TierZone]
     width: int
     height: int
     high: int
@@ -72,24 +82,28 @@ def skills_by_tier(pathway: Pathway, skills: Iterable[Skill]) -> list[tuple[str,
     return [(name, [skill for skill in loaded if skill.tier == number]) for number, name in enumerate(pathway.tiers, 1)]
 
 
-def draw_tree(skills: Sequence[Skill], standings: Mapping[UUID, Standing] | None = None) -> SkillTree:
-    """Lays out skills, whose `needs` are loaded, with their states for one client if given. No query."""
+def draw_tree(
+    skills: Sequence[Skill], standings: Mapping[UUID, Standing] | None = None, *, has_all_tiers: bool = False
+) -> SkillTree:
+    """Lays out skills, whose `needs` are loaded, with their states for one client if given, and with room for tiers
+    without skills if wanted. No query."""
     high = BOX_HEIGHT + STATE_HEIGHT if standings else BOX_HEIGHT
     by_id = {skill.pk: skill for skill in skills}
     needs = {skill.pk: [need.pk for need in skill.needs.all() if need.pk in by_id] for skill in skills}
     layout = graph.layered(needs, {skill.pk: skill.tier for skill in skills})
     widths = [sum(map(_width, row)) + GAP * (len(row) - 1) for row in layout.rows]
-    width = max(widths, default=0) + 2 * MARGIN
+    width = max([*widths, 4 * BOX_WIDTH if has_all_tiers else 0]) + 2 * MARGIN
     nodes: dict[UUID, TreeNode] = {}
     bends: dict[Any, tuple[int, int]] = {}
-    bands, y, tier = [], MARGIN, 0
-    for row, wide in zip(layout.rows, widths, strict=True):
-        first = next(cell for cell in row if not isinstance(cell, graph.Bend))
-        if by_id[first].tier != tier:
-            tier = by_id[first].tier
-            bands.append((f"Tier {tier}", y + 16))
+    tops, y = {}, MARGIN
+    rows = (
+        _with_empty_tiers(layout.rows, by_id) if has_all_tiers else [(_tier_of(row, by_id), row) for row in layout.rows]
+    )
+    for tier, row in rows:
+        if tier not in tops:
+            tops[tier] = y
             y += TIER_HEIGHT
-        x = (width - wide) // 2
+        x = (width - sum(map(_width, row)) - GAP * (len(row) - 1)) // 2
         for cell in row:
             if isinstance(cell, graph.Bend):
                 bends[cell] = (x + BEND_WIDTH // 2, y)
@@ -105,7 +119,25 @@ def draw_tree(skills: Sequence[Skill], standings: Mapping[UUID, Standing] | None
         for key, before in needs.items()
         for need in before
     ]
-    return SkillTree(list(nodes.values()), lines, bands, width, max(y - ROW_GAP + MARGIN, MARGIN), high)
+    height = max(y - ROW_GAP + MARGIN, MARGIN)
+    bands = [(f"Tier {tier}", top + 16) for tier, top in tops.items()]
+    return SkillTree(list(nodes.values()), lines, bands, _zones(tops, height), width, height, high)
+
+
+def _tier_of(row: Sequence[Any], by_id: Mapping[UUID, Skill]) -> int:
+    return by_id[next(cell for cell in row if not isinstance(cell, graph.Bend))].tier
+
+
+def _with_empty_tiers(rows: Sequence[list[Any]], by_id: Mapping[UUID, Skill]) -> list[tuple[int, list[Any]]]:
+    """Returns the rows with their tier, and an empty row for each tier without skills."""
+    with_tier = [(_tier_of(row, by_id), row) for row in rows]
+    empty: list[tuple[int, list[Any]]] = [(tier, []) for tier in Skill.Tier.values if tier not in dict(with_tier)]
+    return sorted([*with_tier, *empty], key=lambda item: item[0])
+
+
+def _zones(tops: Mapping[int, int], height: int) -> list[TierZone]:
+    edges = [*tops.values(), height]
+    return [TierZone(tier, top, below - top) for tier, top, below in zip(tops, edges, edges[1:], strict=False)]
 
 
 def _width(cell: object) -> int:

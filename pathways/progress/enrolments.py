@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from accounts.models import User
@@ -123,24 +124,45 @@ def builder_left(builder: User) -> None:
         )
 
 
-def complete_or_reopen(*, client: User, skill: Skill, now: datetime) -> None:
-    """Completes or reopens the client's enrolments after a skill was completed or undone. Lock the client first."""
+def complete_or_reopen(*, client: User, skill: Skill, now: datetime, is_taken_back: bool = False) -> None:
+    """Completes the client's enrolments after a skill was completed, and reopens them after it was taken back. Lock the
+    client first. A skill that was added after the client began reopens nothing."""
     concerned = Enrolment.objects.complete().filter(client=client, pathway__skills=skill).order_by("created_at")
     latest = {enrolment.pathway_id: enrolment for enrolment in concerned}
     for enrolment in latest.values():
-        is_done = is_completed(client, enrolment.pathway)
-        if is_done and enrolment.status != Status.COMPLETED:
-            enrolment.status, enrolment.ended_at = Status.COMPLETED, now
-            verb = Verb.COMPLETE
-        elif not is_done and enrolment.status == Status.COMPLETED:
+        if is_completed(client, enrolment.pathway):
+            _complete(enrolment, now)
+        elif is_taken_back and enrolment.status == Status.COMPLETED and not enrolment.is_new(skill.pk):
             enrolment.status, enrolment.ended_at = Status.ACTIVE, None
-            verb = Verb.REOPEN
-        else:
-            continue
-        enrolment.save(update_fields=["status", "ended_at", "changed_at"])
-        event = _record_event(enrolment, verb, None)
-        if verb == Verb.COMPLETE:
-            _notify_of_completion(enrolment, event)
+            _save_status(enrolment, Verb.REOPEN)
+
+
+@transaction.atomic
+def complete_finished(*, pathway: Pathway, now: datetime) -> None:
+    """Completes the enrolments of clients to whom no open skill is left, after one was retired or taken off."""
+    skills = Skill.objects.open().filter(pathways=pathway)
+    is_done = Q(client__progress__status=Progress.Status.COMPLETED, client__progress__skill__in=skills)
+    counted = (
+        Enrolment.objects.under_way().filter(pathway=pathway).annotate(done=Count("client__progress", filter=is_done))
+    )
+    for enrolment in counted.filter(done=skills.count()).order_by("client"):
+        lock(enrolment.client)
+        locked = Enrolment.objects.complete().get(pk=enrolment.pk)
+        if is_completed(locked.client, pathway):
+            _complete(locked, now)
+
+
+def _complete(enrolment: Enrolment, now: datetime) -> None:
+    if enrolment.status != Status.COMPLETED:
+        enrolment.status, enrolment.ended_at = Status.COMPLETED, now
+        _save_status(enrolment, Verb.COMPLETE)
+
+
+def _save_status(enrolment: Enrolment, verb: EnrolmentEvent.Verb) -> None:
+    enrolment.save(update_fields=["status", "ended_at", "changed_at"])
+    event = _record_event(enrolment, verb, None)
+    if verb == Verb.COMPLETE:
+        _notify_of_completion(enrolment, event)
 
 
 def is_completed(client: User, pathway: Pathway) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -29,6 +30,7 @@ class Standing:
     missing: list[Skill]
     opens: int = 0
     is_new: bool = False  # added to the pathway after the client began, and not completed yet
+    is_kept: bool = False  # retired or taken off the pathway after the client completed it
 
     @property
     def is_asked(self) -> bool:
@@ -112,38 +114,64 @@ def _next_step_rank(standing: Standing) -> tuple[bool, bool, bool, int, int, int
 
 def pathway_progress(client: User, pathway: Pathway, enrolment: Enrolment | None = None) -> PathwayProgress:
     """Returns the client's progress on a pathway. Four queries for any number of skills."""
-    skills = list(Skill.objects.open().complete().filter(pathways=pathway))
-    rows = {
-        row.skill_id: row for row in Progress.objects.filter(client=client).select_related("verified_by", "assigned_by")
-    }
-    return _pathway_progress(pathway, enrolment, skills, rows)
+    rows = _rows_of(client)
+    skills = _skills_of([pathway.pk], rows)
+    return progress_from_rows(pathway, enrolment, skills, rows)
 
 
 def pathways_progress(client: User, enrolments: Iterable[Enrolment]) -> list[PathwayProgress]:
     """Returns the progress of each enrolment, whose `pathway` is loaded. Four queries for any number of enrolments."""
     enrolments = list(enrolments)
-    pathways = [enrolment.pathway_id for enrolment in enrolments]
-    skills = list(Skill.objects.open().complete().filter(pathways__in=pathways).distinct())
-    rows = {
-        row.skill_id: row for row in Progress.objects.filter(client=client).select_related("verified_by", "assigned_by")
-    }
-    return [
-        _pathway_progress(
-            enrolment.pathway,
-            enrolment,
-            [skill for skill in skills if enrolment.pathway in skill.pathways.all()],
-            rows,
-        )
-        for enrolment in enrolments
-    ]
+    rows = _rows_of(client)
+    skills = _skills_of([enrolment.pathway_id for enrolment in enrolments], rows)
+    return [progress_from_rows(enrolment.pathway, enrolment, skills, rows) for enrolment in enrolments]
 
 
-def _pathway_progress(
-    pathway: Pathway, enrolment: Enrolment | None, skills: list[Skill], rows: dict[UUID, Progress]
+def _rows_of(client: User) -> dict[UUID, Progress]:
+    rows = Progress.objects.filter(client=client).select_related("verified_by", "assigned_by")
+    return {row.skill_id: row for row in rows}
+
+
+def _skills_of(pathways: list[UUID], rows: dict[UUID, Progress]) -> list[Skill]:
+    """Returns the open skills of the pathways, and all that the client has completed."""
+    on_pathways = Skill.pathways.through.objects.filter(pathway__in=pathways).values("skill")
+    skills = Skill.objects.complete().filter(
+        Q(is_active=True, pk__in=on_pathways) | Q(pk__in=completed_in(rows.values()))
+    )
+    return list(skills)
+
+
+def completed_in(rows: Iterable[Progress]) -> set[UUID]:
+    return {row.skill_id for row in rows if row.status == Progress.Status.COMPLETED}
+
+
+def counts_for(
+    enrolment: Enrolment | None, skill: UUID, *, is_active: bool, is_on_pathway: bool, is_completed: bool
+) -> bool:
+    """Whether a skill belongs to a client's progress on a pathway. A completed skill still does when it is retired, or
+    taken off the pathway, so that what the client has earned does not fall."""
+    if is_active and is_on_pathway:
+        return True
+    at_start = (enrolment.skills_at_start if enrolment else None) or ()
+    return is_completed and (is_on_pathway or skill in at_start)
+
+
+def progress_from_rows(
+    pathway: Pathway, enrolment: Enrolment | None, loaded: list[Skill], rows: dict[UUID, Progress]
 ) -> PathwayProgress:
+    """Returns the progress that these rows, by skill, are on a pathway, with those of the loaded skills that count. No
+    query."""
+    completed = completed_in(rows.values())
+    skills = [
+        skill
+        for skill in loaded
+        if counts_for(
+            enrolment, skill.pk, is_active=skill.is_active, is_on_pathway=pathway in skill.pathways.all(),
+            is_completed=skill.pk in completed,
+        )
+    ]  # fmt: skip
     needs = {skill.pk: [need.pk for need in skill.needs.all() if need.is_active] for skill in skills}
     begun = {key for key, row in rows.items() if row.status == Progress.Status.IN_PROGRESS}
-    completed = {key for key, row in rows.items() if row.status == Progress.Status.COMPLETED}
     opens = states.opened_by(needs)
     standings = [
         Standing(
@@ -153,6 +181,7 @@ def _pathway_progress(
             missing=[need for need in skill.needs.all() if need.is_active and need.pk not in completed],
             opens=opens[skill.pk],
             is_new=enrolment is not None and enrolment.is_new(skill.pk) and skill.pk not in completed,
+            is_kept=not (skill.is_active and pathway in skill.pathways.all()),
         )
         for skill in skills
     ]
@@ -196,20 +225,27 @@ class EnrolmentSummary:
 def enrolment_summaries(enrolments: Iterable[Enrolment]) -> dict[UUID, EnrolmentSummary]:
     """Returns the summary of each enrolment by its id. Two queries for any number of enrolments."""
     enrolments = list(enrolments)
-    of_pathway: dict[UUID, set[UUID]] = {}
-    through = Skill.pathways.through.objects.filter(
-        skill__is_active=True, pathway__in={enrolment.pathway_id for enrolment in enrolments}
-    )
-    for pathway, skill in through.values_list("pathway", "skill"):
-        of_pathway.setdefault(pathway, set()).add(skill)
+    of_pathway: dict[UUID, dict[UUID, bool]] = {}
+    through = Skill.pathways.through.objects.filter(pathway__in={enrolment.pathway_id for enrolment in enrolments})
+    for pathway, skill, is_active in through.values_list("pathway", "skill", "skill__is_active"):
+        of_pathway.setdefault(pathway, {})[skill] = is_active
     rows: dict[UUID, list[Progress]] = {}
     for row in Progress.objects.filter(client__in={enrolment.client_id for enrolment in enrolments}):
         rows.setdefault(row.client_id, []).append(row)
     summaries = {}
     for enrolment in enrolments:
-        skills = of_pathway.get(enrolment.pathway_id, set())
+        linked = of_pathway.get(enrolment.pathway_id, {})
+        completed = completed_in(rows.get(enrolment.client_id, []))
+        skills = {
+            skill
+            for skill in completed | linked.keys()
+            if counts_for(
+                enrolment, skill, is_active=linked.get(skill, False), is_on_pathway=skill in linked,
+                is_completed=skill in completed,
+            )
+        }  # fmt: skip
         own = [row for row in rows.get(enrolment.client_id, []) if row.skill_id in skills]
-        done = {row.skill_id for row in own if row.status == Progress.Status.COMPLETED}
+        done = completed & skills
         summaries[enrolment.pk] = EnrolmentSummary(
             done=len(done),
             total=len(skills),

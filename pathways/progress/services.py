@@ -137,7 +137,7 @@ def undo(*, client: User, skill: Skill, by: User) -> Progress:
         _check_no_skill_depends_on(progress)
     _record_step(progress, Verb.UNDO, by, now, undoes=event, **_deserialise(event.before))
     if event.verb == Verb.COMPLETE:
-        enrolments.complete_or_reopen(client=client, skill=skill, now=now)
+        enrolments.complete_or_reopen(client=client, skill=skill, now=now, is_taken_back=True)
         badges.update_awards(client=client, now=now, taken_back=skill)
         goals.update_goals(client=client, now=now, has_lost=True)
     return progress

@@ -23,6 +23,7 @@ import { attachTabs } from "./tabs.js";
 import { attachThemes } from "./themes.js";
 import { attachToasts } from "./toasts.js";
 import { attachTrees } from "./tree.js";
+import { attachTreeEditors } from "./tree-editor.js";
 import { attachUploads } from "./upload.js";
 import { attachZones } from "./zones.js";
 
@@ -45,6 +46,7 @@ function attach(root) {
   attachCopying(root);
   attachCounts();
   attachTrees(root);
+  attachTreeEditors(root);
   focusSummary(root);
 }
 

@@ -105,7 +105,7 @@ function attachDrag(svg, view) {
   let lastPoint = null;
   let wasDragged = false;
   svg.addEventListener("pointerdown", (event) => {
-    if (view.isWhole || event.button !== 0) return;
+    if (view.isWhole || event.button !== 0 || event.target.closest("[data-skill]")) return; // the editor drags these
     lastPoint = { x: event.clientX, y: event.clientY };
     wasDragged = false;
   });

@@ -158,3 +158,52 @@ def test_a_client_changes_the_builder_of_a_pathway(new_page: NewPage) -> None:
     assert violations(page) == []
     page.get_by_role("button", name="Choose this builder").click()
     expect(page.get_by_text("Ada Moreno is now your builder")).to_be_visible()
+
+
+def test_the_tree_is_edited_by_mouse_and_keyboard(new_page: NewPage) -> None:
+    page = new_page(email="admin@demo.test")
+    page.goto("/operations/catalogue/pathways/pivot/")
+    form = page.get_by_role("region", name="Add a skill")
+    form.get_by_label("Name", exact=True).fill("Skill on trial")
+    form.get_by_label("In one line", exact=True).fill("It is retired at the end.")
+    form.get_by_label("Description").fill("Nothing depends on it.")
+    form.get_by_role("button", name="Add to the tree").click()
+    node = page.locator("a.tree__node", has_text="Skill on trial")
+    change = page.locator("[data-said]")
+
+    box, zone = box_of(node.locator("> rect")), box_of(page.locator("[data-zone='2']"))
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(zone["x"] + zone["width"] / 2, zone["y"] + 20, steps=5)
+    page.mouse.up()
+    expect(change).to_have_text("“Skill on trial” moves from tier 1 to tier 2.")
+    expect(node).to_be_focused()
+
+    page.keyboard.press("3")
+    expect(change).to_have_text("“Skill on trial” moves from tier 2 to tier 3.")
+    page.keyboard.press("u")
+    expect(change).to_have_text("“Skill on trial” moves from tier 3 to tier 2.")
+    page.keyboard.press("f")
+    expect(change).to_have_text("“Skill on trial” becomes fundamental.")
+
+    start = page.locator("a.tree__node[data-tier='1']").first
+    name = start.get_attribute("data-name")
+    handle, goal = box_of(start.locator("[data-handle]")), box_of(node.locator("> rect"))
+    page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(goal["x"] + goal["width"] / 2, goal["y"] + goal["height"] / 2, steps=5)
+    page.mouse.up()
+    expect(change).to_have_text(f"“Skill on trial” comes after “{name}”.")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(change).to_have_text(f"“Skill on trial” no longer comes after “{name}”.")
+    start.focus()
+    page.keyboard.press("c")
+    node.focus()
+    page.keyboard.press("Enter")
+    expect(change).to_have_text(f"“Skill on trial” comes after “{name}”.")
+    assert violations(page) == []
+
+    node.click(position={"x": 80, "y": 10})
+    page.get_by_role("button", name="Retire").click()
+    expect(change).to_have_text("“Skill on trial” is retired.")
+    expect(node).to_have_count(0)

@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from connections.oauth import registry
 from connections.oauth.registry import Identity, OAuthClient, OAuthService, Tokens
-from core.flags import _settings as flag_settings
+from core.flags import RegisteredFlag
+from core.flags import _flags as flags_by_name
 from tests.outside import OutsideServer, outside_server
 
 NAME = "tests"
@@ -90,7 +91,7 @@ def oauth_server(settings: Any) -> Iterator[OAuthServer]:
     with outside_server(settings) as server:
         running = OAuthServer(server)
         settings.USE_TESTS = True
-        flag_settings[NAME] = "USE_TESTS"
+        flags_by_name[NAME] = RegisteredFlag(NAME, "USE_TESTS", "A service of tests.")
         registry.register_service(
             OAuthService(
                 name=NAME,
@@ -102,7 +103,7 @@ def oauth_server(settings: Any) -> Iterator[OAuthServer]:
             )
         )
         yield running
-        del registry._services[NAME], flag_settings[NAME]
+        del registry._services[NAME], flags_by_name[NAME]
 
 
 def granted(running: OAuthServer) -> Tokens:

@@ -20,7 +20,7 @@ NAME = "a_test_flag"
 @pytest.fixture(autouse=True)
 def test_flag(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Registers a flag of these tests, which falls back on True, and switches the cache of flags off."""
-    monkeypatch.setitem(flags._settings, NAME, "USE_A_TEST_FLAG")
+    monkeypatch.setitem(flags._flags, NAME, flags.RegisteredFlag(NAME, "USE_A_TEST_FLAG", "A flag of tests."))
     settings.USE_A_TEST_FLAG = True
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 

@@ -13,6 +13,13 @@ from scheduling.slots import Calendar, HoursPlan, Kind, Limits, SlotRequest, Tak
 MINUTE = 60
 
 
+@lru_cache(maxsize=100)
+def shown_on(number: int, zone: tzinfo) -> list[datetime]:
+    """Returns what a clock of the zone shows at each minute of a day of UTC, whose number since 1970 is given."""
+    begin = number * 86_400
+    return [datetime.fromtimestamp(now, zone).replace(tzinfo=None) for now in range(begin, begin + 86_400, MINUTE)]
+
+
 @lru_cache(maxsize=1_000)
 def first_minute_that_shows(day: date, minute: int, zone: tzinfo) -> int:
     """Finds the instant by trying every minute of two days, from before any zone shows it; no zone is 15 hours ahead."""
@@ -20,7 +27,7 @@ def first_minute_that_shows(day: date, minute: int, zone: tzinfo) -> int:
     at = int((wanted - timedelta(hours=15)).replace(tzinfo=UTC).timestamp())
     before = None
     for now in range(at, at + 2 * 86_400, MINUTE):
-        shown = datetime.fromtimestamp(now, zone).replace(tzinfo=None)
+        shown = shown_on(now // 86_400, zone)[now % 86_400 // MINUTE]
         if shown == wanted:
             return now
         if before is not None and before < wanted < shown:

@@ -1,0 +1,1 @@
+"""The pages on which admins edit services, towns and professional roles."""
