@@ -8,8 +8,9 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 FROM python:3.13-slim AS packages
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /venv
-COPY requirements/production.txt /tmp/production.txt
-RUN /venv/bin/pip install --require-hashes -r /tmp/production.txt
+# With PostgreSQL's own pg_dump and pg_restore of the server's version, for backups; Debian's are older.
+COPY requirements/demo.txt /tmp/demo.txt
+RUN /venv/bin/pip install --require-hashes -r /tmp/demo.txt
 
 FROM python:3.13-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \

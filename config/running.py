@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import ssl
 import sys
@@ -23,6 +24,7 @@ from config.embedded import Lease, ServersFailed
 from config.embedded.paths import PROJECT
 from config.processes import Child
 
+SERVED_BY = "WAYMARK_SERVED_BY"  # the process of waymark/serving.py
 STOP_SECONDS = 3.5
 MAX_CRASHES = 5  # within a minute; after these a process is not restarted
 MAX_CRASHES_AT_START = 2
@@ -50,6 +52,7 @@ class Processes:
         self.is_ready = False
         self.failure = ""  # why it cannot go on, for people
         self.processes: list[RunningProcess] = []
+        self.parent = int(os.environ[SERVED_BY]) if os.environ.get(SERVED_BY) else None
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
 
@@ -77,10 +80,14 @@ class Processes:
     def watch(self) -> None:
         """Runs until a signal comes; restarts processes and the servers' supervisor if they stop."""
         try:
-            while not self.is_stopping and self._restart_stopped():
+            while not self.is_stopping and not self._is_alone() and self._restart_stopped():
                 time.sleep(0.2)
         finally:
             self._stop()
+
+    def _is_alone(self) -> bool:
+        """Whether the process of `waymark serve` that started this one is gone, so that nothing could stop it."""
+        return self.parent is not None and os.getppid() != self.parent
 
     def _restart_stopped(self) -> bool:
         if self.lease is not None:

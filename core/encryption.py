@@ -9,9 +9,10 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 
 
-def encrypt(secret: str) -> str:
-    """Returns the secret encrypted with a key derived from SECRET_KEY."""
-    return _cipher().encrypt(secret.encode()).decode()
+def encrypt(text: str, *, secret: str = "") -> str:
+    """Returns the text encrypted with a key derived from SECRET_KEY, or from the `secret` of another site."""
+    cipher = Fernet(_key(secret)) if secret else _cipher()
+    return cipher.encrypt(text.encode()).decode()
 
 
 def decrypt(encrypted: str) -> str:

@@ -23,7 +23,7 @@ class OperationsConfig(AppConfig):
         from operations.errors import metrics as error_metrics
         from operations.errors import services as errors
         from operations.health import checks as health_checks
-        from operations.health import outside
+        from operations.health import installation, outside, thorough
         from operations.mail import limits as mail_limits
         from operations.policies import limits as policy_limits
         from operations.policies import personal as policy_data
@@ -38,6 +38,8 @@ class OperationsConfig(AppConfig):
         register_waiting(*CHECKS)
         health_checks.register()
         outside.register()
+        installation.register()
+        thorough.register()
         for subject in (alarm_metrics, error_metrics, backup_metrics):
             register_metrics(subject.metrics)
         register_channel(CHANNEL, delivery.deliver)

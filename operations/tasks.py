@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from core.jobs import periodic
 from operations.alarms import services as alarm_services
 from operations.errors import services as errors
+from operations.health import thorough
 
 
 @periodic(every=timedelta(minutes=1))
@@ -17,3 +18,8 @@ def evaluate_alarms(now: datetime) -> None:
 @periodic(every=timedelta(days=1), offset=timedelta(hours=4, minutes=40))
 def forget_errors(now: datetime) -> None:
     errors.forget_old(now)
+
+
+@periodic(every=timedelta(days=1), offset=timedelta(hours=5, minutes=10))
+def check_thoroughly(now: datetime) -> None:
+    thorough.check_thoroughly(now)

@@ -5,10 +5,17 @@ from __future__ import annotations
 import os
 import runpy
 import sys
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from waymark.embedded_data import StillRunning
 from waymark.home import CONFIGURATION, HomeFailed, folder_of, prepare, read_configuration, write_configuration
+from waymark.programs import StepFailed
+from waymark.rollback import rollback
+from waymark.serving import SERVED_BY, AlreadyServed, Serving
+from waymark.upgrade import upgrade
+from waymark.versions import hand_over
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE / "project" if (HERE / "project").is_dir() else HERE.parent
@@ -21,6 +28,8 @@ Runs Waymark: a demo to look around in, or a site of your own.
   waymark serve                    run the site (--help lists the options)
   waymark backup                   back up the site into one encrypted file (--help lists the options)
   waymark restore FILE             restore a backup into an empty home
+  waymark upgrade FILE             install a new version beside this one, and switch to it
+  waymark rollback                 go back to the version before the last upgrade
   waymark doctor                   look for what is wrong, and say what to do
   waymark systemd                  print the unit that runs the site with the machine
   waymark manage COMMAND           run any command of the site, such as createsuperuser
@@ -35,19 +44,22 @@ def main(arguments: list[str] | None = None) -> int:
     name, *rest = (sys.argv[1:] if arguments is None else arguments) or ["help"]
     try:
         return _run(name, rest)
-    except HomeFailed as reason:
+    except (HomeFailed, StepFailed, AlreadyServed, StillRunning) as reason:
         print(f"waymark: {reason}", file=sys.stderr)
         return 1
 
 
 def _run(name: str, rest: list[str]) -> int:
+    commands_of_the_site = {"systemd", "backup", "restore", "upgrade", "rollback", "doctor", "manage", "--version"}
     commands = {
         "demo": lambda: _demo(rest),
         "init": lambda: _init(rest),
-        "serve": lambda: _of_the_site(["serve", *rest]),
+        "serve": lambda: _serve(rest),
         "systemd": lambda: _of_the_site(["systemd", "--", *rest]),  # what follows are options of `waymark serve`
         "backup": lambda: _of_the_site(["backup", *rest]),
         "restore": lambda: _of_the_site(["restore", *rest]),
+        "upgrade": lambda: _change_version(upgrade, rest),
+        "rollback": lambda: _change_version(rollback, rest),
         "doctor": lambda: _of_the_site(["doctor", *rest]),
         "manage": lambda: _of_the_site(rest),
         "--version": _print_version,
@@ -57,6 +69,8 @@ def _run(name: str, rest: list[str]) -> int:
     if name not in commands:
         print(f"waymark: there is no command {name!r}. `waymark help` lists them.", file=sys.stderr)
         return 2
+    if name in commands_of_the_site:
+        hand_over(folder_of("waymark"), [name, *rest])
     return commands[name]()
 
 
@@ -93,14 +107,35 @@ def _init(rest: list[str]) -> int:
     return 0
 
 
-def _of_the_site(arguments: list[str]) -> int:
-    """Runs a command of the project with the configuration of the site's home."""
+def _serve(rest: list[str]) -> int:
+    """Serves the site: in this process if `waymark serve` has started it, else in a child that an upgrade can exchange."""
+    if os.environ.get(SERVED_BY) or {"-h", "--help"} & set(rest):
+        return _of_the_site(["serve", *rest])
     home = folder_of("waymark")
+    _configuration(home)
+    return Serving(home, rest).run()
+
+
+def _change_version(change: Callable[[Path, list[str]], int], rest: list[str]) -> int:
+    """Runs an upgrade or a rollback, which runs commands of both versions in processes of their own."""
+    home = folder_of("waymark")
+    _configuration(home)
+    return change(home, rest)
+
+
+def _configuration(home: Path) -> dict[str, str]:
+    """Returns the configuration of the home, which is created if need be. Refuses a home without one."""
     variables = read_configuration(home)
     if not variables and not os.environ.get("SECRET_KEY"):
         raise HomeFailed(f"{home} has no {CONFIGURATION} yet. Write it with: waymark init https://your.site")
     prepare(home)
-    for name, value in variables.items():
+    return variables
+
+
+def _of_the_site(arguments: list[str]) -> int:
+    """Runs a command of the project with the configuration of the site's home."""
+    home = folder_of("waymark")
+    for name, value in _configuration(home).items():
         os.environ.setdefault(name, value)
     return _manage(home, *arguments)
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
@@ -58,7 +60,7 @@ def make_backup(folder: Path, key: BackupKey) -> Path:
             scratch = Path(name)
             media = scratch / MEDIA
             _link_files(settings.MEDIA_HOME, media)  # what is deleted while the database is dumped
-            manifest = _dump_database(scratch / DATABASE)
+            manifest = dump_database(scratch / DATABASE)
             _link_files(settings.MEDIA_HOME, media)  # what was added meanwhile
             archive.write(target, key, manifest, scratch / DATABASE, _secrets(), media)
             target.flush()
@@ -87,10 +89,15 @@ def _delete_remains(folder: Path) -> None:
 
 def delete_old(folder: Path, keep: int) -> list[Path]:
     """Deletes all backups in the folder but the newest ones, and returns which."""
-    old = sorted(folder.glob(PATTERN))[:-keep]
+    old = [folder / name for name in old_names([path.name for path in folder.iterdir()], keep)]
     for path in old:
         path.unlink()
     return old
+
+
+def old_names(names: Sequence[str], keep: int) -> list[str]:
+    """Returns the backups among these names but the newest ones."""
+    return sorted(name for name in names if fnmatch(name, PATTERN))[:-keep]
 
 
 def restore(path: Path, key: BackupKey, configuration: Path) -> Restored:
@@ -98,16 +105,16 @@ def restore(path: Path, key: BackupKey, configuration: Path) -> Restored:
 
     The secret that the data was encrypted with is entered in the site's configuration, if it has one.
     """
-    _refuse_unless_empty()
+    refuse_unless_empty()
     media: Path = settings.MEDIA_HOME
     media.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _unpacked(path, key, media.parent) as (folder, manifest):
+    with unpacked(path, key, media.parent) as (folder, manifest):
         _take_over_secrets((folder / SECRETS).read_text(), configuration)
-        _load(folder / DATABASE, settings.DATABASES["default"]["NAME"])
+        load(folder / DATABASE, settings.DATABASES["default"]["NAME"])
         with connection.cursor() as cursor:
-            rows = _rows(cursor)
+            rows = count_rows(cursor)
         outbox_pause.pause(f"Restored from {path.name}")  # first of all, since the data is there from now on
-        _compare(manifest, rows)
+        compare(manifest, rows)
         if (folder / MEDIA).exists():
             shutil.copytree(folder / MEDIA, media, dirs_exist_ok=True)
     return Restored(manifest, sum(manifest.rows.values()), len(manifest.files))
@@ -116,10 +123,10 @@ def restore(path: Path, key: BackupKey, configuration: Path) -> Restored:
 def rehearse(path: Path, key: BackupKey) -> Restored:
     """Restores a backup into a database that is dropped afterwards, and records whether it could be restored."""
     try:
-        with _scratch_database() as name, _unpacked(path, key, path.parent) as (folder, manifest):
-            _load(folder / DATABASE, name)
+        with scratch_database(REHEARSAL) as name, unpacked(path, key, path.parent) as (folder, manifest):
+            load(folder / DATABASE, name)
             with psycopg.connect(**connection.get_connection_params() | {"dbname": name}) as scratch:
-                _compare(manifest, _rows(scratch.cursor()))
+                compare(manifest, count_rows(scratch.cursor()))
     except Exception as error:
         _record(BackupRecord.Kind.REHEARSAL, is_good=False, note=f"{path.name}: {error}")
         raise
@@ -127,7 +134,7 @@ def rehearse(path: Path, key: BackupKey) -> Restored:
     return Restored(manifest, sum(manifest.rows.values()), len(manifest.files))
 
 
-def _dump_database(target: Path) -> Manifest:
+def dump_database(target: Path) -> Manifest:
     """Dumps the database and counts its rows in the same snapshot, while the site goes on."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -137,7 +144,7 @@ def _dump_database(target: Path) -> Manifest:
             version=version(),
             made_at=clock.now().isoformat(),
             migrations=sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()),
-            rows=_rows(cursor),
+            rows=count_rows(cursor),
         )
         programs.run(
             "pg_dump",
@@ -146,7 +153,7 @@ def _dump_database(target: Path) -> Manifest:
     return manifest
 
 
-def _rows(cursor: Any) -> dict[str, int]:
+def count_rows(cursor: Any) -> dict[str, int]:
     """Returns how many rows each table has."""
     cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
     tables = [name for (name,) in cursor.fetchall()]
@@ -157,26 +164,27 @@ def _rows(cursor: Any) -> dict[str, int]:
     return rows
 
 
-def _load(dump: Path, database: str) -> None:
+def load(dump: Path, database: str) -> None:
     """Loads a dump, as a whole or not at all."""
     programs.run("pg_restore", ["--no-owner", "--single-transaction", "--dbname", database, str(dump)])
 
 
-def _compare(manifest: Manifest, rows: dict[str, int]) -> None:
+def compare(manifest: Manifest, rows: dict[str, int]) -> None:
     """Refuses a restore in which a table has another number of rows than when it was backed up."""
     if different := sorted({name for name, _ in manifest.rows.items() ^ rows.items()}):
         name = different[0]
         raise BackupUnreadable(f"{name} has {rows.get(name)} rows, the backup was made of {manifest.rows.get(name)}")
 
 
-def _refuse_unless_empty() -> None:
+def refuse_unless_empty(*, with_files: bool = True) -> None:
+    """Refuses to restore over a database with tables and, `with_files`, over a folder with files."""
     with connection.cursor() as cursor:
         if connection.introspection.table_names(cursor):
             raise BackupRefused(
                 "The database has tables already. Restore into an empty one: choose another home with WAYMARK_HOME, or "
                 "create an empty database and name it in DATABASE_URL."
             )
-    if settings.MEDIA_HOME.exists() and any(path.is_file() for path in settings.MEDIA_HOME.rglob("*")):
+    if with_files and settings.MEDIA_HOME.exists() and any(path.is_file() for path in settings.MEDIA_HOME.rglob("*")):
         raise BackupRefused(f"{settings.MEDIA_HOME} has files already. Restore into an empty folder (MEDIA_ROOT).")
 
 
@@ -225,19 +233,34 @@ def _link(path: Path, copy: Path) -> None:
 
 
 @contextmanager
-def _unpacked(path: Path, key: BackupKey, parent: Path) -> Iterator[tuple[Path, Manifest]]:
+def unpacked(path: Path, key: BackupKey, parent: Path) -> Iterator[tuple[Path, Manifest]]:
+    """Unpacks a backup into a folder that is deleted afterwards, and refuses one of a newer version."""
     with tempfile.TemporaryDirectory(dir=parent, prefix=SCRATCH) as name, path.open("rb") as source:
-        yield Path(name), archive.unpack(source, key, Path(name))
+        manifest = archive.unpack(source, key, Path(name))
+        _refuse_newer(manifest)
+        yield Path(name), manifest
+
+
+def _refuse_newer(manifest: Manifest) -> None:
+    """Refuses a backup with migrations that this version does not have, because its tables are others."""
+    loader = MigrationLoader(None)
+    known = {".".join(key) for key in loader.disk_migrations} | {".".join(key) for key in loader.replacements}
+    if unknown := sorted(set(manifest.migrations) - known):
+        raise BackupRefused(
+            f"The backup was made by a newer version of Waymark, {manifest.version}, and this is {version()} "
+            f"(it does not have {unknown[0]}). Install Waymark {manifest.version} or newer, then restore."
+        )
 
 
 @contextmanager
-def _scratch_database() -> Iterator[str]:
-    name = sql.Identifier(REHEARSAL)
+def scratch_database(database: str) -> Iterator[str]:
+    """Creates an empty database on the site's server, and drops it afterwards."""
+    name = sql.Identifier(database)
     with psycopg.connect(**connection.get_connection_params() | {"dbname": "postgres"}, autocommit=True) as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name))
         try:
-            yield REHEARSAL
+            yield database
         finally:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.cache import cache
 
-KEY = "operations:certificate ends at"
+KEY = "operations:certificate-ends-at"
 READ_EVERY = timedelta(hours=6)
 TIMEOUT_SECONDS = 5
 

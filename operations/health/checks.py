@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -25,6 +26,8 @@ LATE, MUCH_TOO_LATE = timedelta(minutes=2), timedelta(minutes=15)
 MANY_TASKS, TOO_MANY_TASKS = 500, 5_000
 DISK_LOOK, DISK_BAD = 15, 5  # per cent that are free
 SLOW_REDIS = 0.25
+OLDEST_POSTGRES, OLDEST_REDIS = 15, 6
+CLOCK_LOOK, CLOCK_BAD = 3, 30  # seconds
 DEFAULT_QUEUE = "default"
 PROCESSES = {
     "worker": ("Worker", "the worker", "celery -A config.celery worker"),
@@ -109,6 +112,7 @@ def redis_and_tasks(now: datetime) -> Sequence[HealthLine]:
         began = time.perf_counter()
         client.ping()
         took = time.perf_counter() - began
+        about = client.info()
         lengths = [(name, int(str(client.llen(f"celery:{name}")))) for name in (DEFAULT_QUEUE, CALENDARS)]
     except (redis.RedisError, OSError) as error:
         advice = "Pages work, but tasks, live pages and limits wait. Start Redis, or correct REDIS_URL."
@@ -116,15 +120,28 @@ def redis_and_tasks(now: datetime) -> Sequence[HealthLine]:
         return [HealthLine("redis", "Redis", down)]
     finally:
         client.close()
-    speed = HealthFinding(Verdict.GOOD, f"It answers in {took * 1000:.0f} ms.")
-    if took > SLOW_REDIS:
-        speed = HealthFinding(
-            Verdict.LOOK, f"It takes {took * 1000:.0f} ms to answer.", "See whether its machine is busy."
-        )
     return [
-        HealthLine("redis", "Redis", speed),
+        HealthLine("redis", "Redis", _redis(took, about)),
         *(HealthLine(f"tasks {name}", f"Tasks, queue {name}", _tasks(count)) for name, count in lengths),
     ]
+
+
+def _redis(took: float, about: Any) -> HealthFinding:
+    """Returns the finding on its version and settings, from its own answer about itself, and on how quickly it answers."""
+    number = str(about.get("valkey_version") or about.get("redis_version", "0"))
+    if int(number.partition(".")[0]) < OLDEST_REDIS:
+        return HealthFinding(Verdict.BAD, f"Redis {number} is too old.", f"Install {OLDEST_REDIS} or newer, or Valkey.")
+    if about.get("maxmemory_policy", "noeviction") != "noeviction":
+        advice = "Set maxmemory-policy to noeviction: otherwise tasks are thrown away when its memory is full."
+        return HealthFinding(Verdict.BAD, f"It may evict what is in it ({about['maxmemory_policy']}).", advice)
+    if took > SLOW_REDIS:
+        return HealthFinding(
+            Verdict.LOOK, f"It takes {took * 1000:.0f} ms to answer.", "See whether its machine is busy."
+        )
+    if not about.get("aof_enabled", 1):
+        advice = "Set appendonly to yes, so that waiting tasks outlive a restart. Nothing that must not be lost is only there."
+        return HealthFinding(Verdict.LOOK, "It does not keep its tasks on the disk.", advice)
+    return HealthFinding(Verdict.GOOD, f"Version {number} answers in {took * 1000:.0f} ms.")
 
 
 def _tasks(count: int) -> HealthFinding:
@@ -134,17 +151,34 @@ def _tasks(count: int) -> HealthFinding:
     return HealthFinding(verdict, f"{count} waiting.", "See whether the worker runs; start more of them if it is busy.")
 
 
-def postgres(now: datetime) -> HealthFinding:
-    """Returns the version of PostgreSQL and how many of its connections are taken. One query."""
+def postgres(now: datetime) -> Sequence[HealthLine]:
+    """Returns a line for PostgreSQL's version, connections and settings, and one for how its clock agrees with ours. One
+    query."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT current_setting('server_version'), current_setting('max_connections')::int,
-                (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')
+            SELECT current_setting('server_version'), current_setting('server_version_num')::int / 10000,
+                current_setting('max_connections')::int, current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on',
+                (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
+                extract(epoch FROM clock_timestamp())::float
             """
         )
-        number, most, used = cursor.fetchone()
+        number, major, most, is_durable, used, its_time = cursor.fetchone()
     sentence = f"PostgreSQL {str(number).split()[0]} answers; {used} of {most} connections are taken."
+    finding = _connections(sentence, used, most)
+    if major < OLDEST_POSTGRES:
+        advice = f"Move the data to PostgreSQL {OLDEST_POSTGRES} or newer, with pg_dump and pg_restore."
+        finding = HealthFinding(Verdict.BAD, f"PostgreSQL {major} is too old for Waymark.", advice)
+    elif not is_durable:
+        advice = "Set fsync and full_page_writes to on: otherwise a power cut can damage the database."
+        finding = HealthFinding(Verdict.BAD, "PostgreSQL does not write everything to the disk.", advice)
+    return [
+        HealthLine("postgres", "PostgreSQL", finding),
+        HealthLine("clock", "Clock", _clock(abs(its_time - time.time()))),
+    ]
+
+
+def _connections(sentence: str, used: int, most: int) -> HealthFinding:
     if used > most * 0.9:
         return HealthFinding(
             Verdict.BAD, sentence, "Raise max_connections, or lower DATABASE_POOL_MAX or the processes."
@@ -152,6 +186,14 @@ def postgres(now: datetime) -> HealthFinding:
     if used > most * 0.7:
         return HealthFinding(Verdict.LOOK, sentence, "Raise max_connections before there are none left.")
     return HealthFinding(Verdict.GOOD, sentence)
+
+
+def _clock(difference: float) -> HealthFinding:
+    if difference < CLOCK_LOOK:
+        return HealthFinding(Verdict.GOOD, "It agrees with PostgreSQL's.")
+    advice = "Let both machines take the time from the network (systemd-timesyncd or chrony)."
+    verdict = Verdict.BAD if difference > CLOCK_BAD else Verdict.LOOK
+    return HealthFinding(verdict, f"It differs from PostgreSQL's by {difference:.0f} s.", advice)
 
 
 def free_share(folder: Path) -> float:
@@ -186,6 +228,6 @@ def register() -> None:
     register_health_lines("processes", "Processes", processes)
     register_health_lines("queues", "Queues of the outbox", outbox_queues)
     register_health_lines("redis", "Redis", redis_and_tasks)
-    register_health("postgres", "PostgreSQL", postgres)
+    register_health_lines("postgres", "PostgreSQL", postgres)
     register_health("migrations", "Migrations", migrations)
     register_health("disk", "Disk", disk)

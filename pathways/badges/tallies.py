@@ -56,13 +56,14 @@ GOALS = """
 SELECT client_id AS person, count(*) AS best, count(*) AS current
 FROM pathways_goal WHERE status = 'reached' {only} GROUP BY client_id
 """
-# A stretch begins with a quick answer, lasts the whole window, and has no slow answer in it.
+# A stretch begins with a quick answer, lasts the whole window, and has no slow answer in it. The next slow answer is sought from
+# the last answer backwards: a minimum over a frame whose start moves is computed anew for each row.
 ANSWERS = """
 SELECT person, coalesce(max(quick) FILTER (WHERE is_quick AND at + {window} <= coalesce(next_slow, %(now)s)), 0) AS best,
     count(*) FILTER (WHERE is_quick AND next_slow IS NULL AND at > %(now)s - {window}) AS current
 FROM (SELECT builder_id AS person, answered_at AS at, answered_at - asked_at <= {quick} AS is_quick,
           min(answered_at) FILTER (WHERE answered_at - asked_at > {quick}) OVER (
-              PARTITION BY builder_id ORDER BY answered_at, request ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+              PARTITION BY builder_id ORDER BY answered_at DESC, request DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
           ) AS next_slow,
           count(*) FILTER (WHERE answered_at - asked_at <= {quick}) OVER (
               PARTITION BY builder_id ORDER BY answered_at RANGE BETWEEN CURRENT ROW AND {window} FOLLOWING) AS quick

@@ -59,17 +59,20 @@ def plans(staff: User, people: list[User]) -> None:
     client = Client()
     client.force_login(staff)
     with CaptureQueriesContext(connection) as captured:
-        for name in LISTS:
-            client.get(f"/operations/{name}/")
-        for person in people:
-            client.get(f"/operations/people/{person.pk}/")
-            for part in PARTS:
-                client.get(f"/operations/people/{person.pk}/see/{part}/")
+        for address in [f"/operations/{name}/" for name in LISTS] + [
+            page for person in people for page in _pages_of(person)
+        ]:
+            assert client.get(address).status_code == 200, address
         waiting_for(list(Role), clock.now())
         day_figures(clock.now(), "Europe/Berlin")
         search("bench-77", [Role.ADMIN])
     read_through = [line for query in captured.captured_queries for line in _scans(query["sql"])]
     print(f"    {len(captured)} queries explained; tables read through: {', '.join(read_through) or 'none'}")
+
+
+def _pages_of(person: User) -> list[str]:
+    page = f"/operations/people/{person.pk}/"
+    return [page, *(f"{page}see/{part}/" for part in PARTS)]
 
 
 def _scans(statement: str) -> list[str]:

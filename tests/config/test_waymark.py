@@ -24,20 +24,10 @@ from cryptography.x509.oid import NameOID
 
 from config.embedded.paths import PROJECT
 from tests import databases
+from tests.config.command import waymark
 from tests.config.production import PRODUCTION
 from tests.environment import NUMBER, WORKER, database_url, redis_url
 from waymark.home import HomeFailed, folder_of, read_configuration, write_configuration
-
-
-def waymark(*arguments: str, home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "waymark", *arguments],
-        cwd=PROJECT,
-        env={"PATH": "/usr/bin:/bin", "WAYMARK_HOME": str(home)} | variables,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def test_the_first_configuration_names_the_site_and_has_a_secret_of_its_own(tmp_path: Path) -> None:
@@ -94,9 +84,10 @@ def test_commands_say_what_is_missing(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_unit_starts_the_site_of_this_home(tmp_path: Path) -> None:
-    printed = waymark("systemd", "--caddy", home=tmp_path, **PRODUCTION).stdout
+    home = tmp_path / "home of the site"
+    printed = waymark("systemd", "--caddy", home=home, **PRODUCTION).stdout
 
-    assert f"Environment=WAYMARK_HOME={tmp_path}" in printed
+    assert f'Environment="WAYMARK_HOME={home}"' in printed
     assert re.search(r"^ExecStart=.*waymark serve --caddy$", printed, re.MULTILINE)
 
 

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db.models import Field, Model
-from factory.django import DjangoModelFactory
 
-from tests import factories
+from tests.conventions.factories import FACTORIES
 from tests.conventions.sources import LAYERS
-
-MODULES = [import_module(f"tests.factories.{module.name}") for module in iter_modules(factories.__path__)]
-FACTORIES: dict[str, type[DjangoModelFactory[Any]]] = {
-    name: item
-    for module in MODULES
-    for name, item in vars(module).items()
-    if isinstance(item, type) and issubclass(item, DjangoModelFactory) and item.__module__ == module.__name__
-}
 
 
 def test_each_model_has_a_factory() -> None:

@@ -16,6 +16,7 @@ NOT_OF_THE_API = {
     "connections/google/reader.py",  # the names of Google's API
     "connections/microsoft/reader.py",  # the names of Microsoft's API
     "connections/microsoft/service.py",
+    "operations/backups/buckets.py",  # the names of S3
     "config/logs.py",  # an attribute of Python's log records
     "connections/zoom/webhooks.py",  # the names of Zoom
     "payments/pdf.py",  # the name of a library

@@ -65,6 +65,10 @@ def test_staff_see_what_the_person_sees_and_all_they_do_names_them(
     browser.post(reverse("bookings:end", args=[booking.reference]), {"cause": "ill", "reason": "", "version": "1"})
 
     assert "You act as Cleo Park" in page
+    lost = browser.get("/builders/nobody-at-all/")
+    assert lost.status_code == 404
+    assert "You act as Cleo Park" in lost.content.decode()
+    assert "csrfmiddlewaretoken" in lost.content.decode()
     assert browser.session.session_key != key_before
     cancelled = BookingEvent.objects.get(booking=booking, verb=Verb.CANCEL)
     assert (cancelled.actor_id, cancelled.acting_as_id) == (cleo.pk, suri.pk)

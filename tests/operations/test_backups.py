@@ -13,7 +13,10 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
+from accounts.models import User
 from config.embedded.paths import PROJECT
 from operations.backups import services
 from operations.backups.encryption import BackupKey, BackupUnreadable
@@ -26,6 +29,7 @@ from tests.environment import NUMBER, WORKER, database_url, redis_url
 pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.usefixtures("committed")]
 PASSPHRASE = "correct horse battery"
 ELSEWHERE = f"waymark_elsewhere_{WORKER}"
+FORMER = f"{ELSEWHERE}_before_rollback"
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +42,7 @@ def files(tmp_path: Path, settings: Any) -> Path:
 
 
 def restore_elsewhere(
-    path: Path, home: Path, passphrase: str = PASSPHRASE, secret: str = ""
+    path: Path, home: Path, *options: str, passphrase: str = PASSPHRASE, secret: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """Runs `waymark restore` as on another machine: with a home and a database of its own, and with a `secret` in the
     environment where one is named."""
@@ -52,7 +56,7 @@ def restore_elsewhere(
     if secret:
         variables["SECRET_KEY"] = secret
     return subprocess.run(
-        [sys.executable, "-m", "waymark", "restore", str(path)],
+        [sys.executable, "-m", "waymark", "restore", str(path), *options],
         cwd=PROJECT,
         env={"PATH": "/usr/bin:/bin"} | variables,
         capture_output=True,
@@ -99,11 +103,33 @@ def test_a_backup_is_rehearsed_and_restored_on_another_machine(
 
         again = restore_elsewhere(path, home)
         assert "The database has tables already" in again.stderr
+
+        with psycopg.connect(database_url(ELSEWHERE)) as restored:
+            restored.execute("UPDATE accounts_user SET display_name = 'Late' WHERE id = %s", [cleo.pk])
+        replaced = restore_elsewhere(path, home, "--replace")
+        assert replaced.returncode == 0, replaced.stderr
+        assert [name_of(cleo, name) for name in (ELSEWHERE, FORMER)] == ["Cleo Park", "Late"]
     finally:
         databases.drop(ELSEWHERE)
+        databases.drop(FORMER)
     assert (home / "media" / "private" / "portrait.webp").read_bytes() == b"picture"
     configuration = (home / "waymark.env").read_text().splitlines()
     assert configuration == ["SITE_URL=https://sessions.example", f"SECRET_KEY={settings.SECRET_KEY}"]
+
+
+def name_of(person: User, database: str) -> str:
+    with psycopg.connect(database_url(database)) as restored:
+        row = restored.execute("SELECT display_name FROM accounts_user WHERE id = %s", [person.pk]).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def test_a_backup_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    MigrationRecorder(connection).record_applied("operations", "0999_of_a_newer_version")
+    path = services.make_backup(tmp_path / "backups", BackupKey(passphrase=PASSPHRASE))
+
+    with pytest.raises(services.BackupRefused, match="made by a newer version of Waymark"):
+        services.rehearse(path, BackupKey(passphrase=PASSPHRASE))
 
 
 def test_a_backup_that_differs_from_the_database_it_was_made_of_is_noticed(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from tests.bookings.cast import book, book_as_guest, builder_of, client_of, conf
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
+QUERIES = 11
 
 
 def page_of(booking: Booking) -> str:
@@ -122,14 +123,15 @@ def test_a_reference_leads_to_its_booking_also_of_a_guest(
 
 
 def test_the_page_takes_as_many_queries_for_a_long_history(
-    suri: User, cleo: User, ada: User, browser_of: Callable[[User], Client], django_assert_max_num_queries: Any
+    suri: User, cleo: User, ada: User, browser_of: Callable[[User], Client], django_assert_num_queries: Any
 ) -> None:
     booking, browser = confirmed(shop(ada), cleo, soon(10)), browser_of(suri)
-    with django_assert_max_num_queries(13):
+    browser.get(page_of(booking))  # fills caches
+    with django_assert_num_queries(QUERIES):
         browser.get(page_of(booking))
 
     services.cancel(booking=booking, by=builder_of(booking), reason="Ill")
 
-    with django_assert_max_num_queries(13):
+    with django_assert_num_queries(QUERIES):
         page = browser.get(page_of(booking)).content.decode()
     assert "Ill" in page

@@ -15,6 +15,7 @@ from accounts.models import User
 from core import clock
 from core.breakers import MOST_FAILURES, Breaker
 from operations.health import registry as health
+from operations.health.installation import installation, zones
 from operations.health.registry import HealthFinding, HealthLine, Verdict, read_health
 from operations.models import AlarmState, BackupRecord
 from tests.factories.core import DeadAddressFactory, HeartbeatFactory, OutboxMessageFactory, OutboxPauseFactory
@@ -52,7 +53,7 @@ def test_everything_is_good_once_all_processes_run_and_a_backup_was_rehearsed(se
     }  # the machine's
     assert states.keys() >= {
         "web", "worker", "outbox", "beat", "outbox queues", "redis", "tasks default", "postgres", "migrations", "disk",
-        "mail", "services", "backups", "alarms",
+        "mail", "services", "backups", "alarms", "clock", "settings", "secrets", "permissions", "zones", "static files",
     }  # fmt: skip
 
 
@@ -123,6 +124,7 @@ def test_doctor_prints_what_the_page_shows_and_fails_if_something_is_bad(
     suri: User, browser_of: Callable[[User | None], Client]
 ) -> None:
     printed = StringIO()
+    OutboxMessageFactory.create(state="dead")
 
     with pytest.raises(SystemExit) as ended:
         call_command("doctor", stdout=printed)
@@ -132,6 +134,8 @@ def test_doctor_prints_what_the_page_shows_and_fails_if_something_is_bad(
     assert "BAD   Backups: No backup has been recorded." in printed.getvalue()
     assert "No backup has been recorded." in page
     assert "docs/deployment.md says how" in page
+    assert "BAD   Integrity: Faults in the data: 1" in printed.getvalue()
+    assert "Faults in the data: 1" in page, "the page shows what a check that takes long has found last"
 
 
 def test_a_recorded_backup_is_good_for_a_day() -> None:
@@ -139,3 +143,18 @@ def test_a_recorded_backup_is_good_for_a_day() -> None:
     call_command("record_backup", "--rehearsal", stdout=StringIO())
 
     assert verdicts()["backups"] == Verdict.GOOD
+
+
+def test_the_doctor_names_what_is_wrong_with_an_installation(settings: Any, tmp_path: Any) -> None:
+    settings.DEMO = False
+    settings.WAYMARK_HOME = settings.MEDIA_HOME = tmp_path
+    settings.SECRET_KEY = "short"
+    tmp_path.chmod(0o755)
+    (tmp_path / "waymark.env").touch(mode=0o644)
+    now = clock.now()
+
+    findings = {line.name: line.finding for line in installation(now)}
+
+    assert {findings[name].verdict for name in ("settings", "secrets", "permissions")} == {Verdict.BAD}
+    assert "chmod go=" in findings["permissions"].advice
+    assert zones(now + timedelta(days=3 * 365)).verdict == Verdict.LOOK

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from django.db.migrations.executor import MigrationExecutor
 from config.embedded import ServersFailed, embedded_lease
 from config.running import Processes
 from config.serve_processes import BehindCaddy, OneServer, ServeFailed, Tls, listen
+
+READY = "WAYMARK_READY"  # the descriptor on which waymark/serving.py waits
 
 
 class Command(BaseCommand):
@@ -40,6 +44,7 @@ class Command(BaseCommand):
         if processes.wait_until_ready() and not processes.is_stopping:
             self.stdout.write(self.style.SUCCESS(f"Waymark is ready:  {settings.SITE_URL}/"))
             self.stdout.flush()
+            _report_ready()
             processes.watch()
         if processes.failure:
             raise CommandError(processes.failure)
@@ -51,7 +56,7 @@ class Command(BaseCommand):
         """Returns the processes as the options say, once the database is up to date."""
         if (certificate is None) != (key is None):
             raise ServeFailed("A certificate needs its key, and a key its certificate: give --certificate and --key.")
-        tls = Tls(certificate, key) if certificate and key else None
+        tls = Tls(certificate.absolute(), key.absolute()) if certificate and key else None  # processes run elsewhere
         if tls:
             tls.check()
         listener = None if caddy else listen(host, port)
@@ -68,9 +73,17 @@ class Command(BaseCommand):
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if missing and executor.loader.applied_migrations:
             raise ServeFailed(
-                f"The database is of an older version: {len(missing)} migrations have not run. Back it up, "
-                "then run them with: waymark manage migrate"
+                f"The database is of an older version: {len(missing)} migrations have not run. Upgrade with "
+                "`waymark upgrade FILE`, or back it up and run them with: waymark manage migrate"
             )
         if missing:
             self.stdout.write("  creating the database's tables")
             call_command("migrate", verbosity=0, interactive=False)
+
+
+def _report_ready() -> None:
+    """Tells the process of `waymark serve` that the site answers."""
+    if descriptor := os.environ.get(READY):
+        with suppress(OSError):
+            os.write(int(descriptor), b"1")
+            os.close(int(descriptor))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-import shlex
+import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -22,7 +22,7 @@ Wants=network-online.target
 
 [Service]
 User={user}
-Environment=WAYMARK_HOME={home}
+Environment={home}
 ExecStart={command}
 Restart=always
 RestartSec=2
@@ -35,6 +35,7 @@ PrivateTmp=false
 [Install]
 WantedBy=multi-user.target
 """
+COMMAND = "WAYMARK_COMMAND"  # the command that has handed over to the current version, and that stays where it is
 LOW_PORTS = "AmbientCapabilities=CAP_NET_BIND_SERVICE\n"  # to listen on 80 and 443 without being root
 
 
@@ -46,13 +47,21 @@ class Command(BaseCommand):
         parser.add_argument("serve", nargs="*", help="the options of `waymark serve`, such as --caddy")
 
     def handle(self, *args: Any, serve: list[str], **options: Any) -> None:
-        program = Path(sys.executable).with_name("waymark")
+        program = Path(os.environ.get(COMMAND) or Path(sys.executable).with_name("waymark"))
         command = [str(program)] if program.exists() else [sys.executable, "-m", "waymark"]
         self.stdout.write(
             UNIT.format(
                 user=getpass.getuser(),
-                home=HOME,
-                command=shlex.join([*command, "serve", *serve]),
+                home=_quoted(f"WAYMARK_HOME={HOME}"),
+                command=" ".join(_quoted(part).replace("$", "$$") for part in [*command, "serve", *serve]),
                 rights=LOW_PORTS,
             )
         )
+
+
+def _quoted(word: str) -> str:
+    """Returns a word as systemd reads it: quoted where it has spaces, and with `%` as it is."""
+    word = word.replace("%", "%%")
+    if word and not any(character in word for character in " \t\"'\\;"):
+        return word
+    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'

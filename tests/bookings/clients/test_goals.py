@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.models import User
 from coaching.models import SessionType
 from core import clock
-from pathways.models import Enrolment, Goal, Pathway
+from pathways.models import Award, Enrolment, Goal, Pathway
 from pathways.progress import enrolments
 from tests.bookings.cast import confirmed, finished
 from tests.cast import make_person
@@ -31,7 +31,7 @@ def led(cleo: User, ada: User) -> Enrolment:
     return enrolments.enrol(client=cleo, pathway=Pathway.objects.get(slug="play"), builder=ada)
 
 
-def test_a_client_sets_a_goal_and_finds_it_on_all_pages(
+def test_a_client_sets_a_goal_finds_it_on_all_pages_and_shows_a_badge(
     browser_of: BrowserOf, led: Enrolment, cleo: User, ada: User, hour: SessionType
 ) -> None:
     deadline = (clock.now() + timedelta(days=2)).date()
@@ -61,6 +61,12 @@ def test_a_client_sets_a_goal_and_finds_it_on_all_pages(
 
     finished(hour, cleo, soon(15))
     assert "Reached on" in browser.get(goal.get_absolute_url()).content.decode()
+
+    award = Award.objects.get(client=cleo, badge__slug="first-session")
+    shown = f'<a href="{award.get_absolute_url()}">First step</a>'
+    assert shown not in adas.get(reverse("bookings:client", args=[cleo.pk])).content.decode()
+    browser.post("/me/badges/", {"award": str(award.pk), "show": "yes"})
+    assert shown in adas.get(reverse("bookings:client", args=[cleo.pk])).content.decode()
 
 
 def test_a_builder_suggests_a_goal_that_the_client_accepts_on_its_page(

@@ -1,0 +1,1 @@
+"""Copies of a site with no real person in them, for trying out a new version with data like that of the site."""

@@ -1,0 +1,41 @@
+"""What an upgrade has to know of the site before it begins."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from operations.version import version
+
+
+def upgrade_facts(now: datetime) -> dict[str, Any]:
+    """Returns the version, its migrations, the size of the data, and jobs that should not be interrupted. Two queries."""
+    applied = sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT pg_database_size(current_database()), current_setting('server_version_num')::int / 10000,
+                (SELECT count(*) FROM core_outboxmessage WHERE state = 'waiting' AND leased_until > %s),
+                (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+                    AND backend_type = 'client backend' AND xact_start < now() - interval '1 minute')
+            """,
+            [now],
+        )
+        size, major, deliveries, transactions = cursor.fetchone()
+    running = []
+    if deliveries:
+        running.append(f"{deliveries} messages of the outbox are being delivered")
+    if transactions:
+        running.append(f"{transactions} transactions have lasted longer than a minute")
+    return {
+        "version": version(),
+        "postgres": major,
+        "database_bytes": size,
+        "media_bytes": sum(path.stat().st_size for path in settings.MEDIA_HOME.rglob("*") if path.is_file()),
+        "applied": applied,
+        "running": running,
+    }

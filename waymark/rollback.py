@@ -1,0 +1,115 @@
+"""`waymark rollback`: back to the version before the last upgrade."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from waymark import embedded_data, serving, versions
+from waymark.programs import Program, StepFailed
+from waymark.upgrade import KEY, say, switch
+from waymark.versions import Previous
+
+
+def rollback(home: Path, arguments: list[str]) -> int:
+    """Goes back to the version before the last upgrade, and returns the exit status."""
+    parser = argparse.ArgumentParser(
+        "waymark rollback", description="Goes back to the version before the last upgrade."
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask before something is lost")
+    options = parser.parse_args(arguments)
+    previous = versions.read_previous(home)
+    if previous is None:
+        raise StepFailed("There is no version to go back to: this site was not upgraded with `waymark upgrade`.")
+    lock = serving.lock_upgrades(home)
+    if lock is None:
+        raise StepFailed("An upgrade is in progress.")
+    Rollback(home, previous).run(is_agreed=options.yes)
+    return 0
+
+
+class Rollback:
+    """One way back: the migrations are undone, or the backup of the upgrade is restored where they cannot be."""
+
+    def __init__(self, home: Path, previous: Previous) -> None:
+        self.home, self.previous = home, previous
+        self.new = Program(versions.current_folder(home), home)
+        self.old = Program(Path(previous.folder), home)
+        self.applied = versions.folder_of_versions(home) / "applied.txt"
+        self.lease = embedded_data.lease(home)
+
+    def run(self, *, is_agreed: bool) -> None:
+        say(f"[1/4] Checking the way back to Waymark {self.previous.version}")
+        plan = self._plan()
+        if plan["lost"] and not (is_agreed or _agrees()):
+            raise StepFailed("Nothing was changed.")
+        is_running = bool(serving.read_serving(self.home))
+        say("[2/4] Stopping the site" if is_running else "[2/4] The site is not running")
+        if is_running:
+            serving.ask(self.home, signal.SIGUSR2, serving.STOPPED)
+        try:
+            say("[3/4] Taking the data back")
+            self._take_back(plan)
+        except BaseException:
+            self._resume()
+            say(f"The way back has stopped. Waymark stays with the version in {self.new.folder}.")
+            raise
+        say("[4/4] Switching")
+        self._release()
+        switch(self.home, self.old.folder, back_to=self.old.folder)
+        versions.write_previous(self.home, None)
+        say(f"Waymark {self.previous.version} is the version of this site again.")
+
+    def _plan(self) -> dict[str, Any]:
+        """Returns how the data is taken back, and says what will be lost."""
+        if self.old.run("--version").returncode:
+            raise StepFailed(f"The former version is no longer in {self.old.folder}.")
+        self.applied.write_text("\n".join(self.previous.applied) + "\n")
+        since = ("--since", self.previous.backed_up_at)
+        plan: dict[str, Any] = self.new.read("manage", "undo_migrations", str(self.applied), "--plan", *since)
+        if self.previous.data:
+            plan["how"], plan["lost"] = "data", plan["lost_by_restoring"]
+            say(
+                f"      PostgreSQL goes back to its former major version, with the data of {self.previous.backed_up_at}."
+            )
+        elif plan["cannot"]:
+            plan["how"], plan["lost"] = "restore", plan["lost_by_restoring"]
+            say(f"      {', '.join(plan['cannot'])} cannot be undone.")
+            say(f"      The backup of {self.previous.backed_up_at} will be restored: {self.previous.backup}")
+        else:
+            plan["how"], plan["lost"] = "undo", plan["lost_by_undoing"]
+            say(f"      {len(plan['undo'])} migrations will be undone.")
+        for sentence in plan["lost"]:
+            say(f"      lost: {sentence}")
+        if not plan["lost"]:
+            say("      nothing will be lost")
+        return plan
+
+    def _take_back(self, plan: dict[str, Any]) -> None:
+        if plan["how"] == "data":
+            self._release()
+            embedded_data.put_back(self.home, Path(self.previous.data))
+        elif plan["how"] == "restore":
+            key = versions.folder_of_versions(self.home) / KEY
+            said = self.old.must("restore", self.previous.backup, "--key-file", str(key), "--replace")
+            say("\n".join(f"      {line}" for line in said.strip().splitlines()))
+        else:
+            self.new.must("manage", "undo_migrations", str(self.applied))
+
+    def _resume(self) -> None:
+        if serving.read_serving(self.home):
+            serving.ask(self.home, signal.SIGUSR1, serving.SERVING)
+
+    def _release(self) -> None:
+        if self.lease is not None:
+            self.lease.release()
+            self.lease = None
+
+
+def _agrees() -> bool:
+    if not sys.stdin.isatty():
+        raise StepFailed("Something will be lost, so this needs --yes.")
+    return input("Go back all the same? [y/N] ").strip().lower() in ("y", "yes")
