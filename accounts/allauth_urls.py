@@ -7,6 +7,7 @@ from accounts.sign_up import views as sign_up_views
 
 urlpatterns = [
     path("signup/", sign_up_views.SignUpView.as_view(), name="account_signup"),
+    path("join/<str:key>/", sign_up_views.SignUpView.as_view(), name="account_invited"),
     path("confirm-email/<str:key>/", sign_up_views.confirm, name="account_confirm_email"),
     path("email/", address_views.address, name="account_email"),
     path("password/reset/", sign_up_views.ForgottenPasswordView.as_view(), name="account_reset_password"),

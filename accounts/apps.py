@@ -17,6 +17,7 @@ class AccountsConfig(AppConfig):
         from accounts.refusals import AccountRefusal
         from accounts.roles import Role
         from accounts.sign_in import limits
+        from accounts.terms import registration as terms
         from accounts.tokens.services import bearer_of
         from accounts.waiting import APPLICATIONS, DUPLICATES
         from core import navigation
@@ -26,13 +27,12 @@ class AccountsConfig(AppConfig):
         from core.mail_log.kinds import register_mail_kind
         from core.navigation import Item, Menu, without_role
         from core.outbox import register_channel
-        from core.policies.maintenance import register_goes_on
         from core.post_limits import register_post_limits
         from core.redaction import register_key_paths
         from core.registry import register_demo, register_notification_kind
         from core.waiting import register_waiting
 
-        register_goes_on(*limits.SIGN_IN_PAGES)
+        terms.register()
         register_key_paths(
             "account/email/confirm", "account/confirm-email", "account/password/reset/key", "account/data/export"
         )

@@ -9,6 +9,7 @@ class AccountRefusal(BaseRefusal):
         403,
         "Staff need a second factor to sign in. Set one up on your account page first.",
     )
+    SIGN_UP_CLOSED = ("sign_up_closed", 403, "Nobody can join at present.")
     LAST_ADMIN = ("last_admin", 409, "There must be at least one admin. Grant the role to another person first.")
     ALREADY_BUILDER = ("already_builder", 409, "You are already a builder.")
     ALREADY_APPLIED = ("already_applied", 409, "We are reviewing your application. You will hear from us soon.")

@@ -7,6 +7,7 @@ from accounts.members import import_views
 from accounts.members import views as member_views
 from accounts.personal_data import views as data_views
 from accounts.sign_up import views as sign_up_views
+from accounts.terms import views as terms_views
 from accounts.time_zones import views as zone_views
 from accounts.tokens import views as token_views
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("account/tokens/<uuid:pk>/revoke/", token_views.revoke_token, name="revoke_token"),
     path("account/picture/", data_views.picture, name="picture"),
     path("account/picture/remove/", data_views.remove_picture, name="remove_picture"),
+    path("account/agree/", terms_views.agree, name="agree"),
     path("account/data/", data_views.data, name="data"),
     path("account/data/export/", data_views.request_export, name="request_export"),
     path("account/data/export/<uuid:pk>/", data_views.download, name="download"),

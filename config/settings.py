@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.acting_as.middleware.ActAs",
     "accounts.middleware.staff_need_a_second_factor",
+    "accounts.terms.middleware.ask_for_acceptance",
     "accounts.middleware.localise_times",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -27,6 +27,7 @@ from core.models import (
     Heartbeat,
     JobRun,
     OutboxMessage,
+    PolicyVersion,
     SitePage,
     WebhookDelivery,
 )
@@ -299,6 +300,11 @@ class SitePageAdmin(AuditedAdmin):
 
     list_display = ["title", "slug", "changed_at"]
     readonly_fields = ["slug"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: SitePage | None = None) -> list[str]:
+        """Leaves a text that has versions to the page that publishes them."""
+        has_versions = obj is not None and PolicyVersion.objects.filter(kind=obj.pk).exists()
+        return ["slug", "text"] if has_versions else ["slug"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -21,13 +21,16 @@ class CoreConfig(AppConfig):
         from core.live import register_topic
         from core.navigation import Item, Menu
         from core.policies.maintenance import register_goes_on
+        from core.redaction import register_key_paths
         from core.registry import register_integrity
 
         register_goes_on("core:theme", "core:close_banner")
+        register_key_paths("feedback")
         navigation.register(
             Menu.FOOTER,
             Item("Help", "core:help", position=40),
             Item("Contact", "core:contact", position=50),
+            Item("Feedback", "core:feedback", position=55),
             Item("Privacy", "core:privacy", position=60),
             Item("Terms", "core:terms", position=70),
         )

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from core import hour_format
 from core.navigation import menus
+from core.policies import texts
 from core.policies.banners import banners_for
 from core.requests import page_address
 from core.themes import THEMES, chosen_theme
@@ -21,6 +22,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "theme": chosen_theme(request),
         "themes": THEMES,
         "menus": menus(request),
+        "texts_in_force": texts.in_force,
         "banners": partial(banners_for, request),
         "clock": hour_format.current(),
         "clocks": hour_format.SWITCH,

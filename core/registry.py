@@ -1,5 +1,5 @@
 """Registries that each app fills in `apps.ready()`: integrity checks, demo data, notification kinds, first pages,
-invitations."""
+referrals."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def first_page_for(request: Any) -> str | None:
 
 
 @dataclass(frozen=True)
-class Invitations:
+class ReferralHooks:
     """How an app above accounts keeps who invited a visitor: `code_of(request)` returns a code or an empty string,
     `sentence_for(request)` what a visitor with a code reads before joining, and `joined(person, code)` is called in the
     transaction that creates an account."""
@@ -113,14 +113,14 @@ class Invitations:
     joined: Callable[[Any, str], None]
 
 
-NO_INVITATIONS = Invitations(lambda request: "", lambda request: "", lambda person, code: None)
-_invitations: list[Invitations] = []
+NO_REFERRALS = ReferralHooks(lambda request: "", lambda request: "", lambda person, code: None)
+_referral_hooks: list[ReferralHooks] = []
 
 
-def register_invitations(invitations: Invitations) -> None:
-    _invitations[:] = [invitations]
+def register_referral_hooks(hooks: ReferralHooks) -> None:
+    _referral_hooks[:] = [hooks]
 
 
-def invitations() -> Invitations:
-    """Returns what an app has registered, or functions that know of no invitation."""
-    return next(iter(_invitations), NO_INVITATIONS)
+def referral_hooks() -> ReferralHooks:
+    """Returns what an app has registered, or functions that know of no code."""
+    return next(iter(_referral_hooks), NO_REFERRALS)

@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from core.contact import views as contact_views
+from core.feedback import views as feedback_views
 from core.policies import views as policy_views
 from core.views import appearance, demo_mail, health, live, mail_events, media, security_txt, site_pages, webhooks
 
@@ -18,6 +19,9 @@ urlpatterns = [
     path("banners/<uuid:pk>/close/", policy_views.close_banner, name="close_banner"),
     path("theme/", appearance.theme, name="theme"),
     path("styleguide/", appearance.styleguide, name="styleguide"),
+    path("texts/<slug:kind>/<int:number>/", site_pages.text_version, name="text_version"),
+    path("feedback/", feedback_views.feedback, name="feedback"),
+    path("feedback/<str:key>/", feedback_views.booking_feedback, name="booking_feedback"),
     path("help/", site_pages.site_page, {"slug": "help"}, name="help"),
     path("contact/", contact_views.contact, name="contact"),
     path("privacy/", site_pages.site_page, {"slug": "privacy"}, name="privacy"),

@@ -25,6 +25,7 @@ from operations.alarms import services as alarm_services
 from operations.bookings import services as booking_pages
 from operations.models import AlarmState, ErrorCount, StaffNote
 from operations.people import services as people_pages
+from operations.policies import demo as policies
 from scheduling.claims import Visitor
 from scheduling.outside.failures import record_failure
 from scheduling.queries import free_times
@@ -61,6 +62,7 @@ def seed(plan: DemoPlan) -> None:
     _add_errors(plan.now)
     if not AlarmState.objects.exists():
         alarm_services.evaluate(plan.now)
+    policies.seed(plan)
 
 
 def _other_builder() -> BuilderProfile | None:

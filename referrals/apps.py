@@ -10,16 +10,16 @@ class ReferralsConfig(AppConfig):
         from core.errors import register_refusals
         from core.navigation import Item, Menu
         from core.post_limits import register_post_limits
-        from core.registry import register_demo, register_integrity, register_invitations, register_notification_kind
+        from core.registry import register_demo, register_integrity, register_notification_kind, register_referral_hooks
         from core.waiting import register_waiting
         from referrals import integrity, limits, personal, receivers, tasks  # noqa: F401  (some register themselves)
         from referrals.demo import seed
-        from referrals.hooks import INVITATIONS
+        from referrals.hooks import HOOKS
         from referrals.notifications import NOTIFICATION
         from referrals.refusals import ReferralRefusal
         from referrals.waiting import REFERRALS
 
-        register_invitations(INVITATIONS)
+        register_referral_hooks(HOOKS)
         register_refusals(ReferralRefusal)
         personal.register()
         register_post_limits(limits.POSTS)

@@ -1,4 +1,4 @@
-"""What sign-up and the wizard ask about invitations, without knowing this app (`core.registry.Invitations`)."""
+"""What sign-up and the wizard ask about invitations, without knowing this app (`core.registry.ReferralHooks`)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from core import clock
-from core.registry import Invitations
+from core.registry import ReferralHooks
 from referrals import services
 from referrals.codes import code_named, kept_code
 from referrals.rules import promise_for_friend, rules_at
@@ -27,4 +27,4 @@ def joined(person: Any, code: str) -> None:
     services.record_joining(person=person, code=code)
 
 
-INVITATIONS = Invitations(code_of=kept_code, sentence_for=sentence_for, joined=joined)
+HOOKS = ReferralHooks(code_of=kept_code, sentence_for=sentence_for, joined=joined)

@@ -19,7 +19,7 @@ from accounts.tokens import services as tokens
 from core import audit
 from core.hour_format import HourFormat
 from core.locks import lock_until_commit
-from core.registry import invitations
+from core.registry import referral_hooks
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Newcomer:
     timezone: str = "UTC"
     hour_format: str = HourFormat.TWENTY_FOUR
     password: str | None = None
-    invited_by: str = ""  # the code of an invitation, if they came by one
+    referral_code: str = ""  # of whoever invited them
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def claim(newcomer: Newcomer) -> Claim:
     person = _take_over(holder, newcomer) if holder else _create_account(email, newcomer)
     _mark_verified(person, email)
     audit.record(actor=person, action="email address proven", subject=person, before=None, after=None)
-    invitations().joined(person, newcomer.invited_by)
+    referral_hooks().joined(person, newcomer.referral_code)
     return Claim(person, is_new=True)
 
 

@@ -2,6 +2,7 @@
 
 from accounts.models.acting import ActingSession, ActingSessionQuerySet
 from accounts.models.exports import DataExport
+from accounts.models.invitations import JoinInvitation, JoinInvitationQuerySet
 from accounts.models.members import Member, MemberChange, MemberDuplicate, MemberImport, MemberMerge, MemberQuerySet
 from accounts.models.notifications import Notification
 from accounts.models.pending import AddressChange, SignUp
@@ -21,6 +22,8 @@ __all__ = [
     "BuilderProfileQuerySet",
     "ClientProfile",
     "DataExport",
+    "JoinInvitation",
+    "JoinInvitationQuerySet",
     "Member",
     "MemberChange",
     "MemberDuplicate",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models
 
+from accounts.models.invitations import JoinInvitation
 from core.fields import NameField
 from core.hour_format import HourFormat
 from core.models import BaseModel
@@ -31,6 +32,7 @@ class SignUp(BaseModel):
     timezone = models.CharField(max_length=64, default="UTC")
     hour_format = models.CharField(max_length=2, choices=HourFormat.choices, default=HourFormat.TWENTY_FOUR)
     next_path = models.CharField(max_length=1000, blank=True)
+    invitation = models.ForeignKey(JoinInvitation, null=True, on_delete=models.SET_NULL, related_name="+")
     browser = models.CharField(max_length=64)  # a digest of the key in the browser's session
 
     objects = SignUpQuerySet.as_manager()

@@ -53,6 +53,7 @@ POSTS = {
     "account_logout": MAILS_NOBODY,
     "account_inactive": ONLY_SHOWS,
     "account_signup": _STRANGER,  # and SIGN_UPS and CONFIRMATION_MAILS, in the form
+    "account_invited": _STRANGER,  # as account_signup
     "account_reauthenticate": _IDENTITY,
     "account_email": _CHANGE,  # and CONFIRMATION_MAILS, in the form
     "account_email_verification_sent": ONLY_SHOWS,
@@ -74,6 +75,9 @@ POSTS = {
     "mfa_download_recovery_codes": ONLY_SHOWS,
     "usersessions_list": MAILS_NOBODY,
     "accounts:settings": MAILS_NOBODY,
+    "accounts:agree": MAILS_NOBODY,
+    "core:feedback": _STRANGER,
+    "core:booking_feedback": _STRANGER,
     "accounts:tokens": _CHANGE,
     "accounts:revoke_token": _CHANGE,
     "accounts:revoke_all_tokens": _CHANGE,

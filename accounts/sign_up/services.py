@@ -18,11 +18,14 @@ from django.urls import reverse
 
 from accounts.addresses import services as addresses
 from accounts.addresses.services import Newcomer
-from accounts.models import SignUp, User, UserManager
+from accounts.models import JoinInvitation, SignUp, User, UserManager
 from accounts.sign_in import emails
+from accounts.sign_up import invitations
 from core import clock, hour_format
 from core.ids import uuid7
 from core.mail import Email, queue_email
+from core.policies import texts
+from core.policies.models import Acceptance
 
 SESSION_KEY = "sign_up_key"
 SIGNER = Signer(salt="accounts.sign_ups")
@@ -37,6 +40,7 @@ class SignUpDetails:
     password: str
     timezone: str
     next_path: str = ""
+    invitation: JoinInvitation | None = None
 
 
 def make_key(session: SessionBase) -> str:
@@ -52,8 +56,10 @@ def key_in(session: SessionBase) -> str:
 def begin(*, details: SignUpDetails, browser_key: str) -> SignUp:
     """Stores a sign-up and mails its link. For an address that has an account, the mail says so instead.
 
-    The work is the same in both cases, so that the response time does not reveal whether the account exists.
+    The work is the same in both cases, so that the response time does not reveal whether the account exists. Refused to
+    people who may not join now.
     """
+    invitations.require_open(details.invitation)
     sign_up = SignUp(
         email=UserManager.normalize_email(details.email),
         display_name=details.display_name,
@@ -62,6 +68,7 @@ def begin(*, details: SignUpDetails, browser_key: str) -> SignUp:
         hour_format=hour_format.current(),
         next_path=details.next_path,
         browser=_digest(browser_key),
+        invitation=details.invitation,
     )
     with transaction.atomic():
         sign_up.save(force_insert=True)
@@ -105,12 +112,12 @@ def is_from(sign_up: SignUp, browser_key: str) -> bool:
 
 
 def confirm(
-    *, sign_up: SignUp, browser_key: str, new_password: str = "", display_name: str = "", invited_by: str = ""
+    *, sign_up: SignUp, browser_key: str, new_password: str = "", display_name: str = "", referral_code: str = ""
 ) -> User | None:
     """Creates the account of a sign-up whose link was confirmed; returns None if the address has an owner meanwhile.
 
     The password that was typed to join counts only in the browser that it was typed in. In another browser a new one is
-    needed: the owner of the address may be confirming what somebody else typed. For the same reason `invited_by` is the code
+    needed: the owner of the address may be confirming what somebody else typed. For the same reason `referral_code` is that
     in the browser that confirms.
     """
     if new_password:
@@ -120,10 +127,23 @@ def confirm(
     else:
         raise ValueError("another browser has to choose a password")
     name = display_name or sign_up.display_name
-    claim = addresses.claim(Newcomer(sign_up.email, name, sign_up.timezone, sign_up.hour_format, password, invited_by))
+    newcomer = Newcomer(sign_up.email, name, sign_up.timezone, sign_up.hour_format, password, referral_code)
+    with transaction.atomic():  # without the hashing, which is slow
+        claim = addresses.claim(newcomer)
+        if claim.is_new:
+            _record_joining(sign_up, claim.person)
     # A button pressed twice confirms twice: the same password hash shows that the first request made the account.
     is_second_request = claim.person.password == password
     return claim.person if claim.is_new or is_second_request else None
+
+
+def _record_joining(sign_up: SignUp, person: User) -> None:
+    """Records what goes with a new account: the invitation is used, and the texts of the day of joining are accepted."""
+    if sign_up.invitation_id is not None:
+        invitations.use(invitation_id=sign_up.invitation_id, person=person)
+    joined_at = sign_up.created_at
+    shown = texts.in_force_at(joined_at) if texts.in_force() else []
+    texts.accept(versions=shown, occasion=Acceptance.Occasion.SIGN_UP, person=person, at=joined_at)
 
 
 def url_of(sign_up: SignUp) -> str:

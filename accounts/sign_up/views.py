@@ -7,20 +7,23 @@ from typing import Any
 from allauth.account.utils import passthrough_next_redirect_url, perform_login
 from allauth.account.views import PasswordResetFromKeyView, PasswordResetView, SignupView
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import SignUp, User
+from accounts.models import JoinInvitation, SignUp, User
 from accounts.sign_in.forms import LinkForm, OtherBrowserForm
 from accounts.sign_in.identity_checks import record_confirmed_sign_up
+from accounts.sign_up import invitations
 from accounts.sign_up import services as sign_ups
 from accounts.time_zones.services import zone_at_sign_up
 from core.access import public
-from core.registry import invitations
+from core.registry import referral_hooks
 from core.requests import own_path
 
 EMAIL_KEY = "sign_up_email"  # session key of the address that the link was sent to
@@ -28,7 +31,25 @@ MAX_PATH_LENGTH = SignUp._meta.get_field("next_path").max_length
 
 
 class SignUpView(SignupView):
-    """Begins a sign-up. The page that follows is the same whether or not the address has an account: only the mail differs."""
+    """Begins a sign-up. The page that follows is the same whether or not the address has an account: only the mail differs.
+
+    The link of an invitation leads here too, with its key. Without one the page may be closed.
+    """
+
+    invitation: JoinInvitation | None = None
+
+    @method_decorator(login_not_required)
+    def dispatch(self, request: HttpRequest, *args: Any, key: str = "", **options: Any) -> HttpResponseBase:
+        self.invitation = invitations.for_key(key) if key else None
+        if request.user.is_authenticated or invitations.may_join(self.invitation):
+            response: HttpResponseBase = super().dispatch(request, *args, **options)
+            return response
+        context = {
+            "why": invitations.why_closed(),
+            "is_damaged": bool(key) and self.invitation is None,
+            "login_url": _with_next(request, "account_login"),
+        }
+        return render(request, "account/sign_up_closed.html", context, status=403)
 
     def form_valid(self, form: Any) -> HttpResponse:
         cleaned = form.cleaned_data
@@ -38,6 +59,7 @@ class SignUpView(SignupView):
             password=cleaned["password1"],
             timezone=zone_at_sign_up(self.request),
             next_path=next_path_of(self.request),
+            invitation=self.invitation,
         )
         sign_ups.begin(details=details, browser_key=sign_ups.make_key(self.request.session))
         self.request.session[EMAIL_KEY] = details.email
@@ -76,7 +98,7 @@ def confirm(request: HttpRequest, key: str) -> HttpResponse:
             browser_key=browser_key,
             new_password=cleaned.get("password1", ""),
             display_name=cleaned.get("display_name", ""),
-            invited_by=invitations().code_of(request),
+            referral_code=referral_hooks().code_of(request),
         )
         if person is None:
             return render(request, "account/email_confirm.html", {"sign_up": None})

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import BuilderProfile
 from bookings.agreement import limits, services
+from bookings.agreement.accepted_texts import record_accepted
 from bookings.agreement.origins import CAMPAIGN
 from bookings.agreement.requests import ShownOffer, check, would_need_answer
 from bookings.agreement.rules import terms_in_words
@@ -294,4 +295,6 @@ def _book(embed: EmbedContext, picker: TimePicker, form: DetailsForm, start: dat
         refresh_before_booking(priced.time_request)
         return services.request(priced=priced)
 
-    return funnel.counted(embed.attempt(picker), book)
+    booking = funnel.counted(embed.attempt(picker), book)
+    record_accepted(embed.request, booking)
+    return booking

@@ -13,7 +13,7 @@ from bookings.guests.ended_links import key_or_page
 from bookings.models import Booking
 from core import clock
 from core.access import public
-from core.registry import invitations
+from core.registry import referral_hooks
 
 
 @require_POST
@@ -26,7 +26,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     key = key_or_page(request, token, Purpose.MAIL)
     if isinstance(key, HttpResponse):
         return key
-    joined = guests.prove(booking=key[0], now=clock.now(), invited_by=invitations().code_of(request))
+    joined = guests.keep_in_account(booking=key[0], now=clock.now(), referral_code=referral_hooks().code_of(request))
     booking = Booking.objects.complete().get(pk=key[0].pk)
     return render(request, "bookings/guests/joined.html", {"booking": booking, "joined": joined})
 

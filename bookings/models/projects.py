@@ -11,6 +11,8 @@ from core.models import BaseModel
 
 
 class Project(BaseModel):
+    """A client's piece of work that several bookings belong to."""
+
     client = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="projects")
     title = LineField(max_length=80)
     about = models.TextField(max_length=2000, blank=True)

@@ -12,6 +12,8 @@ from core.models import BaseModel
 
 
 class Series(BaseModel):
+    """The same session every week or every few weeks, booked at once."""
+
     client = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="series")
     session_type = models.ForeignKey(SessionType, on_delete=models.PROTECT, related_name="series")
     every_weeks = models.PositiveSmallIntegerField(default=1)

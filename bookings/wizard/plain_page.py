@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 
 from accounts.models import BuilderProfile
 from bookings.agreement import limits, services
+from bookings.agreement.accepted_texts import record_accepted
 from bookings.agreement.origins import origin_of
 from bookings.agreement.queries import booking_made_with
 from bookings.agreement.requests import ShownOffer, check, would_need_answer
@@ -143,6 +144,7 @@ def _book(request: HttpRequest, form: PlainForm, minutes: int, zone: str) -> str
         return services.request(priced=priced)
 
     booking = funnel.counted(attempt, book, is_first_step=True)
+    record_accepted(request, booking)
     keep_zone(request, zone)
     return after_booking(booking, "booking")
 

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings.agreement import drafts, limits, services
+from bookings.agreement.accepted_texts import record_accepted
 from bookings.agreement.origins import remember_origin
 from bookings.agreement.queries import booking_made_with
 from bookings.agreement.requests import PricedRequest, ShownOffer, needs_answer
@@ -234,6 +235,7 @@ def _book(wizard: WizardContext, picker: TimePicker, priced: PricedRequest) -> B
     limits.count_booking(wizard.request, priced.booking_request.guest)
     refresh_before_booking(priced.time_request)
     booking = funnel.counted(wizard.attempt(picker), lambda: services.request(priced=priced))
+    record_accepted(wizard.request, booking)
     keep_zone(wizard.request, priced.booking_request.timezone)
     return booking
 

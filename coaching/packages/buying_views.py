@@ -24,7 +24,9 @@ from core import clock
 from core.access import public, signed_in
 from core.errors import Refused
 from core.htmx import render_page
+from core.models import Acceptance
 from core.money import BadMoney, Money
+from core.policies import texts
 from payments import checkouts
 from payments.account_credit.queries import UsableCredit, usable_credit
 from payments.models import Checkout, Payment
@@ -49,6 +51,7 @@ def buy_package(request: HttpRequest, pk: UUID) -> HttpResponse:
         except Refused as refused:
             messages.error(request, refused.text)
             return redirect(request.path)
+        _record_accepted(request, purchase)
         with suppress(Refused):  # the page has a button to try again
             checkout.start_paying(purchase=purchase)
         return redirect("coaching:purchase", pk=purchase.pk)
@@ -59,6 +62,12 @@ def buy_package(request: HttpRequest, pk: UUID) -> HttpResponse:
         "why_not": services.why_not_sold(package, person) if person.is_authenticated else None,
     }
     return render(request, "coaching/packages/buy_package.html", context)
+
+
+def _record_accepted(request: HttpRequest, purchase: PackagePurchase) -> None:
+    """Records the versions of the terms that the form of the buyer has named."""
+    occasion = Acceptance.Occasion.PAYMENT
+    texts.accept_sent(request.POST, occasion=occasion, person=request.user, reference=purchase.reference)
 
 
 def _shown(request: HttpRequest) -> Money | None:
@@ -107,6 +116,7 @@ def _act(request: SignedInRequest, own: PackagePurchase) -> HttpResponse:
         elif act == "credit":
             checkout.use_credit(purchase=own)
         else:
+            _record_accepted(request, own)
             checkout.start_paying(purchase=own)
     except Refused as refused:
         messages.error(request, refused.text)

@@ -7,9 +7,11 @@ reaches all pages within that time.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
 from django.conf import settings
@@ -52,8 +54,11 @@ class VersionInForce:
     id: int
     kind: str
     number: int
-    is_asked: bool
-    published_at: datetime
+    sufficient: tuple[int, ...] = ()  # the ids of which one has to be accepted; empty if nobody is asked
+
+    @property
+    def earlier(self) -> int:
+        return self.number - 1
 
 
 @dataclass(frozen=True)
@@ -106,15 +111,12 @@ def _load() -> PolicyState:
     window = Maintenance.objects.filter(ended_at__isnull=True, ends_at__gt=now).order_by("starts_at").first()
     rule = SignUpPolicy.objects.first()
     announcements = Announcement.objects.filter(ends_at__gt=now).order_by("-starts_at", "-id")
-    versions = PolicyVersion.objects.order_by("kind", "-number").distinct("kind").defer("text")
     return PolicyState(
         maintenance=_window(window) if window else None,
         announcements=tuple(_announcement(row) for row in announcements),
         sign_up=rule.mode if rule else SignUpPolicy.Mode.OPEN,
         sign_up_message=rule.message if rule else "",
-        versions=tuple(
-            VersionInForce(row.pk, row.kind, row.number, row.is_asked, row.published_at) for row in versions
-        ),
+        versions=tuple(_versions()),
     )
 
 
@@ -124,3 +126,13 @@ def _window(row: Maintenance) -> MaintenanceWindow:
 
 def _announcement(row: Announcement) -> ShownAnnouncement:
     return ShownAnnouncement(row.pk, row.text, row.audience, row.starts_at, row.ends_at, row.can_be_closed)
+
+
+def _versions() -> Iterator[VersionInForce]:
+    """Yields the latest version of each text. The latest that people were asked for, and those after it, are sufficient."""
+    rows = list(PolicyVersion.objects.order_by("kind", "-number").values_list("kind", "number", "pk", "is_asked"))
+    for kind, group in groupby(rows, key=itemgetter(0)):
+        versions = list(group)
+        asked = next((at for at, row in enumerate(versions) if row[3]), None)
+        sufficient = tuple(row[2] for row in versions[: asked + 1]) if asked is not None else ()
+        yield VersionInForce(versions[0][2], kind, versions[0][1], sufficient)

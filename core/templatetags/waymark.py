@@ -23,9 +23,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
 from core import hour_format, zones
+from core.feedback.services import key_for
 from core.money import Money
 from core.options import options_html
-from core.registry import invitations
+from core.registry import referral_hooks
 
 register = template.Library()
 TINTS = 6
@@ -70,6 +71,12 @@ def add_(number: float, more: float) -> float:
 def clock(instant: datetime | None, style: str) -> str:
     """Formats as Django's `date` does, with hours in the reader's format: `{{ start|clock:"D j M, H:i" }}`."""
     return str(filter_date(instant, hour_format.date_style(style)))
+
+
+@register.filter
+def feedback_key(reference: str) -> str:
+    """Returns the key of the page on which the person of this booking says whether booking was easy."""
+    return key_for(reference)
 
 
 @register.filter
@@ -219,7 +226,7 @@ def linked_data(facts: dict[str, Any]) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def invitation_sentence(context: template.Context) -> str:
+def referral_sentence(context: template.Context) -> str:
     """Returns who has invited this visitor to join and what they get for it; an empty string for others."""
     request = context.get("request")
-    return invitations().sentence_for(request) if request is not None else ""
+    return referral_hooks().sentence_for(request) if request is not None else ""

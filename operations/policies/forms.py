@@ -6,7 +6,7 @@ from django import forms
 
 from core.form_fields import LineFormField
 from core.forms import LocalTimeField
-from core.policies.models import Announcement
+from core.policies.models import Announcement, SignUpPolicy
 
 
 class MaintenanceForm(forms.Form):
@@ -36,3 +36,48 @@ class AnnouncementForm(forms.Form):
     starts_at = LocalTimeField(label="From")
     ends_at = LocalTimeField(label="Until")
     can_be_closed = forms.BooleanField(label="Readers can close it", required=False, initial=True)
+
+
+class JoiningForm(forms.Form):
+    """Asks who may join."""
+
+    mode = forms.ChoiceField(label="Who may join", choices=SignUpPolicy.Mode.choices, widget=forms.RadioSelect)
+    message = LineFormField(
+        label="Message", required=False, max_length=300, help_text="Shown to those who cannot join, in place of ours."
+    )
+
+
+class InvitationForm(forms.Form):
+    """Asks whom to invite."""
+
+    email = forms.EmailField(
+        label="Email address",
+        required=False,
+        help_text="We mail them the link. Leave it empty to pass the link on yourself.",
+        error_messages={"invalid": "Enter an email address like name@example.com."},
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    note = LineFormField(label="Note", required=False, max_length=120, help_text="Only staff read it.")
+
+
+class TextForm(forms.Form):
+    """Asks for a new version of the terms or of the privacy notice."""
+
+    text = forms.CharField(
+        label="Text",
+        max_length=50_000,
+        widget=forms.Textarea(attrs={"rows": 20}),
+        help_text="Markdown: # for headings, - for lists, [text](address) for links.",
+        error_messages={"required": "Write the text."},
+    )
+    summary = LineFormField(
+        label="What has changed",
+        required=False,
+        max_length=300,
+        help_text="One or two sentences for people who accepted the version before.",
+    )
+    is_asked = forms.BooleanField(
+        label="Ask everybody with an account to accept it",
+        required=False,
+        help_text="Leave it out for corrections that change no rights and duties.",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accounts.sign_in.limits import TELLS_SOMEBODY
 from core.post_limits import PostLimit
 
 AUDITED = PostLimit(none_because="Only staff can open it, and each use is audited.")
@@ -12,4 +13,8 @@ POSTS = {
     "operations:announcements": AUDITED,
     "operations:announcement": AUDITED,
     "operations:end_announcement": AUDITED,
+    "operations:sign_up_policy": AUDITED,
+    "operations:invite": TELLS_SOMEBODY,
+    "operations:revoke_invitation": AUDITED,
+    "operations:publish_text": AUDITED,
 }

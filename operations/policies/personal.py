@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import JoinInvitation, User
 from bookings.models import Booking
 from core.models import Acceptance, Announcement, Feedback, Maintenance, PolicyVersion
 from core.personal import Rows, register_personal
@@ -30,6 +30,12 @@ def register() -> None:
         Feedback,
         rows=lambda person: Feedback.objects.filter(_is_theirs(person)),
         fields=("occasion", "reference", "was_easy", "text", "created_at"),
+        erase="delete",
+    )
+    register_personal(
+        JoinInvitation,
+        rows=lambda person: JoinInvitation.objects.filter(Q(used_by=person) | Q(email=person.email)),
+        fields=("email", "created_at", "expires_at", "used_at"),
         erase="delete",
     )
     for model, owner in ((Maintenance, "created_by"), (Announcement, "created_by"), (PolicyVersion, "published_by")):

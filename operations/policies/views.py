@@ -12,8 +12,10 @@ from accounts.roles import STAFF
 from core import clock
 from core.access import role_required
 from core.errors import Refused
+from core.feedback.queries import report
 from core.forms import add_refusal
 from core.policies import services, state
+from core.policies.models import SignUpPolicy
 from operations.policies.forms import EndForm, MaintenanceForm
 from operations.rights import has_right, require_right
 
@@ -34,6 +36,9 @@ def policies(request: SignedInRequest) -> HttpResponse:
         "window": window,
         "is_running": window is not None and window.is_running(now),
         "shown": [row for row in policies.announcements if row.starts_at <= now],
+        "joining": SignUpPolicy.Mode(policies.sign_up).label,
+        "versions": policies.versions,
+        "report": report(now),
         "coming": [row for row in policies.announcements if row.starts_at > now],
     }
     return render(request, "operations/policies/policies.html", context)

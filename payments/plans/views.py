@@ -20,6 +20,8 @@ from core import clock, flags
 from core.access import signed_in
 from core.errors import Refused
 from core.forms import add_refusal
+from core.models import Acceptance
+from core.policies import texts
 from core.requests import find_or_404
 from core.service_calls import ServiceDown
 from payments.flags import PAYMENTS
@@ -121,6 +123,7 @@ def plan(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def _subscribe(request: SignedInRequest, row: Plan) -> HttpResponse:
     try:
         subscription = starting.subscribe(plan=row, person=request.user, now=clock.now())
+        texts.accept_sent(request.POST, occasion=Acceptance.Occasion.PAYMENT, person=request.user)
         following_up.lead_on(subscription)
     except Refused as refused:
         messages.error(request, str(refused))

@@ -42,7 +42,13 @@ from tests.bookings.cast import (
     waits_for,
 )
 from tests.cast import make_person
-from tests.factories.accounts import DataExportFactory, MemberFactory, MemberImportFactory, MemberMergeFactory
+from tests.factories.accounts import (
+    DataExportFactory,
+    JoinInvitationFactory,
+    MemberFactory,
+    MemberImportFactory,
+    MemberMergeFactory,
+)
 from tests.factories.coaching import PackageFactory, PackagePurchaseFactory, PriceShareFactory
 from tests.factories.connections import LinkedAccountFactory, WebhookEndpointFactory, WebhookMessageFactory
 from tests.factories.core import AnnouncementFactory, DeadAddressFactory, MailLogEntryFactory
@@ -151,6 +157,7 @@ class World:
         self.mail = MailLogEntryFactory.create()
         self.dead_address = DeadAddressFactory.create()
         self.announcement = AnnouncementFactory.create()
+        self.join_invitation = JoinInvitationFactory.create()
         self.member = MemberFactory.create(person=self.builder)
         self.merge = MemberMergeFactory.create(kept=self.member, merged_by=self.client)
         self.member_import = MemberImportFactory.create(imported_by=self.client)
@@ -183,6 +190,7 @@ class World:
             "accounts:merge_members": self.member, "accounts:unmerge_members": self.merge,
             "operations:mail_message": self.mail, "operations:mail_message_html": self.mail,
             "operations:send_mail_again": self.mail, "operations:release_address": self.dead_address,
+            "operations:revoke_invitation": self.join_invitation,
             "operations:announcement": self.announcement, "operations:end_announcement": self.announcement,
             "core:close_banner": self.announcement,
             "accounts:member_import": self.member_import, "accounts:import_errors": self.member_import, "pathways:evidence": self.evidence,

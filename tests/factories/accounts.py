@@ -19,6 +19,7 @@ from accounts.models import (
     BuilderProfile,
     ClientProfile,
     DataExport,
+    JoinInvitation,
     Member,
     MemberChange,
     MemberDuplicate,
@@ -148,6 +149,16 @@ class AddressChangeFactory(DjangoModelFactory[AddressChange]):
 
     user = SubFactory(UserFactory)
     email = Sequence(lambda number: f"changed-{number}@people.test")
+
+
+class JoinInvitationFactory(DjangoModelFactory[JoinInvitation]):
+    """Makes an invitation that works for an hour."""
+
+    class Meta:
+        model = JoinInvitation
+
+    email = Sequence(lambda number: f"invited-{number}@people.test")
+    expires_at = LazyFunction(lambda: clock.now() + timedelta(hours=1))
 
 
 class ApiTokenFactory(DjangoModelFactory[ApiToken]):

@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from bookings.agreement.accepted_texts import Occasion, record_accepted
 from bookings.agreement.access import BookingAccess
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import Purpose, page_of, path_for
@@ -71,6 +72,7 @@ def _act(request: HttpRequest, booking: Booking) -> None:
             used = services.use_credit(booking=booking)
             messages.success(request, f"You have paid {used.shown()} with your credit.")
         else:
+            record_accepted(request, booking, Occasion.PAYMENT)
             services.start_paying(booking=booking)
     except Refused as error:
         messages.error(request, error.sentence)

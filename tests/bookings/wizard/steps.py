@@ -42,5 +42,7 @@ def key_of(answer: Any) -> str:
 def form_of(answer: Any) -> dict[str, str]:
     """Returns the hidden fields of the form that books."""
     return dict(
-        re.findall(r'<input type="hidden" name="(key|price|currency|terms)" value="([^"]*)">', answer.content.decode())
+        re.findall(
+            r'<input type="hidden" name="(key|price|currency|terms|accepts)" value="([^"]*)">', answer.content.decode()
+        )
     )

@@ -1,0 +1,1 @@
+"""Asks people for the new terms: a page on which they agree, and the middleware that leads there."""
