@@ -49,7 +49,7 @@ def test_an_admin_changes_a_rule_and_support_cannot(
     assert browser.post("/operations/referrals/rules/", RULE).status_code == 302
 
     rule = RewardRule.objects.get()
-    assert (rule.kind, rule.referrer_amount, rule.days, rule.created_by) == ("client", 15, 60, alex)
+    assert (rule.kind, int(rule.referrer_amount), rule.days, rule.created_by) == ("client", 15, 60, alex)
     assert "€15.00" in browser_of(alex).get("/referrals/").content.decode()
 
 
