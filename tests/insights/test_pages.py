@@ -32,7 +32,7 @@ from tests.scheduling.cast import open_hours
 
 pytestmark = pytest.mark.django_db
 PAGE, WHOLE = "/dashboard/insights/", "/operations/insights/"
-QUERIES_OF_WHOLE = 16
+QUERIES_OF_WHOLE = 18
 
 
 @pytest.fixture
