@@ -12,6 +12,7 @@ import yaml
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from core.characters import REFUSAL, is_allowed
 from pathways.catalogue import graph
 from pathways.catalogue.services import lock_graph, set_pathways
 from pathways.models import Pathway, Progress, Skill, SkillPrerequisite
@@ -112,6 +113,9 @@ def _parse_entries(kind: str, rows: Any, allowed: set[str], problems: list[str])
         if not isinstance(row, dict) or not isinstance(row.get("slug"), str):
             problems.append(f"{where}: it needs a slug.")
             continue
+        if problem := _value_problem(row):
+            problems.append(f"{where}: {problem}")
+            continue
         entry = dict(row)
         slug = entry.pop("slug")
         where = f"{kind}, {slug}"
@@ -130,12 +134,35 @@ def _parse_entries(kind: str, rows: Any, allowed: set[str], problems: list[str])
     return entries
 
 
+def _value_problem(value: Any) -> str:
+    """Returns why a value cannot be saved: YAML also has dates, sets, bytes and infinite numbers, and texts can have
+    characters that the database refuses. Empty for the values that JSON has, whole numbers only."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            waiting += [*item, *item.values()]
+        elif isinstance(item, list):
+            waiting += item
+        elif isinstance(item, str) and not is_allowed(item):
+            return REFUSAL
+        elif not isinstance(item, str | int | None):
+            return f"{str(item)[:60]} is no text, whole number, yes or no. Write text in quotation marks."
+    return ""
+
+
+def is_web_link(url: str) -> bool:
+    """Whether it is an address with http or https."""
+    try:
+        return urlsplit(url).scheme in ("http", "https")
+    except ValueError:  # such as of half an IPv6 address
+        return False
+
+
 def is_resource_list(value: Any) -> bool:
     """Whether the value is a list of resources, each with a title and an http or https address."""
     return isinstance(value, list) and all(
-        isinstance(resource, dict)
-        and set(resource) == {"title", "url"}
-        and urlsplit(str(resource["url"])).scheme in ("http", "https")
+        isinstance(resource, dict) and set(resource) == {"title", "url"} and is_web_link(str(resource["url"]))
         for resource in value
     )
 
