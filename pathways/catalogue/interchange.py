@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import yaml
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count
 
 from core.characters import REFUSAL, is_allowed
 from pathways.catalogue import graph
@@ -170,14 +171,13 @@ def is_resource_list(value: Any) -> bool:
 def differences(document: dict[str, Entries]) -> list[Difference]:
     """Lists what importing the document would change. What it does not name is listed as missing and not changed."""
     existing = {kind: {row["slug"]: row for row in rows} for kind, rows in export_catalogue().items()}
-    people: dict[str, set[Any]] = {}
-    for slug, client in Progress.objects.exclude(status=Progress.Status.UNTOUCHED).values_list("skill__slug", "client"):
-        people.setdefault(slug, set()).add(client)
+    begun = Progress.objects.exclude(status=Progress.Status.UNTOUCHED).order_by().values("skill__slug")
+    people = dict(begun.annotate(people=Count("pk")).values_list("skill__slug", "people"))
     changes = []
     for kind, entries in document.items():
         for slug, entry in entries.items():
             current = existing[kind].get(slug)
-            count = len(people.get(slug, ())) if kind == "skills" else 0
+            count = people.get(slug, 0) if kind == "skills" else 0
             if current is None:
                 changes.append(
                     Difference(kind[:-1], slug, "new", {name: (None, value) for name, value in entry.items()})
@@ -191,7 +191,7 @@ def differences(document: dict[str, Entries]) -> list[Difference]:
             if changed:
                 changes.append(Difference(kind[:-1], slug, "changed", changed, count))
         changes += [
-            Difference(kind[:-1], slug, "missing", people=len(people.get(slug, ())))
+            Difference(kind[:-1], slug, "missing", people=people.get(slug, 0))
             for slug in existing[kind]
             if entries and slug not in entries
         ]

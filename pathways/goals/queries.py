@@ -89,7 +89,10 @@ def number(amount: Decimal) -> str:
 
 
 def progress_of(goals: Iterable[Goal], now: datetime) -> list[GoalProgress]:
-    """Returns the progress of each goal, loaded by `complete`. At most three queries for any number of goals."""
+    """Returns the progress of each goal, loaded by `complete`. At most three queries for any number of goals.
+
+    Nothing counts for a suggested goal, because the builder who suggested it sees it before the client has agreed.
+    """
     goals = list(goals)
     sessions = _sessions([goal for goal in goals if goal.kind in COUNTED])
     by_skill = [goal for goal in goals if goal.kind in (Kind.SKILL, Kind.TIER, Kind.PATHWAY)]
@@ -106,7 +109,7 @@ def progress_of(goals: Iterable[Goal], now: datetime) -> list[GoalProgress]:
             times = completed[goal.client_id]
             amounts = sorted((times[skill], Decimal(1)) for skill in wanted if skill in times)
             target = Decimal(len(wanted))
-        progress.append(GoalProgress(goal, amounts, target, now))
+        progress.append(GoalProgress(goal, [] if goal.is_suggested else amounts, target, now))
     return progress
 
 

@@ -335,3 +335,17 @@ def test_suggestions_leave_the_client_room_for_their_own_goals(cleo: User, ada: 
     with pytest.raises(Refused) as full:
         services.accept(goal=Goal.objects.filter(client=cleo, status="suggested")[0], by=cleo)
     assert full.value.text == "You can have up to 50 goals at once."
+
+
+def test_a_builder_learns_nothing_of_the_client_by_a_suggestion(browser_of: Any, cleo: User, ada: User) -> None:
+    day = clock.now() - timedelta(days=100)
+    CompletedSessionFactory.create_batch(2, client=cleo, starts_at=day)
+    details = GoalDetails(kind="sessions", target=3, starts_on=day.date() - timedelta(days=2))
+    goal = services.suggest(client=cleo, builder=ada, details=details)
+    browser = browser_of(ada)
+
+    assert "0 of 3 sessions" in browser.get(f"/goals/{goal.pk}/").content.decode()
+    assert browser.get(f"/api/goals/{goal.pk}").json()["goal"]["progress"] == 0
+
+    services.accept(goal=goal, by=cleo)
+    assert "2 of 3 sessions" in browser.get(f"/goals/{goal.pk}/").content.decode()
