@@ -32,7 +32,7 @@ def draw_award(award: Award) -> bytes:
     for text, size, fill in lines:
         if _can_write(text):
             font = _fitting(text, size)
-            draw.text((LEFT, top), text, font=font, fill=fill)
+            draw.text((LEFT, top), shortened(text, font), font=font, fill=fill)
         top += size + 24
     buffer = BytesIO()
     picture.save(buffer, "PNG", optimize=True)
@@ -71,6 +71,15 @@ def _fitting(text: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFo
         if font.getlength(text) <= RIGHT - LEFT:
             return font
     return ImageFont.load_default(SMALLEST)
+
+
+def shortened(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
+    """Returns the text, or its beginning with three dots where even the smallest font is too wide for it."""
+    if font.getlength(text) <= RIGHT - LEFT:
+        return text
+    while font.getlength(f"{text}...") > RIGHT - LEFT:
+        text = text[:-1]
+    return f"{text.rstrip()}..."
 
 
 def _can_write(text: str) -> bool:
