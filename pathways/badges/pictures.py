@@ -40,8 +40,7 @@ def draw_award(award: Award) -> bytes:
 
 
 def _sign(award: Award) -> str:
-    counts = award.badge.counts
-    return str(counts[min(award.level, len(counts)) - 1]) if counts else "✓"
+    return str(award.count or "✓")
 
 
 def _facts(award: Award) -> str:

@@ -13,6 +13,7 @@ from pathways.badges import services as badges
 from pathways.models import Award, Badge, Enrolment, Skill
 from pathways.progress import services as progress
 from pathways.progress.services import SkillMove
+from tests.factories.pathways import AwardFactory, BadgeFactory
 from tests.pathways.cast import count_sessions
 from tests.pathways.conftest import skill
 
@@ -124,3 +125,10 @@ def test_a_name_that_is_too_long_for_the_picture_is_shortened() -> None:
     short = pictures.shortened("W" * 80, font)
     assert short.endswith("W...")
     assert font.getlength(short) <= pictures.RIGHT - pictures.LEFT
+
+
+def test_the_medal_shows_what_its_level_needed(cleo: User, cleos: Client) -> None:
+    award = AwardFactory.create(client=cleo, badge=BadgeFactory.create(count=2, further_counts=[4, 8]), level=2)
+
+    for address in ("/me/badges/", award.get_absolute_url()):
+        assert 'y="54">4</text>' in cleos.get(address).content.decode()
