@@ -15,13 +15,8 @@ class BookingsConfig(AppConfig):
         from bookings.demo.seed import seed
         from bookings.disputes import evidence
         from bookings.flags import BOOKING_WIZARD, SUGGESTED_TIMES
-        from bookings.for_clients.refusals import InvitationRefusal
         from bookings.meetings import receivers as meeting_receivers  # noqa: F401  (registers itself)
-        from bookings.preparation.refusals import PreparationRefusal
-        from bookings.proposals.refusals import ProposalRefusal
-        from bookings.refusals import BookingRefusal
         from core.audit import register_former_labels
-        from core.errors import register_refusals
         from core.flags import register_flag
         from core.metrics import register_metrics
         from core.policies.maintenance import register_goes_on
@@ -32,10 +27,7 @@ class BookingsConfig(AppConfig):
 
         register_key_paths("bookings/answer", "bookings/links", "bookings/guest", "bookings/pay")
         register_demo(self.label, seed)
-        register_refusals(BookingRefusal)
-        register_refusals(ProposalRefusal)
-        register_refusals(PreparationRefusal)
-        register_refusals(InvitationRefusal)
+        _register_refusals()
         register_flag(
             BOOKING_WIZARD,
             setting="USE_BOOKING_WIZARD",
@@ -69,6 +61,19 @@ class BookingsConfig(AppConfig):
         _register_webhooks()
         _register_attention()
         _register_waiting()
+
+
+def _register_refusals() -> None:
+    from bookings.for_clients.refusals import InvitationRefusal
+    from bookings.preparation.refusals import PreparationRefusal
+    from bookings.proposals.refusals import ProposalRefusal
+    from bookings.refusals import BookingRefusal
+    from core.errors import register_refusals
+
+    register_refusals(BookingRefusal)
+    register_refusals(ProposalRefusal)
+    register_refusals(PreparationRefusal)
+    register_refusals(InvitationRefusal)
 
 
 def _register_menus() -> None:

@@ -49,7 +49,7 @@ def withdraw_session(*, booking: UUID, now: datetime) -> None:
     if session is not None:
         client, builder = session.client, session.builder_id
         session.delete()
-        goals.update_goals(client=client, now=now, has_lost=True)
+        goals.update_goals(client=client, now=now, lost=goals.COUNTED)
         badges.update_awards(client=client, now=now, has_lost=True)
         _update_builder(builder, now, has_lost=True)
 

@@ -34,8 +34,8 @@ def kept_code(request: HttpRequest) -> str:
 
 
 def keep_code(request: HttpRequest, response: HttpResponse, code: ReferralCode) -> None:
-    """Sets the cookie, unless the visitor came through somebody before: the first one counts."""
-    if not kept_code(request):
+    """Sets the cookie, unless the visitor came through somebody before who is still there: the first one counts."""
+    if code_named(kept_code(request)) is None:
         response.set_signed_cookie(
             COOKIE, code.code, salt=SALT, max_age=KEPT_FOR, httponly=True, samesite="Lax", secure=request.is_secure()
         )

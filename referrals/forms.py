@@ -11,6 +11,8 @@ from core.money import currencies
 from referrals.models import LONGEST_CODE, ReferralStatus, RewardRule
 from referrals.services import NewRule
 
+AMOUNTS = ("referrer_amount", "friend_amount", "least_paid")
+
 
 class AmountField(forms.DecimalField):
     """Asks for an amount of money, with at most two decimals."""
@@ -56,6 +58,8 @@ class RuleForm(forms.Form):
     def __init__(self, data: Any = None, *, kind: str, rule: RewardRule | None) -> None:
         names = ("is_on", "referrer_amount", "friend_amount", "currency", "least_paid", "days", "most_per_year")
         initial = {name: getattr(rule, name) for name in names} if rule else {"days": 90, "most_per_year": 20}
+        if rule:  # the database has more decimals than the form takes
+            initial |= {name: rule.money(getattr(rule, name)).amount for name in AMOUNTS}
         super().__init__(data, initial=initial, prefix=kind)
         self.kind = kind
         self.label = RewardRule.Kind(kind).label

@@ -14,7 +14,7 @@ from bookings.billing.rules import KIND
 from bookings.models import Booking
 from bookings.states import State
 from core import audit, clock
-from core.errors import Refused
+from core.errors import Refusal, Refused
 from core.money import Money
 from core.rates import compared, per_dollar
 from payments.account_credit import services as account_credit
@@ -28,6 +28,7 @@ from referrals.rules import rule_at
 
 YEAR = timedelta(days=365)
 MOST_AT_ONCE = 500
+TAKEN = (Status.PAID, Status.PARTLY_REFUNDED)
 
 
 def decide_all(now: datetime) -> int:
@@ -75,6 +76,8 @@ def decide(*, referral_id: UUID, now: datetime) -> Referral:
 def approve(*, referral_id: UUID, by: User, note: str) -> Referral:
     """Rewards a referral that waits for staff."""
     referral = _waiting(referral_id)
+    if by.pk in (referral.referrer_id, referral.friend_id):
+        raise Refused(Refusal.FORBIDDEN, "This is your own invitation. Another member of staff has to decide.")
     referral.decided_by, referral.note = by, note
     _reward(referral, clock.now())
     audit.record(actor=by, action="referral approved", subject=referral, before=None, after={"note": note})
@@ -93,11 +96,14 @@ def refuse(*, referral_id: UUID, by: User, note: str) -> Referral:
 
 @transaction.atomic
 def take_back(*, payment: Payment) -> None:
-    """Takes the rewards back whose session was refunded in full, as far as they were not spent yet."""
+    """Takes the rewards back whose session was refunded so far that it no longer counts, as far as they were not spent.
+    The payment is locked."""
     rows = Referral.objects.filter(booking=payment.subject_id)
     open_or_rewarded = rows.filter(status__in=[ReferralStatus.QUALIFIED, ReferralStatus.REWARDED])
     for key in open_or_rewarded.values_list("pk", flat=True):
         referral = services.locked(key)
+        if referral.rule is not None and _is_enough(payment, referral.rule):
+            continue
         for reward in referral.rewards.all():
             taken = account_credit.take_back_reward(
                 person_id=reward.person_id, money=reward.money, reference=reward.ledger_key
@@ -129,7 +135,7 @@ def _paid_sessions(side: str) -> QuerySet[Booking]:
     """Returns the sessions that may count for the referral of an outer query: completed, and paid through Waymark at
     least in part by other means than credit. Sessions between the two people are left out."""
     paid = Payment.objects.filter(
-        subject_kind=KIND, subject_id=OuterRef("pk"), provider=Provider.STRIPE, status=Status.PAID,
+        subject_kind=KIND, subject_id=OuterRef("pk"), provider=Provider.STRIPE, status__in=TAKEN,
         amount_paid__gt=F("amount_from_credit"),
     )  # fmt: skip
     joined = Booking.objects.filter(
@@ -149,19 +155,28 @@ def _session_that_counts(referral: Referral) -> tuple[Booking, RewardRule] | Non
             completed_at__lte=referral.joined_at + timedelta(days=rule.days),
         ).exclude(Q(builder=referral.referrer_id) | Q(client=referral.referrer_id))  # fmt: skip
         for booking in rows.order_by("completed_at", "id")[:MOST_AT_ONCE]:
-            if _is_paid_enough(booking, rule):
+            if _counts(booking, rule):
                 return booking, rule
     return None
 
 
-def _is_paid_enough(booking: Booking, rule: RewardRule) -> bool:
-    payment = Payment.objects.filter(
-        subject_kind=KIND, subject_id=booking.pk, provider=Provider.STRIPE, status=Status.PAID,
+def _counts(booking: Booking, rule: RewardRule) -> bool:
+    """Whether enough was paid for the session, and no other referral has counted it. Locks the payment, so that a refund at
+    the same time either comes before the reward or takes it back."""
+    paid = Payment.objects.select_for_update(no_key=True).filter(
+        subject_kind=KIND, subject_id=booking.pk, provider=Provider.STRIPE, status__in=TAKEN,
         amount_paid__gt=F("amount_from_credit"),
-    ).first()  # fmt: skip
-    if payment is None:
+    )  # fmt: skip
+    payment = paid.first()
+    if payment is None or not _is_enough(payment, rule):
         return False
-    paid = compared(payment.money(payment.amount_paid), rule.currency, per_dollar())
+    return not Referral.objects.filter(booking=booking).exists()
+
+
+def _is_enough(payment: Payment, rule: RewardRule) -> bool:
+    """Whether what is left of the payment after refunds and lost disputes is the lowest price of the rule or more."""
+    left = payment.refundable
+    paid = compared(left, rule.currency, per_dollar()) if left.amount else None
     return paid is not None and paid >= rule.least_paid
 
 
@@ -181,8 +196,9 @@ def _reward(referral: Referral, now: datetime) -> None:
 
 
 def _give(referral: Referral, person: User, amount: Decimal, rule: RewardRule, currency: str, now: datetime) -> None:
+    """Adds credit for one of the two, unless the rule gives them none or their account was closed or switched off."""
     money = _converted(rule.money(amount), currency)
-    if money.amount <= 0:
+    if money.amount <= 0 or not person.is_active:
         return
     reward = Reward.objects.create(
         referral=referral, person=person, amount=money.amount, currency=money.currency, given_at=now

@@ -24,7 +24,10 @@ def promise_for_friend(rule: RewardRule) -> str:
     """Returns what the rule promises to somebody who joins; an empty string if they get nothing."""
     if not rule.friend_amount:
         return ""
-    return f"You get {rule.money(rule.friend_amount).shown()} of credit after your first paid session."
+    money = rule.money(rule.friend_amount).shown()
+    if rule.kind == RewardRule.Kind.BUILDER:
+        return f"If you become a builder, you get {money} of credit after the first paid session that you give."
+    return f"You get {money} of credit after your first paid session."
 
 
 def promise_for_referrer(rule: RewardRule) -> str:
@@ -47,7 +50,7 @@ def _shares(own: Money, friend: Money) -> str:
 def conditions(rule: RewardRule) -> list[str]:
     """Returns what else has to be true, one sentence each."""
     enough = (
-        f"The session costs at least {rule.money(rule.least_paid).shown()}, is paid through Waymark, and takes place "
+        f"The session costs at least {rule.money(rule.least_paid).shown()}, is paid through Waymark, and is completed "
         f"within {rule.days} days after your friend joins."
     )
     return [

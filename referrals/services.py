@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from accounts.models import User
 from bookings.models import Booking
@@ -95,7 +96,8 @@ def redeem(*, person: User, code: str) -> Referral:
 
 
 def has_completed_session(person: User) -> bool:
-    return Booking.objects.filter(client=person, state=State.COMPLETED).exists()
+    """Whether the person has booked or given a session that took place. One query."""
+    return Booking.objects.filter(Q(client=person) | Q(builder=person), state=State.COMPLETED).exists()
 
 
 def _add_referral(code: ReferralCode, person: User, now: datetime) -> Referral:

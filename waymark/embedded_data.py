@@ -49,11 +49,17 @@ def set_aside(home: Path, major: str) -> Path:
 
 
 def put_back(home: Path, aside: Path) -> None:
-    """Puts the data folder back in place of the new one, which is deleted."""
+    """Puts the data folder back in place of the new one, which is deleted once the other is in its place."""
     instance = _instance(home)
     _wait_until_stopped(instance)
-    shutil.rmtree(instance.data / "postgres", ignore_errors=True)
-    aside.rename(instance.data / "postgres")
+    if not aside.is_dir():
+        raise FileNotFoundError(f"The former data is no longer in {aside}.")
+    data, replaced = instance.data / "postgres", instance.data / "postgres.replaced"
+    shutil.rmtree(replaced, ignore_errors=True)
+    if data.exists():
+        data.rename(replaced)
+    aside.rename(data)
+    shutil.rmtree(replaced, ignore_errors=True)
 
 
 def delete(home: Path, aside: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from waymark import embedded_data, serving, versions
 from waymark.programs import Program, StepFailed
-from waymark.upgrade import KEY, say, switch
+from waymark.upgrade import KEY, interrupt_when_terminated, say, switch
 from waymark.versions import Previous
 
 
@@ -21,13 +21,19 @@ def rollback(home: Path, arguments: list[str]) -> int:
     )
     parser.add_argument("--yes", action="store_true", help="do not ask before something is lost")
     options = parser.parse_args(arguments)
-    previous = versions.read_previous(home)
-    if previous is None:
-        raise StepFailed("There is no version to go back to: this site was not upgraded with `waymark upgrade`.")
     lock = serving.lock_upgrades(home)
     if lock is None:
         raise StepFailed("An upgrade is in progress.")
-    Rollback(home, previous).run(is_agreed=options.yes)
+    previous = versions.read_previous(home)
+    if previous is None:
+        raise StepFailed("There is no version to go back to: this site was not upgraded with `waymark upgrade`.")
+    interrupt_when_terminated()
+    try:
+        Rollback(home, previous).run(is_agreed=options.yes)
+    except OSError as reason:
+        raise StepFailed(str(reason)) from None
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 
@@ -70,13 +76,16 @@ class Rollback:
         self.applied.write_text("\n".join(self.previous.applied) + "\n")
         since = ("--since", self.previous.backed_up_at)
         plan: dict[str, Any] = self.new.read("manage", "undo_migrations", str(self.applied), "--plan", *since)
+        changes = "every change since then to what was there before"  # no count finds these
         if self.previous.data:
-            plan["how"], plan["lost"] = "data", plan["lost_by_restoring"]
+            self._refuse_missing(self.previous.data)
+            plan["how"], plan["lost"] = "data", [*plan["lost_by_restoring"], changes]
             say(
                 f"      PostgreSQL goes back to its former major version, with the data of {self.previous.backed_up_at}."
             )
         elif plan["cannot"]:
-            plan["how"], plan["lost"] = "restore", plan["lost_by_restoring"]
+            self._refuse_missing(self.previous.backup)
+            plan["how"], plan["lost"] = "restore", [*plan["lost_by_restoring"], changes]
             say(f"      {', '.join(plan['cannot'])} cannot be undone.")
             say(f"      The backup of {self.previous.backed_up_at} will be restored: {self.previous.backup}")
         else:
@@ -87,6 +96,10 @@ class Rollback:
         if not plan["lost"]:
             say("      nothing will be lost")
         return plan
+
+    def _refuse_missing(self, path: str) -> None:
+        if not Path(path).exists():
+            raise StepFailed(f"{path} is gone, and there is no other way back. Nothing was changed.")
 
     def _take_back(self, plan: dict[str, Any]) -> None:
         if plan["how"] == "data":

@@ -146,7 +146,9 @@ def read_serving(home: Path) -> dict[str, Any]:
 def ask(home: Path, number: signal.Signals, expected: str) -> bool:
     """Sends a signal to the process that serves this home, and waits until it is in the expected state or has failed."""
     values = read_serving(home)
-    before = values.get("at", 0)
+    if not values:
+        return False
+    before = values["at"]
     os.kill(int(values["pid"]), number)
     deadline = time.monotonic() + START_SECONDS + STOP_SECONDS + 10
     while time.monotonic() < deadline:

@@ -39,11 +39,20 @@ def upgrade(home: Path, arguments: list[str]) -> int:
     lock = serving.lock_upgrades(home)
     if lock is None:
         raise StepFailed("Another upgrade is in progress.")
+    interrupt_when_terminated()
     try:
         Upgrade(home, read_wheel(options.file)).run()
-    except NotAWheel as reason:
+    except (NotAWheel, OSError) as reason:
         raise StepFailed(str(reason)) from None
+    except KeyboardInterrupt:
+        return 130
     return 0
+
+
+def interrupt_when_terminated() -> None:
+    """Lets SIGTERM and a closed terminal end the command as Ctrl-C does, so that what was begun is undone."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
 
 
 class Upgrade:
@@ -79,6 +88,8 @@ class Upgrade:
         say(f"Waymark {self.wheel.version} is the version of this site now. To go back: waymark rollback")
 
     def _go_back(self, error: BaseException) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # the way back is not interrupted
+            signal.signal(number, lambda number, frame: None)
         if isinstance(error, KeyboardInterrupt):
             say("      interrupted")
         for undo in reversed(self.undo):
@@ -124,8 +135,9 @@ class Upgrade:
             self.old.must("backup", "--new-key", str(key))
         before = datetime.now(UTC).isoformat()
         kept = folder / BACKUPS
-        self.old.must("backup", "--to", str(kept), "--key-file", str(key), "--keep", "2")
-        backup = max(kept.glob("*.backup"), key=lambda path: path.name)
+        self.old.must("backup", "--to", str(kept), "--key-file", str(key))
+        former = versions.read_previous(self.home)
+        backup = delete_old_backups(kept, needed=former.backup if former else "")
         self.previous = Previous(
             folder=str(self.old.folder), version=self.facts["version"], applied=self.facts["applied"],
             backup=str(backup), backed_up_at=before,
@@ -198,6 +210,15 @@ class Upgrade:
         _forget(self.home, former, keep={self.new.folder, self.old.folder}, data=self.previous.data)
 
 
+def delete_old_backups(folder: Path, *, needed: str) -> Path:
+    """Deletes all backups but the last two and the one that `waymark rollback` needs, and returns the last one."""
+    backups = sorted(folder.glob("*.backup"))
+    for path in backups[:-2]:
+        if str(path) != needed:
+            path.unlink(missing_ok=True)
+    return backups[-1]
+
+
 def refuse_version(wheel: Wheel, current: str) -> None:
     new, old = versions.order_of(wheel.version), versions.order_of(current)
     if new == old:
@@ -250,5 +271,5 @@ def _forget(home: Path, former: Previous | None, *, keep: set[Path], data: str) 
 
 
 def say(text: str) -> None:
-    with suppress(BrokenPipeError):
+    with suppress(OSError):  # nobody reads it any more, such as a closed terminal
         print(text, flush=True)

@@ -16,7 +16,7 @@ from typing import Any
 
 STARTED_BY = "WAYMARK_COMMAND"  # the command that handed over to the current version
 STAYS = "WAYMARK_THIS_VERSION"  # set where a command must not hand over, as when an upgrade asks the former version
-NUMBER = re.compile(r"(\d+(?:\.\d+)*)(?:\.?(a|b|rc|dev)(\d+))?")
+NUMBER = re.compile(r"(\d+(?:\.\d+)*)(?:\.?(a|b|rc|dev)(\d+))?(?:\+[a-z0-9.]+)?")
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def write_previous(home: Path, previous: Previous | None) -> None:
 
 def order_of(version: str) -> tuple[tuple[int, ...], tuple[int, int]]:
     """Returns a key by which versions are compared: 1.0 < 1.0.1 < 1.1rc1 < 1.1. Raises ValueError for what is none."""
-    match = NUMBER.fullmatch(version.partition("+")[0])
+    match = NUMBER.fullmatch(version)
     if match is None:
         raise ValueError(version)
     numbers = [int(part) for part in match[1].split(".")]

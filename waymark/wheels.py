@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import sys
 import zipfile
+import zlib
 from dataclasses import dataclass
 from email.parser import Parser
 from pathlib import Path
+
+from waymark.versions import order_of
 
 OLDEST = "waymark/upgrades_from.txt"
 
@@ -37,14 +40,25 @@ def read_wheel(path: Path) -> Wheel:
             oldest = archive.read(OLDEST).decode().strip() if OLDEST in names else ""
     except FileNotFoundError:
         raise NotAWheel(f"{path} does not exist.") from None
-    except (OSError, zipfile.BadZipFile, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, UnicodeDecodeError, RuntimeError) as error:
         raise NotAWheel(f"{path} is not a wheel: {error}") from None
     if metadata.get("Name", "").lower() != "waymark" or "waymark/project/manage.py" not in names:
         raise NotAWheel(f"{path} is not a wheel of Waymark.")
     if not oldest:
         raise NotAWheel(f"{path} is older than the first version that can be installed with `waymark upgrade`.")
+    version = metadata.get("Version", "")
+    for text in (version, oldest):
+        _refuse_no_version(path, text)
     _refuse_other_python(metadata.get("Requires-Python", ""))
-    return Wheel(path.resolve(), metadata["Version"], oldest)
+    return Wheel(path.resolve(), version, oldest)
+
+
+def _refuse_no_version(path: Path, text: str) -> None:
+    """Refuses what is no version, since the new environment gets the version as the name of its folder."""
+    try:
+        order_of(text)
+    except ValueError:
+        raise NotAWheel(f"{path} is not a wheel of Waymark: {text[:100]!r} is no version.") from None
 
 
 def _refuse_other_python(required: str) -> None:

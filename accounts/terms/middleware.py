@@ -13,8 +13,8 @@ from core.policies import state, texts
 
 # Pages that stay open: the texts themselves, signing in and out, one's own data, help, and what is no page.
 OPEN_PATHS = (
-    "/account/", "/terms/", "/privacy/", "/help/", "/contact/", "/goodbye/", "/api/", "/webhooks/", "/live/", "/media/",
-    "/static/", "/healthz", "/readyz", "/metrics", "/.well-known/", "/demo/", "/embed/",
+    "/account/", "/terms/", "/privacy/", "/texts/", "/help/", "/contact/", "/goodbye/", "/api/", "/webhooks/", "/live/",
+    "/media/", "/static/", "/healthz", "/readyz", "/metrics", "/.well-known/", "/demo/", "/embed/",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncWeek
+from django.utils import timezone
 
 from core import charts
 from core.charts import Chart, ChartSeries, Labels
@@ -35,7 +36,8 @@ class FeedbackReport:
 
 def report(now: datetime) -> FeedbackReport:
     """Returns the figures of the last twelve weeks. One query."""
-    monday = (now - timedelta(days=now.weekday())).date()
+    today = timezone.localdate(now)  # weeks begin in the zone of the reader, as those of the database do
+    monday = today - timedelta(days=today.weekday())
     weeks = [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
     counts: dict[date, Mapping[str, Any]] = {}
     rows = Feedback.objects.filter(created_at__date__gte=weeks[0]).annotate(week=TruncWeek("created_at")).order_by()

@@ -64,6 +64,8 @@ KEPT = {
     "bookings.StarCount": {"counts"},
     "bookings.Preparation": {"checked"},
 }  # fmt: skip
+# Where somebody lives or works: rounded to a whole degree, which is about a hundred kilometres.
+COORDINATES = frozenset({"latitude", "longitude"})
 TEXTS = (
     models.CharField,
     models.TextField,
@@ -92,7 +94,7 @@ def replaced_fields(model: type[models.Model]) -> Iterator[models.Field[object, 
     for field in model._meta.local_concrete_fields:
         is_text = isinstance(field, (*TEXTS, SearchVectorField)) or _is_array_of_text(field)
         is_reference = field.is_relation or field.generated or bool(field.choices)
-        if is_text and not is_reference and field.name not in kept:
+        if (is_text and not is_reference and field.name not in kept) or field.name in COORDINATES:
             yield field
 
 

@@ -17,15 +17,16 @@ from operations.backups import archive, programs, services
 from operations.backups.archive import DATABASE, MEDIA
 from operations.backups.encryption import BackupKey
 
-SCRATCH_DATABASE = "waymark_anonymised"
+SCRATCH_DATABASE = "anonymised"
 
 
 def make_anonymised(folder: Path, key: BackupKey) -> Path:
     """Writes a copy with no real person in it into the folder, and returns its path. It has no files, and secrets of its own."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    services.delete_remains(folder)
     path = folder / f"anonymised-{clock.now():%Y-%m-%dT%H%M%SZ}.backup"
     partial = path.with_suffix(".partial")
-    partial.touch(mode=0o600)
+    partial.touch(mode=0o600, exist_ok=False)
     secret = secrets.token_urlsafe(50)
     try:
         with tempfile.TemporaryDirectory(dir=folder, prefix=services.SCRATCH) as name, partial.open("wb") as target:

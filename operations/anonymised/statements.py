@@ -13,7 +13,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from psycopg import sql
 
-from operations.anonymised.rules import replaced_fields, replaced_models
+from operations.anonymised.rules import COORDINATES, replaced_fields, replaced_models
 
 FUNCTIONS = Path(__file__).with_name("functions.sql")
 SEALED = frozenset({
@@ -50,7 +50,9 @@ def _expressions(field: models.Field[Any, Any], sealed: str) -> Iterator[sql.Com
     """Yields the new value of a column, in terms of its old one."""
     column = sql.Identifier(str(field.column))
     most = sql.Literal(field.max_length)
-    if isinstance(field, models.GenericIPAddressField):
+    if field.name in COORDINATES:
+        yield sql.SQL("round({}::numeric)").format(column)
+    elif isinstance(field, models.GenericIPAddressField):
         yield sql.SQL("CASE WHEN {} IS NULL THEN NULL ELSE '192.0.2.1'::inet END").format(column)
     elif isinstance(field, SearchVectorField):
         yield sql.SQL("''::tsvector")

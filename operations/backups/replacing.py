@@ -12,7 +12,7 @@ from psycopg import sql
 
 from core import outbox_pause
 from operations.backups import services
-from operations.backups.archive import DATABASE, MEDIA
+from operations.backups.archive import DATABASE, MEDIA, SECRETS
 from operations.backups.encryption import BackupKey
 from operations.backups.services import Restored
 
@@ -37,6 +37,7 @@ def replace_site(path: Path, key: BackupKey) -> Restored:
     name = str(settings.DATABASES["default"]["NAME"])
     new, former = f"{name}_{NEW}", f"{name}_{FORMER}"
     with services.unpacked(path, key, path.parent) as (folder, manifest), _server() as server:
+        services.refuse_other_secret((folder / SECRETS).read_text())
         _drop(server, new)
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(new)))
         services.load(folder / DATABASE, new)

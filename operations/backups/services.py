@@ -29,12 +29,21 @@ from operations.version import version
 
 PATTERN = "waymark-*.backup"
 PARTIAL, SCRATCH = "waymark-*.partial", ".waymark-"
-REHEARSAL = "waymark_rehearsal"
+REHEARSAL = "rehearsal"
+ANONYMISED = "anonymised-*.backup"
+ANOTHER_SITE = (
+    "SECRET_KEY is not the one of the backup, so what is stored encrypted could not be read. Set SECRET_KEY to that of the "
+    "site which was backed up."
+)
 DUMP = ("--format=custom", "--compress=3", "--no-owner", "--no-acl", "--no-comments")
 
 
 class BackupRefused(Exception):
     """The backup cannot be made or restored here; the message says why and what to do."""
+
+
+class InProgress(BackupRefused):
+    """Another command works in the same database on trial."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +56,15 @@ class Restored:
 
 
 def make_backup(folder: Path, key: BackupKey) -> Path:
-    """Writes a backup into the folder and returns its path. The file has its name once it is complete."""
+    """Writes a backup into the folder and returns its path. The file has its name once it is complete, and a second backup
+    that begins in the same second is refused."""
     if folder.resolve().is_relative_to(settings.MEDIA_HOME.resolve()):
         raise BackupRefused(f"{folder} is in the folder that is backed up. Choose another one with --to.")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _delete_remains(folder)
+    delete_remains(folder)
     path = folder / f"waymark-{clock.now():%Y-%m-%dT%H%M%SZ}.backup"
     partial = path.with_suffix(".partial")
-    partial.touch(mode=0o600)
+    partial.touch(mode=0o600, exist_ok=False)
     try:
         with tempfile.TemporaryDirectory(dir=folder, prefix=SCRATCH) as name, partial.open("wb") as target:
             scratch = Path(name)
@@ -74,11 +84,13 @@ def make_backup(folder: Path, key: BackupKey) -> Path:
     return path
 
 
-def _delete_remains(folder: Path) -> None:
-    """Deletes what a backup or a rehearsal has left there that was killed more than a day ago, such as a dump that is not
-    encrypted."""
+def delete_remains(folder: Path) -> None:
+    """Deletes what a backup or a rehearsal has left there, or in Waymark's home, that was killed more than a day ago, such as a
+    dump that is not encrypted."""
     begun_before = (clock.now() - timedelta(days=1)).timestamp()
-    for path in [*folder.glob(PARTIAL), *folder.glob(f"{SCRATCH}*")]:
+    patterns = (PARTIAL, ANONYMISED.replace(".backup", ".partial"), f"{SCRATCH}*")
+    paths = {path for pattern in patterns for path in folder.resolve().glob(pattern)}
+    for path in paths | set(settings.WAYMARK_HOME.resolve().glob(f"{SCRATCH}*")):
         if path.lstat().st_mtime >= begun_before:
             continue
         if path.is_dir():
@@ -87,17 +99,17 @@ def _delete_remains(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def delete_old(folder: Path, keep: int) -> list[Path]:
+def delete_old(folder: Path, keep: int, pattern: str = PATTERN) -> list[Path]:
     """Deletes all backups in the folder but the newest ones, and returns which."""
-    old = [folder / name for name in old_names([path.name for path in folder.iterdir()], keep)]
+    old = [folder / name for name in old_names([path.name for path in folder.iterdir()], keep, pattern)]
     for path in old:
         path.unlink()
     return old
 
 
-def old_names(names: Sequence[str], keep: int) -> list[str]:
-    """Returns the backups among these names but the newest ones."""
-    return sorted(name for name in names if fnmatch(name, PATTERN))[:-keep]
+def old_names(names: Sequence[str], keep: int, pattern: str = PATTERN) -> list[str]:
+    """Returns the backups among these names but the newest ones. Copies with another `pattern` are not counted among them."""
+    return sorted(name for name in names if fnmatch(name, pattern))[:-keep]
 
 
 def restore(path: Path, key: BackupKey, configuration: Path) -> Restored:
@@ -127,6 +139,8 @@ def rehearse(path: Path, key: BackupKey) -> Restored:
             load(folder / DATABASE, name)
             with psycopg.connect(**connection.get_connection_params() | {"dbname": name}) as scratch:
                 compare(manifest, count_rows(scratch.cursor()))
+    except InProgress:  # which says nothing of this backup
+        raise
     except Exception as error:
         _record(BackupRecord.Kind.REHEARSAL, is_good=False, note=f"{path.name}: {error}")
         raise
@@ -197,20 +211,27 @@ def _secrets() -> bytes:
 def _take_over_secrets(secrets: str, configuration: Path) -> None:
     """Enters the secrets of the backup in the configuration. Refuses if they differ and the site's secret is not from there."""
     values = dict(line.split("=", 1) for line in secrets.splitlines())
-    if values["SECRET_KEY"] in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+    if _is_known(values["SECRET_KEY"]):
         return
     lines = configuration.read_text().splitlines() if configuration.exists() else []
     in_use = {name.strip(): value.strip() for name, _, value in (line.partition("=") for line in lines)}
     if in_use.get("SECRET_KEY") != settings.SECRET_KEY:  # the environment has another, which comes before this one
-        raise BackupRefused(
-            "SECRET_KEY is not the one of the backup, so what is stored encrypted could not be read. Set SECRET_KEY to that "
-            "of the site which was backed up."
-        )
+        raise BackupRefused(ANOTHER_SITE)
     kept = [line for line in lines if line.partition("=")[0].strip() not in values]
     partial = configuration.with_suffix(".partial")
     partial.touch(mode=0o600)
     partial.write_text("\n".join([*kept, *(f"{name}={value}" for name, value in values.items() if value)]) + "\n")
     partial.replace(configuration)
+
+
+def refuse_other_secret(secrets: str) -> None:
+    """Refuses a backup whose secret this site does not have."""
+    if not _is_known(dict(line.split("=", 1) for line in secrets.splitlines())["SECRET_KEY"]):
+        raise BackupRefused(ANOTHER_SITE)
+
+
+def _is_known(secret: str) -> bool:
+    return secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
 
 
 def _link_files(source: Path, target: Path) -> None:
@@ -253,10 +274,18 @@ def _refuse_newer(manifest: Manifest) -> None:
 
 
 @contextmanager
-def scratch_database(database: str) -> Iterator[str]:
-    """Creates an empty database on the site's server, and drops it afterwards."""
+def scratch_database(purpose: str) -> Iterator[str]:
+    """Creates an empty database beside that of the site, and drops it afterwards.
+
+    Of two commands at once the second is refused: it would drop the database of the first one, and an anonymised copy would
+    be made of what the second one has not anonymised yet.
+    """
+    database = f"{connection.settings_dict['NAME']}_{purpose}"
     name = sql.Identifier(database)
     with psycopg.connect(**connection.get_connection_params() | {"dbname": "postgres"}, autocommit=True) as server:
+        locked = server.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [database]).fetchone()
+        if locked != (True,):
+            raise InProgress(f"Another command is using the database {database}. Try again when it has finished.")
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name))
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -77,7 +78,8 @@ def _absolute(name: str, *arguments: str) -> str:
 
 
 def _signed(facts: dict[str, Any]) -> str:
-    claims = facts | {"iss": facts["issuer"]["id"], "jti": facts["id"]}
+    not_before = int(datetime.fromisoformat(facts["validFrom"]).timestamp())
+    claims = facts | {"iss": facts["issuer"]["id"], "jti": facts["id"], "nbf": not_before}
     header = {"alg": "EdDSA", "typ": "JWT", "jwk": _public_key()}
     content = f"{_base64(json.dumps(header).encode())}.{_base64(json.dumps(claims).encode())}"
     return f"{content}.{_base64(_key().sign(content.encode()))}"

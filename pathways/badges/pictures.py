@@ -32,7 +32,7 @@ def draw_award(award: Award) -> bytes:
     for text, size, fill in lines:
         if _can_write(text):
             font = _fitting(text, size)
-            draw.text((LEFT, top), text, font=font, fill=fill)
+            draw.text((LEFT, top), shortened(text, font), font=font, fill=fill)
         top += size + 24
     buffer = BytesIO()
     picture.save(buffer, "PNG", optimize=True)
@@ -40,8 +40,7 @@ def draw_award(award: Award) -> bytes:
 
 
 def _sign(award: Award) -> str:
-    counts = award.badge.counts
-    return str(counts[min(award.level, len(counts)) - 1]) if counts else "✓"
+    return str(award.count or "✓")
 
 
 def _facts(award: Award) -> str:
@@ -71,6 +70,15 @@ def _fitting(text: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFo
         if font.getlength(text) <= RIGHT - LEFT:
             return font
     return ImageFont.load_default(SMALLEST)
+
+
+def shortened(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
+    """Returns the text, or its beginning with three dots where even the smallest font is too wide for it."""
+    if font.getlength(text) <= RIGHT - LEFT:
+        return text
+    while font.getlength(f"{text}...") > RIGHT - LEFT:
+        text = text[:-1]
+    return f"{text.rstrip()}..."
 
 
 def _can_write(text: str) -> bool:

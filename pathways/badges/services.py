@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User
@@ -59,7 +60,7 @@ class BadgeProgress:
 
     @property
     def has_next_level(self) -> bool:
-        return self.award is not None and self.award.level < len(self.counts)
+        return self.badge.is_active and self.award is not None and self.award.level < len(self.counts)
 
     @property
     def percent(self) -> int:
@@ -77,11 +78,12 @@ def level_of(amount: int, counts: Sequence[int]) -> int:
 
 
 def badges_of(person: User, now: datetime) -> list[BadgeProgress]:
-    """Returns every active badge that the person can earn, with their progress. Four queries for any number of badges, and
+    """Returns every active badge that the person can earn and each that they have, with their progress. Four queries for any number of badges, and
     one for their roles where these are not known yet."""
     audiences = [Audience.CLIENT, *([Audience.BUILDER] if Role.BUILDER in person.roles else [])]
-    badges = list(Badge.objects.filter(is_active=True, audience__in=audiences).select_related("skill", "pathway"))
     awards = {award.badge_id: award for award in Award.objects.filter(client=person).standing()}
+    can_earn = Q(is_active=True, audience__in=audiences)
+    badges = list(Badge.objects.filter(can_earn | Q(pk__in=list(awards))).select_related("skill", "pathway"))
     skills = skills_of(badges)
     rules = {badge.pk: rule_of(badge, skills[badge.pk]) for badge in badges}
     tallies = tallies_of(rules.values(), person.pk, now)
@@ -124,9 +126,12 @@ def update_awards(*, client: User, now: datetime, taken_back: Skill | None = Non
     """Awards the badges and levels that are earned, and revokes what is not earned any more.
 
     A badge for skills is revoked only when one of its skills is undone (`taken_back`), so that a skill added to the
-    catalogue takes no badge away; one that is counted, when a fact was taken back (`has_lost`).
+    catalogue takes no badge away; one that is counted, when a fact was taken back (`has_lost`). Awards of a badge that is
+    not active stay as they are.
     """
     for progress in badges_of(client, now):
+        if not progress.badge.is_active:
+            continue
         present = progress.award.level if progress.award else 0
         is_lost = has_lost if progress.badge.is_counted else taken_back is not None and taken_back.pk in progress.skills
         if progress.level > present:

@@ -82,7 +82,8 @@ def badge_issuer(request: HttpRequest) -> HttpResponse:
 def _visible(request: HttpRequest, token: str) -> Award:
     awards = Award.objects.standing().select_related("badge__pathway", "badge__skill", "client")
     award = get_object_or_404(awards, token=token)
-    if not award.is_public and award.client != request.user:
+    is_shown = award.is_public and award.client.is_active
+    if not is_shown and award.client != request.user:
         raise Http404
     return award
 

@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 import yaml
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count
 
+from core.characters import REFUSAL, is_allowed
 from pathways.catalogue import graph
 from pathways.catalogue.services import lock_graph, set_pathways
 from pathways.models import Pathway, Progress, Skill, SkillPrerequisite
@@ -112,6 +114,9 @@ def _parse_entries(kind: str, rows: Any, allowed: set[str], problems: list[str])
         if not isinstance(row, dict) or not isinstance(row.get("slug"), str):
             problems.append(f"{where}: it needs a slug.")
             continue
+        if problem := _value_problem(row):
+            problems.append(f"{where}: {problem}")
+            continue
         entry = dict(row)
         slug = entry.pop("slug")
         where = f"{kind}, {slug}"
@@ -130,12 +135,35 @@ def _parse_entries(kind: str, rows: Any, allowed: set[str], problems: list[str])
     return entries
 
 
+def _value_problem(value: Any) -> str:
+    """Returns why a value cannot be saved: YAML also has dates, sets, bytes and infinite numbers, and texts can have
+    characters that the database refuses. Empty for the values that JSON has, whole numbers only."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            waiting += [*item, *item.values()]
+        elif isinstance(item, list):
+            waiting += item
+        elif isinstance(item, str) and not is_allowed(item):
+            return REFUSAL
+        elif not isinstance(item, str | int | None):
+            return f"{str(item)[:60]} is no text, whole number, yes or no. Write text in quotation marks."
+    return ""
+
+
+def is_web_link(url: str) -> bool:
+    """Whether it is an address with http or https."""
+    try:
+        return urlsplit(url).scheme in ("http", "https")
+    except ValueError:  # such as of half an IPv6 address
+        return False
+
+
 def is_resource_list(value: Any) -> bool:
     """Whether the value is a list of resources, each with a title and an http or https address."""
     return isinstance(value, list) and all(
-        isinstance(resource, dict)
-        and set(resource) == {"title", "url"}
-        and urlsplit(str(resource["url"])).scheme in ("http", "https")
+        isinstance(resource, dict) and set(resource) == {"title", "url"} and is_web_link(str(resource["url"]))
         for resource in value
     )
 
@@ -143,14 +171,13 @@ def is_resource_list(value: Any) -> bool:
 def differences(document: dict[str, Entries]) -> list[Difference]:
     """Lists what importing the document would change. What it does not name is listed as missing and not changed."""
     existing = {kind: {row["slug"]: row for row in rows} for kind, rows in export_catalogue().items()}
-    people: dict[str, set[Any]] = {}
-    for slug, client in Progress.objects.exclude(status=Progress.Status.UNTOUCHED).values_list("skill__slug", "client"):
-        people.setdefault(slug, set()).add(client)
+    begun = Progress.objects.exclude(status=Progress.Status.UNTOUCHED).order_by().values("skill__slug")
+    people = dict(begun.annotate(people=Count("pk")).values_list("skill__slug", "people"))
     changes = []
     for kind, entries in document.items():
         for slug, entry in entries.items():
             current = existing[kind].get(slug)
-            count = len(people.get(slug, ())) if kind == "skills" else 0
+            count = people.get(slug, 0) if kind == "skills" else 0
             if current is None:
                 changes.append(
                     Difference(kind[:-1], slug, "new", {name: (None, value) for name, value in entry.items()})
@@ -164,7 +191,7 @@ def differences(document: dict[str, Entries]) -> list[Difference]:
             if changed:
                 changes.append(Difference(kind[:-1], slug, "changed", changed, count))
         changes += [
-            Difference(kind[:-1], slug, "missing", people=len(people.get(slug, ())))
+            Difference(kind[:-1], slug, "missing", people=people.get(slug, 0))
             for slug in existing[kind]
             if entries and slug not in entries
         ]

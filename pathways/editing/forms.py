@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from core.form_fields import LineFormField
-from pathways.catalogue.interchange import MAX_LENGTH
+from pathways.catalogue.interchange import MAX_LENGTH, is_web_link
 from pathways.models import Pathway, Skill
 
 TITLE_AND_LINK = " | "
@@ -66,7 +65,7 @@ class SkillForm(forms.Form):
             title, separator, url = line.strip().rpartition("|")
             if not line.strip():
                 continue
-            if not separator or not title.strip() or urlsplit(url.strip()).scheme not in ("http", "https"):
+            if not separator or not title.strip() or not is_web_link(url.strip()):
                 raise forms.ValidationError(f"Write “{line.strip()[:60]}” as a title, a | and a link with https.")
             resources.append({"title": title.strip(), "url": url.strip()})
         return resources

@@ -71,16 +71,38 @@ def change_skill(*, skill: Skill, changes: Mapping[str, Any], by: User) -> Audit
     return entry
 
 
+@transaction.atomic
 def connect(*, skill: Skill, needed: Skill, by: User) -> AuditEntry | None:
-    """Makes `needed` a prerequisite of the skill."""
+    """Makes `needed` a prerequisite of the skill. Of two at once, the second reads what the first has written."""
+    lock_graph()
     return change_skill(skill=skill, changes={"needs": [*_needs_of(skill), needed.slug]}, by=by)
 
 
+@transaction.atomic
 def disconnect(*, skill: Skill, needed: Skill, by: User) -> AuditEntry | None:
     """Removes `needed` from the prerequisites of the skill."""
+    lock_graph()
     return change_skill(
         skill=skill, changes={"needs": [slug for slug in _needs_of(skill) if slug != needed.slug]}, by=by
     )
+
+
+@transaction.atomic
+def put_on(*, skill: Skill, pathway: Pathway, by: User) -> AuditEntry | None:
+    """Puts the skill on the pathway as well."""
+    lock_graph()
+    return change_skill(skill=skill, changes={"pathways": sorted({*_pathways_of(skill), pathway.slug})}, by=by)
+
+
+@transaction.atomic
+def take_off(*, skill: Skill, pathway: Pathway, by: User) -> AuditEntry | None:
+    """Takes the skill off the pathway."""
+    lock_graph()
+    return change_skill(skill=skill, changes={"pathways": sorted(_pathways_of(skill) - {pathway.slug})}, by=by)
+
+
+def _pathways_of(skill: Skill) -> set[str]:
+    return set(Pathway.objects.filter(skills=skill).values_list("slug", flat=True))
 
 
 def _needs_of(skill: Skill) -> list[str]:

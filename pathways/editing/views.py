@@ -102,11 +102,10 @@ def _change(request: SignedInRequest, pathway: Pathway, act: str) -> AuditEntry 
         change = services.connect if act == "connect" else services.disconnect
         return change(skill=skill, needed=_skill(request.POST.get("needed", "")), by=request.user)
     if act in ("put_on", "take_off"):
-        slugs = {other.slug for other in skill.pathways.all()} - {pathway.slug}
-        changes: dict[str, Any] = {"pathways": sorted({*slugs, pathway.slug} if act == "put_on" else slugs)}
-    else:
-        parse = QUICK_CHANGES.get(act)
-        changes = parse(request) if parse else {}
+        place = services.put_on if act == "put_on" else services.take_off
+        return place(skill=skill, pathway=pathway, by=request.user)
+    parse = QUICK_CHANGES.get(act)
+    changes = parse(request) if parse else {}
     return services.change_skill(skill=skill, changes=changes, by=request.user)
 
 

@@ -16,9 +16,10 @@ from core import clock
 from core.api import In, SuccessBody, renamed_fields, signed_in
 from core.errors import Refusal, Refused
 from pathways.goals import queries, services
+from pathways.goals.queries import open_rows
 from pathways.goals.schemas import AnyGoalStatus, GoalAnswer, GoalChange, GoalIn, GoalOut, GoalsAnswer
 from pathways.goals.services import GoalDetails
-from pathways.models import Goal, Pathway, Skill
+from pathways.models import Goal
 
 router = Router(tags=["Goals"])
 RENAMED = {"skill": "skill_id", "pathway": "pathway_id"}
@@ -126,8 +127,9 @@ def _filled(named: dict[str, Any]) -> dict[str, Any]:
 
 def _details(values: dict[str, Any], person: User, goal: Goal | None = None) -> GoalDetails:
     skill_id, pathway_id, shared_with = values.pop("skill_id"), values.pop("pathway_id"), values.pop("shared_with")
-    skill = Skill.objects.open().filter(slug=skill_id.lower()).first() if skill_id else None
-    pathway = Pathway.objects.open().filter(slug=pathway_id.lower()).first() if pathway_id else None
+    open_skills, open_pathways = open_rows(goal)
+    skill = open_skills.filter(slug=skill_id.lower()).first() if skill_id else None
+    pathway = open_pathways.filter(slug=pathway_id.lower()).first() if pathway_id else None
     rows = {"skill_id": (skill_id, skill), "pathway_id": (pathway_id, pathway)}
     unknown = {name: [UNKNOWN[name]] for name, (slug, row) in rows.items() if slug and row is None}
     if unknown:

@@ -10,6 +10,7 @@ from accounts.models import User
 from core.form_fields import LineFormField
 from core.forms import DateField
 from core.ids import parse_uuid
+from pathways.goals.queries import open_rows
 from pathways.goals.services import COUNTED, MOST_TARGET, WITH_PATHWAY, GoalDetails
 from pathways.models import Goal, Pathway, Skill
 
@@ -53,7 +54,7 @@ class GoalForm(forms.Form):
         self.kind, self.builders = kind, builders or []
         for name in _unused(kind, has_sharing=builders is not None):
             del self.fields[name]
-        self._set_choices()
+        self._set_choices(goal)
         if builders is None:
             self.fields["deadline"].help_text = "The goal has until the end of this day, in your client’s time zone."
             self._keep_for_client()
@@ -70,14 +71,15 @@ class GoalForm(forms.Form):
         """Leaves out what only the client decides."""
         self.fields.pop("remind_days")
 
-    def _set_choices(self) -> None:
+    def _set_choices(self, goal: Goal | None) -> None:
+        open_skills, open_pathways = open_rows(goal)
         skills: Any = self.fields.get("skill")
         pathways: Any = self.fields.get("pathway")
         sharing: Any = self.fields.get("shared_with")
         if skills:
-            skills.queryset = Skill.objects.open().order_by("name")
+            skills.queryset = open_skills.order_by("name")
         if pathways:
-            pathways.queryset = Pathway.objects.open()
+            pathways.queryset = open_pathways
         if pathways and self.kind in COUNTED:
             pathways.required, pathways.empty_label = False, "Any sessions"
             pathways.label = "Sessions that count"

@@ -10,6 +10,7 @@ from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts.models import User
@@ -17,7 +18,7 @@ from accounts.roles import Role
 from core.ids import parse_uuid
 from pathways.goals import rules
 from pathways.goals.rules import Amount
-from pathways.models import CompletedSession, Enrolment, Goal, GoalQuerySet, Progress, Skill
+from pathways.models import CompletedSession, Enrolment, Goal, GoalQuerySet, Pathway, Progress, Skill
 
 Kind = Goal.Kind
 COUNTED = (Kind.SESSIONS, Kind.HOURS)
@@ -88,7 +89,10 @@ def number(amount: Decimal) -> str:
 
 
 def progress_of(goals: Iterable[Goal], now: datetime) -> list[GoalProgress]:
-    """Returns the progress of each goal, loaded by `complete`. At most three queries for any number of goals."""
+    """Returns the progress of each goal, loaded by `complete`. At most three queries for any number of goals.
+
+    Nothing counts for a suggested goal, because the builder who suggested it sees it before the client has agreed.
+    """
     goals = list(goals)
     sessions = _sessions([goal for goal in goals if goal.kind in COUNTED])
     by_skill = [goal for goal in goals if goal.kind in (Kind.SKILL, Kind.TIER, Kind.PATHWAY)]
@@ -105,7 +109,7 @@ def progress_of(goals: Iterable[Goal], now: datetime) -> list[GoalProgress]:
             times = completed[goal.client_id]
             amounts = sorted((times[skill], Decimal(1)) for skill in wanted if skill in times)
             target = Decimal(len(wanted))
-        progress.append(GoalProgress(goal, amounts, target, now))
+        progress.append(GoalProgress(goal, [] if goal.is_suggested else amounts, target, now))
     return progress
 
 
@@ -161,6 +165,15 @@ def _completed(goals: Sequence[Goal]) -> dict[UUID, dict[UUID, datetime]]:
             assert at is not None
             times[client][skill] = at
     return times
+
+
+def open_rows(goal: Goal | None = None) -> tuple[QuerySet[Skill], QuerySet[Pathway]]:
+    """Returns the skills and pathways that can be chosen; for a goal also its own, which may have been retired since."""
+    skill, pathway = (goal.skill_id, goal.pathway_id) if goal else (None, None)
+    return (
+        Skill.objects.filter(Q(is_active=True) | Q(pk=skill)),
+        Pathway.objects.filter(Q(is_active=True) | Q(pk=pathway)),
+    )
 
 
 def goal_for(person: User, identifier: UUID | str) -> Goal:

@@ -5,17 +5,20 @@ Each change locks the client, so that two at once follow each other, and stores 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from accounts.services import lock_person
 from core import clock
 from core.errors import Refusal, Refused
+from core.locks import lock_until_commit
 from pathways.goals import notifications, rules
 from pathways.goals.queries import builders_of, progress_of
 from pathways.models import Goal, GoalEvent, GoalStep, Pathway, Skill
@@ -23,6 +26,7 @@ from pathways.refusals import PathwayRefusal
 
 Kind, Status, Verb = Goal.Kind, Goal.Status, GoalEvent.Verb
 MOST_OPEN = 50
+MOST_SUGGESTED = 10  # by one builder, while the client has not answered
 MOST_STEPS = 50
 MOST_TARGET = 10_000
 LONGEST = timedelta(days=10 * 366)
@@ -72,7 +76,8 @@ def suggest(*, client: User, builder: User, details: GoalDetails) -> Goal:
     lock_person(client.pk)
     now = clock.now()
     goal = Goal(client=client, kind=details.kind, suggested_by=builder, status=Status.SUGGESTED)
-    _check_room(client)
+    if Goal.objects.filter(client=client, suggested_by=builder, status=Status.SUGGESTED).count() >= MOST_SUGGESTED:
+        raise Refused(Refusal.INVALID, f"This client has not answered {MOST_SUGGESTED} of your suggestions yet.")
     _apply(goal, details, now, may_share=False)
     goal.save(force_insert=True)
     _save_steps(goal, details.steps)
@@ -86,6 +91,7 @@ def accept(*, goal: Goal, by: User) -> Goal:
     locked, now = _lock(goal, by), clock.now()
     if locked.status != Status.SUGGESTED:
         return locked
+    _check_room(locked.client)
     locked.status, locked.shared_with = Status.ACTIVE, locked.suggested_by
     locked.reminded_days = _too_late(locked, now)
     locked.save(update_fields=["status", "shared_with", "reminded_days", "changed_at"])
@@ -113,7 +119,7 @@ def change(*, goal: Goal, details: GoalDetails, by: User) -> Goal:
         _record_event(locked, Verb.SHARE, by, now)
         if locked.shared_with is not None:
             notifications.shared(locked)
-    update_goals(client=locked.client, now=now, has_lost=True)
+    update_goals(client=locked.client, now=now)
     return _fresh(locked)
 
 
@@ -162,7 +168,7 @@ def set_step(*, goal: Goal, step: GoalStep, by: User, is_done: bool) -> Goal:
     locked, now = _lock(goal, by), clock.now()
     _check_status(locked, (Status.ACTIVE, Status.MISSED, Status.REACHED))
     locked.steps.filter(pk=step.pk, done_at__isnull=is_done).update(done_at=now if is_done else None)
-    update_goals(client=locked.client, now=now, has_lost=not is_done)
+    update_goals(client=locked.client, now=now, lost=() if is_done else (Kind.CUSTOM,))
     return _fresh(locked)
 
 
@@ -179,12 +185,21 @@ def delete(*, goal: Goal, by: User) -> None:
 
 
 @transaction.atomic
-def update_goals(*, client: User, now: datetime, has_lost: bool = False) -> None:
-    """Marks the goals that the facts reach. If facts were taken back (`has_lost`), it also reopens reached ones that they
-    no longer reach; a pathway that grows reopens none. At most five queries while nothing changes."""
-    goals = Goal.objects.open().complete().filter(client=client)
-    if has_lost:
-        goals = goals | Goal.objects.complete().filter(client=client, status=Status.REACHED)
+def update_goals(
+    *, client: User, now: datetime, lost: Collection[Goal.Kind] = (), taken_back: Skill | None = None
+) -> None:
+    """Marks the goals that the facts reach. It also reopens reached ones that they no longer reach: of the kinds whose facts
+    were taken back (`lost`), and those that the skill counted for which was undone (`taken_back`). A pathway that grows
+    reopens none. Locks the client's goals, since of two facts at once neither transaction would count the other's. At most
+    six queries while nothing changes."""
+    lock_until_commit(f"goals of {client.pk}")
+    may_reopen = Q(kind__in=lost)
+    if taken_back is not None:
+        pathways = Pathway.objects.filter(skills=taken_back)
+        may_reopen |= Q(kind=Kind.SKILL, skill=taken_back) | Q(kind=Kind.PATHWAY, pathway__in=pathways)
+        may_reopen |= Q(kind=Kind.TIER, tier=taken_back.tier, pathway__in=pathways)
+    is_open = Q(status__in=[Status.ACTIVE, Status.MISSED])
+    goals = Goal.objects.complete().filter(is_open | Q(may_reopen, status=Status.REACHED), client=client)
     for progress in progress_of(goals, now):
         is_reached = progress.goal.status == Status.REACHED
         if progress.is_met and not is_reached:
@@ -258,7 +273,7 @@ def _check_status(goal: Goal, allowed: Sequence[Goal.Status]) -> None:
 
 
 def _check_room(client: User) -> None:
-    open_goals = Goal.objects.filter(client=client, status__in=[Status.ACTIVE, Status.SUGGESTED, Status.MISSED])
+    open_goals = Goal.objects.filter(client=client, status__in=[Status.ACTIVE, Status.MISSED])
     if open_goals.count() >= MOST_OPEN:
         raise Refused(Refusal.INVALID, f"You can have up to {MOST_OPEN} goals at once.")
 
@@ -275,7 +290,9 @@ def _apply(goal: Goal, details: GoalDetails, now: datetime, *, may_share: bool =
     goal.target = details.target if is_counted else None
     goal.title = details.title.strip() or title_of(details)
     goal.starts_on = details.starts_on or (today if goal._state.adding else goal.starts_on)
+    added = set(details.remind_days) - set(goal.remind_days)
     goal.remind_days = sorted(set(details.remind_days), reverse=True)
+    goal.reminded_days = sorted({*goal.reminded_days, *added.intersection(_too_late(goal, now))})
     if goal.deadline != details.deadline:
         goal.deadline = details.deadline
         goal.reminded_days = _too_late(goal, now)
@@ -337,12 +354,16 @@ def title_of(details: GoalDetails) -> str:
 def _save_steps(goal: Goal, texts: Sequence[str]) -> None:
     """Writes the steps of a goal in order. A step whose text stays keeps its tick."""
     texts = [text.strip() for text in texts if text.strip()] if goal.kind == Kind.CUSTOM else []
-    former = {step.text: step.done_at for step in goal.steps.all()}
-    if texts == list(former):
+    steps = list(goal.steps.all())
+    if texts == [step.text for step in steps]:
         return
+    former: dict[str, list[datetime | None]] = defaultdict(list)
+    for step in steps:
+        former[step.text].append(step.done_at)
     goal.steps.all().delete()
     GoalStep.objects.bulk_create(
-        GoalStep(goal=goal, text=text, place=place, done_at=former.get(text)) for place, text in enumerate(texts)
+        GoalStep(goal=goal, text=text, place=place, done_at=former[text].pop(0) if former[text] else None)
+        for place, text in enumerate(texts)
     )
 
 

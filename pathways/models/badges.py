@@ -168,6 +168,12 @@ class Award(BaseModel):
     def __str__(self) -> str:
         return f"{self.badge} of {self.client}"
 
+    @property
+    def count(self) -> int | None:
+        """Returns how many its level needs; None unless the badge is counted. No query if `badge` was selected."""
+        counts = self.badge.counts
+        return counts[min(self.level, len(counts)) - 1] if counts else None
+
     def get_absolute_url(self) -> str:
         return reverse("pathways:award", args=[self.token])
 

@@ -139,7 +139,7 @@ def undo(*, client: User, skill: Skill, by: User) -> Progress:
     if event.verb == Verb.COMPLETE:
         enrolments.complete_or_reopen(client=client, skill=skill, now=now, is_taken_back=True)
         badges.update_awards(client=client, now=now, taken_back=skill)
-        goals.update_goals(client=client, now=now, has_lost=True)
+        goals.update_goals(client=client, now=now, taken_back=skill)
     return progress
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from core.ids import parse_uuid
 from core.money import Money, from_minor_units
 from payments import ledger
-from payments.account_credit.rules import usable_for
+from payments.account_credit.rules import CreditLeg, usable_for
 from payments.models import LedgerAccount, LedgerEntry, LedgerLeg, Payment
 from payments.services import LEDGER_KEY
 
@@ -83,3 +83,11 @@ def changes_of(person_id: UUID) -> Sequence[CreditChange]:
         )
         for leg in rows
     ]
+
+
+def legs_of(person_id: UUID, currency: str) -> list[CreditLeg]:
+    """Returns all changes of the person's credit in this currency, the earliest first. One query."""
+    legs = LedgerLeg.objects.filter(account__owner=person_id, account__kind=CREDIT, account__currency=currency)
+    rows = legs.order_by("id").values_list("entry__provider_id", "credit", "debit", "entry__kind")
+    taken_back = LedgerEntry.Kind.REWARD_TAKEN_BACK
+    return [CreditLeg(key, credit - debit, kind == taken_back) for key, credit, debit, kind in rows]

@@ -12,10 +12,10 @@ from django.db import transaction
 
 from core import clock
 from core.errors import Refused
-from core.money import Money, in_minor_units
+from core.money import Money, from_minor_units, in_minor_units
 from payments import ledger
-from payments.account_credit.queries import CREDIT, credit_in
-from payments.account_credit.rules import usable_for
+from payments.account_credit.queries import CREDIT, credit_in, legs_of
+from payments.account_credit.rules import left_of, usable_for
 from payments.ledger import AccountName, Movement
 from payments.models import Checkout, LedgerAccount, LedgerEntry, Payment, Refund
 from payments.payouts import adjusting
@@ -56,16 +56,18 @@ def add_reward(*, person_id: UUID, money: Money, reference: str) -> bool:
 
 @transaction.atomic
 def take_back_reward(*, person_id: UUID, money: Money, reference: str) -> Money:
-    """Takes a reward back, as far as the person's credit in this currency goes, and returns how much that is."""
-    left = _locked_credit(person_id, money.currency)
-    taken = Money(min(left.amount, money.amount), money.currency)
+    """Takes a reward back, as far as the person has not spent it, and returns how much that is. Their refunds stay theirs."""
+    credit = _locked_credit(person_id, money.currency)
+    key = f"reward:{reference}"
+    left = from_minor_units(left_of(key, legs_of(person_id, money.currency)), money.currency)
+    taken = Money(min(left.amount, credit.amount, money.amount), money.currency)
     if taken.amount > 0:
         ledger.post(
             reference=f"reward_taken_back:{reference}",
             kind=LedgerEntry.Kind.REWARD_TAKEN_BACK,
             occurred_at=clock.now(),
             movements=[Movement(AccountName(CREDIT, person_id), REWARDS, taken)],
-            provider_id=f"reward:{reference}",
+            provider_id=key,
         )
     return taken
 

@@ -39,6 +39,7 @@ def test_people_are_asked_at_a_new_version_and_come_back_to_where_they_were(
     assert asked["Location"] == "/account/agree/?next=%2Fbuilders%2F%3Fq%3Dfilm"
     assert sent["Location"] == "/contact/"
     assert "Terms" in page
+    assert client.get(reverse("core:text_version", args=["terms", 1])).status_code == 200
     assert back["Location"] == "/builders/?q=film"
     assert client.get("/builders/?q=film").status_code == 200
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import zipfile
@@ -15,7 +16,7 @@ from operations.upgrades.undoing import plan_undoing
 from tests.config.command import waymark
 from tests.wheel_trial import second_wheel
 from waymark.programs import StepFailed
-from waymark.upgrade import refuse_version
+from waymark.upgrade import delete_old_backups, refuse_version
 from waymark.versions import Previous, current_folder, order_of, own_folder, read_previous, switch_to, write_previous
 from waymark.wheels import NotAWheel, Wheel, read_wheel
 
@@ -127,3 +128,118 @@ def test_the_package_runs_without_the_project() -> None:
     code = "import sys, waymark.command; sys.exit(any(name.startswith(('django', 'config')) for name in sys.modules))"
 
     assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("version", ["../../etc", "1.1+../../etc", "", "next"])
+def test_a_wheel_whose_version_is_none_is_refused(tmp_path: Path, version: str) -> None:
+    """The version names the folder that the new environment is installed into."""
+    wheel = wheel_of(tmp_path, "1.1")
+    path = tmp_path / "changed.whl"
+    with zipfile.ZipFile(wheel) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b"Version: 1.1\n", f"Version: {version}\n".encode()))
+
+    with pytest.raises(NotAWheel, match="is no version"):
+        read_wheel(path)
+
+
+def test_the_backup_that_a_rollback_needs_is_kept(tmp_path: Path) -> None:
+    """Upgrades that fail make backups too."""
+    backups = [tmp_path / f"waymark-2026-11-2{day}T030000Z.backup" for day in range(5)]
+    for path in backups:
+        path.touch()
+
+    assert delete_old_backups(tmp_path, needed=str(backups[1])) == backups[-1]
+    assert sorted(tmp_path.iterdir()) == [backups[1], *backups[3:]]
+
+
+def site_of_two_versions(home: Path, answers: dict[str, str]) -> Path:
+    """Makes a home whose current version, 1.1, answers commands of the site with these texts. Returns the former version."""
+    lines = "".join(f"*{command}*) echo '{answer}' ;;\n" for command, answer in answers.items())
+    for version in ("1.0", "1.1"):
+        folder = home / "versions" / version / "bin"
+        folder.mkdir(parents=True)
+        (folder / "python").write_text(f'#!/bin/sh\ncase "$*" in\n{lines}esac\n')
+        (folder / "python").chmod(0o755)
+    switch_to(home, home / "versions" / "1.1")
+    lines = "SECRET_KEY=secret\nDATABASE_URL=postgres://db.example/waymark\nREDIS_URL=redis://redis.example\n"
+    (home / "waymark.env").write_text(lines)
+    return home / "versions" / "1.0"
+
+
+@pytest.mark.slow
+def test_a_rollback_to_a_backup_says_that_changes_are_lost_which_no_count_finds(tmp_path: Path) -> None:
+    plan = {"undo": ["core.0002_gone"], "cannot": ["core.0002_gone"], "lost_by_undoing": [], "lost_by_restoring": []}
+    former = site_of_two_versions(tmp_path, {"undo_migrations": json.dumps(plan)})
+    backup = tmp_path / "before.backup"
+    write_previous(tmp_path, Previous(str(former), "1.0", [], str(backup), "2026-11-27T03:00:00+00:00"))
+
+    gone = waymark("rollback", home=tmp_path, WAYMARK_THIS_VERSION="1")
+    assert f"{backup} is gone" in gone.stderr
+
+    backup.touch()
+    done = waymark("rollback", home=tmp_path, WAYMARK_THIS_VERSION="1")
+    assert "lost: every change since then" in done.stdout
+    assert (done.returncode, "needs --yes" in done.stderr) == (1, True)
+
+
+@pytest.mark.slow
+def test_an_upgrade_that_is_terminated_undoes_what_it_has_begun(tmp_path: Path) -> None:
+    facts = {
+        "version": "1.1",
+        "database_bytes": 0,
+        "media_bytes": 0,
+        "applied": [],
+        "postgres": 17,
+        "running": ["a job"],
+    }
+    site_of_two_versions(tmp_path, {"upgrade_facts": json.dumps(facts)})
+    upgrade = subprocess.Popen(
+        [sys.executable, "-m", "waymark", "upgrade", str(wheel_of(tmp_path, "1.2"))],
+        cwd=PROJECT,
+        env={"PATH": "/usr/bin:/bin", "WAYMARK_HOME": str(tmp_path), "WAYMARK_THIS_VERSION": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert upgrade.stdout is not None
+    said = ""
+    for line in upgrade.stdout:
+        said += line
+        if "waiting for: a job" in line:
+            break
+
+    upgrade.terminate()
+
+    said += upgrade.communicate(timeout=60)[0]
+    assert "The upgrade has stopped. Waymark 1.1 goes on as before." in said
+    assert upgrade.returncode == 130
+
+
+@pytest.mark.slow
+def test_the_former_data_is_put_back_and_nothing_is_deleted_if_it_is_gone(tmp_path: Path) -> None:
+    code = """
+from pathlib import Path
+from config.embedded import Instance
+from waymark import embedded_data
+home, data = Path(%r), Instance("site").data
+(data / "postgres").mkdir(parents=True)
+(data / "postgres" / "new").touch()
+try:
+    embedded_data.put_back(home, data / "postgres.16")
+except OSError:
+    print([path.name for path in (data / "postgres").iterdir()])
+(data / "postgres.16").mkdir()
+embedded_data.put_back(home, data / "postgres.16")
+print(list((data / "postgres").iterdir()), [path.name for path in data.iterdir()])
+import shutil; shutil.rmtree(data)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code % str(tmp_path)],
+        cwd=PROJECT,
+        env={"PATH": "/usr/bin:/bin", "WAYMARK_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.splitlines() == ["['new']", "[] ['postgres']"]

@@ -25,6 +25,7 @@ from operations.backups import archive, services
 from operations.backups.encryption import BackupKey
 from tests.cast import make_person
 from tests.conventions.factories import FACTORIES
+from tests.factories.accounts import BuilderProfileFactory
 
 PASSPHRASE = "correct horse battery"
 CODE = re.compile(r"[a-z_]+|[A-Z_]+|(?:[a-z_]+:)?[0-9a-f-]{36}|[\d.:TZ+-]*")
@@ -56,13 +57,20 @@ def test_a_copy_has_the_same_rows_and_no_text_of_a_person(
     (settings.MEDIA_HOME / "private").mkdir(parents=True)
     (settings.MEDIA_HOME / "private" / "portrait.webp").write_bytes(b"picture")
     cleo = make_person("Cleo Park")
+    BuilderProfileFactory.create(latitude="52.520008", longitude="13.404954")
     for factory in FACTORIES.values():
         factory.create()
     before = {model: texts_of(model, connection.cursor()) for model in replaced_models()}
 
-    call_command("backup", to=tmp_path / "backups", anonymise=True)
+    (tmp_path / "backups").mkdir()
+    backups = [tmp_path / "backups" / f"waymark-2026-11-{day}T030000Z.backup" for day in (24, 25)]
+    for backup in backups:
+        backup.touch()
 
-    (path,) = (tmp_path / "backups").iterdir()
+    call_command("backup", to=tmp_path / "backups", anonymise=True, keep=1)
+
+    (path,) = set((tmp_path / "backups").iterdir()) - set(backups)
+    assert all(backup.exists() for backup in backups), "only copies are counted and deleted"
     with (
         services.unpacked(path, BackupKey(passphrase=PASSPHRASE), tmp_path) as (folder, manifest),
         services.scratch_database("waymark_looked_at") as name,
@@ -75,7 +83,11 @@ def test_a_copy_has_the_same_rows_and_no_text_of_a_person(
             for model, texts in before.items():
                 assert texts & texts_of(model, copy.cursor()) == set(), model._meta.label
             row = copy.execute("SELECT email, display_name FROM accounts_user WHERE id = %s", [cleo.pk]).fetchone()
+            places = copy.execute(
+                "SELECT latitude, longitude FROM accounts_builderprofile WHERE latitude > 52"
+            ).fetchall()
             addresses = copy.execute("SELECT email FROM account_emailaddress WHERE user_id = %s", [cleo.pk]).fetchall()
+    assert places == [(53, 13)], "not where somebody lives"
     assert row is not None
     assert row[0].endswith("@example.invalid")
     assert addresses in ([], [(row[0],)]), "the same address is the same everywhere"

@@ -109,6 +109,10 @@ def test_a_backup_is_rehearsed_and_restored_on_another_machine(
         replaced = restore_elsewhere(path, home, "--replace")
         assert replaced.returncode == 0, replaced.stderr
         assert [name_of(cleo, name) for name in (ELSEWHERE, FORMER)] == ["Cleo Park", "Late"]
+
+        other = restore_elsewhere(path, home, "--replace", secret="a-secret-of-the-environment")
+        assert "SECRET_KEY is not the one of the backup" in other.stderr
+        assert name_of(cleo, FORMER) == "Late", "nothing was replaced"
     finally:
         databases.drop(ELSEWHERE)
         databases.drop(FORMER)
@@ -171,6 +175,19 @@ def test_only_the_newest_backups_are_kept(tmp_path: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["notes.txt", *names[1:]]
 
 
+def test_two_commands_do_not_share_a_database_on_trial() -> None:
+    """Otherwise an anonymised copy could be made of what another command has just loaded."""
+    with (
+        services.scratch_database("trial"),
+        pytest.raises(services.InProgress, match="Another command"),
+        services.scratch_database("trial"),
+    ):
+        pass
+
+    with services.scratch_database("trial") as name:
+        assert name == f"{connection.settings_dict['NAME']}_trial"
+
+
 def test_a_restore_that_stops_halfway_sends_nothing_and_takes_over_no_secret_that_the_environment_overrides(
     tmp_path: Path,
 ) -> None:
@@ -192,7 +209,7 @@ def test_a_restore_that_stops_halfway_sends_nothing_and_takes_over_no_secret_tha
         databases.drop(ELSEWHERE)
 
 
-def test_what_a_killed_backup_has_left_is_deleted_by_a_later_one(tmp_path: Path) -> None:
+def test_what_a_killed_backup_has_left_is_deleted_by_a_later_one(tmp_path: Path, settings: Any) -> None:
     folder = tmp_path / "backups"
     old, new = folder / ".waymark-old", folder / ".waymark-new"
     for scratch in (old, new):
@@ -200,9 +217,15 @@ def test_what_a_killed_backup_has_left_is_deleted_by_a_later_one(tmp_path: Path)
         (scratch / "database.dump").touch()
     partial = folder / "waymark-2026-11-24T030000Z.partial"
     partial.touch()
-    for remains in (old, partial):
+    copy = folder / "anonymised-2026-11-24T030000Z.partial"
+    copy.touch()
+    home = tmp_path / "home"
+    (home / ".waymark-for-a-bucket" / ".waymark-dump").mkdir(parents=True)
+    settings.WAYMARK_HOME = home
+    for remains in (old, partial, copy, home / ".waymark-for-a-bucket"):
         os.utime(remains, (0, 0))
 
     path = services.make_backup(folder, BackupKey(passphrase=PASSPHRASE))
 
     assert set(folder.iterdir()) == {new, path}
+    assert list(home.iterdir()) == []

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from core.feedback.queries import report
 from core.feedback.services import key_for
 from core.models import Feedback
 from tests.bookings.cast import book, shop
@@ -58,3 +61,11 @@ def test_the_report_takes_as_many_queries_with_many_answers(
         with django_assert_num_queries(5):
             staff.get(page)
         FeedbackFactory.create_batch(8, text="Very good.")
+
+
+def test_the_report_has_the_week_that_has_begun_where_the_reader_is() -> None:
+    monday_in_auckland = datetime(2026, 3, 15, 20, tzinfo=UTC)
+    FeedbackFactory.create(occasion="form", reference="", was_easy=True, created_at=monday_in_auckland)
+
+    with timezone.override("Pacific/Auckland"):
+        assert report(monday_in_auckland).easy == 1

@@ -7,12 +7,19 @@ from itertools import count
 import pytest
 
 from accounts.models import User
+from core import clock
+from core.ids import uuid7
+from pathways import services as pathways
 from pathways.catalogue import builder_skills, interchange, services
+from pathways.editing import services as editing
+from pathways.goals import services as goals
+from pathways.goals.services import GoalDetails
 from pathways.models import (
     Award,
     Badge,
     Enrolment,
     Evidence,
+    Goal,
     Pathway,
     Progress,
     ProgressEvent,
@@ -21,6 +28,7 @@ from pathways.models import (
 )
 from pathways.progress import enrolments
 from pathways.progress import services as progress
+from pathways.services import ReportedSession
 from tests.at_once import DONE, at_once
 from tests.cast import make_builder_person, make_person
 from tests.factories.pathways import SkillFactory
@@ -180,3 +188,24 @@ def test_importing_a_catalogue_twice_adds_a_skill_once() -> None:
 
     assert outcomes == [DONE, DONE]
     assert Skill.objects.filter(slug=slug).count() == 1
+
+
+def test_two_sessions_completed_at_once_reach_the_goal_once(cleo: User, ada: User) -> None:
+    goal = goals.create(client=cleo, details=GoalDetails(kind="sessions", target=2))
+    now = clock.now()
+    sessions = [ReportedSession(uuid7(), cleo.pk, ada.pk, None, now, 60) for _ in range(2)]
+    acts = [lambda row=row: pathways.report_session(session=row, client=cleo, now=now) for row in sessions]
+
+    assert at_once(*acts) == [DONE, DONE]
+
+    assert Goal.objects.get(pk=goal.pk).status == "reached"
+    assert goal.events.filter(verb="reach").count() == 1
+
+
+def test_two_prerequisites_added_at_once_are_both_kept(ada: User) -> None:
+    skills = SkillFactory.create_batch(3)
+    acts = [lambda row=row: editing.connect(skill=skills[0], needed=row, by=ada) for row in skills[1:]]
+
+    assert at_once(*acts) == [DONE, DONE]
+
+    assert set(skills[0].needs.all()) == set(skills[1:])

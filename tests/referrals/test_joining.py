@@ -14,7 +14,7 @@ from accounts.sign_up import services as sign_ups
 from core import clock
 from referrals import services
 from referrals.codes import COOKIE
-from referrals.models import Referral
+from referrals.models import Referral, RewardRule
 from tests.factories.referrals import ReferralCodeFactory, RewardRuleFactory
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +121,24 @@ def test_the_api_lists_what_became_of_the_link(
 def test_without_rules_nobody_is_recorded(cleo: User, sam: User) -> None:
     assert services.record_joining(person=sam, code=ReferralCodeFactory.create(owner=cleo).code) is None
     assert not Referral.objects.exists()
+
+
+def test_a_reward_for_new_builders_alone_is_promised_to_builders(cleo: User, client: Client) -> None:
+    RewardRuleFactory.create(kind=RewardRule.Kind.BUILDER)
+
+    page = client.get(f"/r/{services.own_code(cleo).code}/").content.decode()
+
+    assert "If you become a builder, you get €10.00 of credit after the first paid session that you give." in page
+
+
+def test_the_link_of_somebody_who_left_does_not_count_before_that_of_another(
+    cleo: User, sam: User, client: Client
+) -> None:
+    RewardRuleFactory.create()
+    client.get(f"/r/{services.own_code(cleo).code}/")
+    User.objects.filter(pk=cleo.pk).update(is_active=False)
+
+    client.get(f"/r/{services.own_code(sam).code}/")
+    join(client)
+
+    assert Referral.objects.get().referrer == sam

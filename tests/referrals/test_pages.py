@@ -53,6 +53,18 @@ def test_an_admin_changes_a_rule_and_support_cannot(
     assert "€15.00" in browser_of(alex).get("/referrals/").content.decode()
 
 
+def test_the_form_of_a_rule_can_be_sent_as_it_is_shown(alex: User, browser_of: Callable[[User | None], Client]) -> None:
+    browser, page = browser_of(alex), "/operations/referrals/rules/"
+    browser.post(page, RULE)
+
+    form = browser.get(page).context["forms"][0]
+    shown = {f"client-{name}": str(form[name].value()) for name in form.fields}
+
+    assert shown["client-least_paid"] == "50.00"
+    assert browser.post(page, shown | {"client-days": "30", "kind": "client"}).status_code == 302
+    assert [rule.days for rule in RewardRule.objects.all()] == [30, 60]
+
+
 @pytest.mark.parametrize("count", [1, 5])
 def test_the_lists_take_a_fixed_number_of_queries(
     count: int, cleo: User, suri: User, browser_of: Callable[[User | None], Client], django_assert_num_queries: Any

@@ -17,7 +17,16 @@ from operations.backups.buckets import ADDRESS, Bucket, BucketFailed
 from operations.backups.encryption import BackupUnreadable, new_key_file
 from operations.backups.options import add_key_option, chosen_key, end_cleanly_when_terminated
 from operations.backups.programs import ProgramFailed
-from operations.backups.services import SCRATCH, BackupRefused, delete_old, make_backup, old_names, rehearse
+from operations.backups.services import (
+    ANONYMISED,
+    PATTERN,
+    SCRATCH,
+    BackupRefused,
+    delete_old,
+    make_backup,
+    old_names,
+    rehearse,
+)
 
 
 class Command(BaseCommand):
@@ -56,6 +65,7 @@ class Command(BaseCommand):
         if keep is not None and keep < 1:
             raise CommandError("--keep needs 1 or more")
         end_cleanly_when_terminated()
+        pattern = ANONYMISED if anonymise else PATTERN
         is_bucket = str(to or "").startswith("s3:")
         try:
             bucket = Bucket.at(str(to)) if is_bucket else None
@@ -66,9 +76,9 @@ class Command(BaseCommand):
                     self._rehearse(path, key)
                 place = bucket.upload(path) if bucket else str(path)
                 self.stdout.write(f"Written: {place} ({path.stat().st_size / 1e6:,.1f} MB)")
-                deleted = delete_old(folder, keep) if keep and not bucket else []
+                deleted = delete_old(folder, keep, pattern) if keep and not bucket else []
             if bucket and keep:
-                deleted = [Path(name) for name in old_names(bucket.names(), keep)]
+                deleted = [Path(name) for name in old_names(bucket.names(), keep, pattern)]
                 for old in deleted:
                     bucket.delete(str(old))
         except (BackupUnreadable, BackupRefused, BucketFailed, ProgramFailed, OSError) as reason:

@@ -201,6 +201,7 @@ def test_an_award_has_a_picture_and_a_signed_open_badge(cleo: User, cleos: Clien
     Ed25519PublicKey.from_public_bytes(decoded(key)).verify(decoded(signature), f"{head}.{body}".encode())
     claims = json.loads(decoded(body))
     assert claims["credentialSubject"] == facts["credentialSubject"]
+    assert claims["nbf"] == int(award.awarded_at.timestamp())
     assert claims["credentialSubject"]["achievement"]["name"] == f"{badge.name}, level 2"
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from PIL import ImageFont
 
 from accounts.models import Notification, User
 from core import clock
+from pathways.badges import definitions, pictures
 from pathways.badges import services as badges
 from pathways.models import Award, Badge, Enrolment, Skill
 from pathways.progress import services as progress
 from pathways.progress.services import SkillMove
+from tests.factories.pathways import AwardFactory, BadgeFactory
 from tests.pathways.cast import count_sessions
 from tests.pathways.conftest import skill
 
@@ -88,3 +91,44 @@ def test_each_badge_says_how_to_earn_it() -> None:
     assert how_by_slug["first-session"] == "Complete 1 session."
     assert how_by_slug["accelerate-first-tier"] == "Complete every skill of tier 1 of Accelerate."
     assert all(how_by_slug.values())
+
+
+def test_the_badges_of_a_suspended_person_are_not_shown(led: Enrolment, cleo: User) -> None:
+    count_sessions(client=cleo, sessions=1)
+    award = Award.objects.get()
+    badges.publish(award=award, is_public=True)
+    User.objects.filter(pk=cleo.pk).update(is_active=False)
+
+    for name in ("", "picture.png", "credential.json"):
+        assert Client().get(f"{award.get_absolute_url()}{name}").status_code == 404
+
+
+def test_a_badge_that_is_no_longer_awarded_stays_with_its_holder_who_can_hide_it(
+    led: Enrolment, cleo: User, cleos: Client, alex: User
+) -> None:
+    count_sessions(client=cleo, sessions=1)
+    award = Award.objects.get()
+    badges.publish(award=award, is_public=True)
+
+    definitions.remove_badge(badge=award.badge, by=alex)
+    count_sessions(client=cleo, sessions=0)
+
+    assert "Hide it again" in cleos.get("/me/badges/").content.decode()
+    achievements = {row["slug"]: row for row in cleos.get("/api/achievements").json()["achievements"]}
+    assert achievements["first-session"]["level"] == 1
+
+
+def test_a_name_that_is_too_long_for_the_picture_is_shortened() -> None:
+    font = ImageFont.load_default(28)
+
+    assert pictures.shortened("Cleo Park", font) == "Cleo Park"
+    short = pictures.shortened("W" * 80, font)
+    assert short.endswith("W...")
+    assert font.getlength(short) <= pictures.RIGHT - pictures.LEFT
+
+
+def test_the_medal_shows_what_its_level_needed(cleo: User, cleos: Client) -> None:
+    award = AwardFactory.create(client=cleo, badge=BadgeFactory.create(count=2, further_counts=[4, 8]), level=2)
+
+    for address in ("/me/badges/", award.get_absolute_url()):
+        assert 'y="54">4</text>' in cleos.get(address).content.decode()

@@ -251,3 +251,30 @@ def test_the_editor_takes_as_many_queries_for_many_skills(
     browser.get(TREE)
     with django_assert_num_queries(11):
         browser.get(TREE)
+
+
+def test_half_an_address_is_no_link(browser_of: Any, alex: User, play: Pathway) -> None:
+    answer = browser_of(alex).post(TREE, {"act": "add", **NEW, "resources": "A guide | https://[example"})
+
+    assert answer.status_code == 422
+    assert "as a title, a | and a link with https." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem"),
+    [
+        ('{"slug": "x", "order": .inf}', "inf is no text, whole number, yes or no."),
+        ('{"slug": "x", "name": 2026-01-01}', "2026-01-01 is no text, whole number, yes or no."),
+        ('{"slug": "x", "name": !!set {a: }}', "is no text, whole number, yes or no."),
+        (r'{"slug": "x\u0000"}', "a character that cannot be saved"),
+        (r'{"slug": "x", "resources": [{"title": "\u0000", "url": "https://a.example"}]}', "cannot be saved"),
+        ('{"slug": "x", "resources": [{"title": "T", "url": "https://[a"}]}', "the url with http or https"),
+    ],
+)
+def test_an_import_names_values_that_cannot_be_saved(browser_of: Any, alex: User, entry: str, problem: str) -> None:
+    text = f'{{"pathways": [], "skills": [{entry}]}}'
+
+    answer = browser_of(alex).post("/operations/catalogue/import/", {"file": SimpleUploadedFile("x", text.encode())})
+
+    assert answer.status_code == 422
+    assert problem in answer.content.decode()

@@ -19,9 +19,16 @@ from pathways.goals import queries, rules, services
 from pathways.goals.services import GoalDetails
 from pathways.models import Enrolment, Goal, Pathway, Skill
 from pathways.progress import services as progress
+from pathways.progress.services import SkillMove
 from pathways.services import ReportedSession
 from tests.cast import make_builder_person, make_person
-from tests.factories.pathways import CompletedSessionFactory, GoalFactory, GoalStepFactory, ProgressFactory
+from tests.factories.pathways import (
+    CompletedSessionFactory,
+    GoalFactory,
+    GoalStepFactory,
+    ProgressFactory,
+    SkillFactory,
+)
 from tests.pathways.conftest import skill
 from tests.pathways.goals.evaluator import counted, wanted_by
 
@@ -260,3 +267,85 @@ def _random_kind(chance: random.Random, paths: list[Pathway], skills: list[Skill
         "custom": {},
     }
     return {"kind": kind} | choices[kind]
+
+
+def test_a_reached_goal_stays_reached_when_its_pathway_grows(led: Enrolment, cleo: User, ada: User) -> None:
+    goal = services.create(client=cleo, details=GoalDetails(kind="tier", pathway=led.pathway, tier=1))
+    first = Skill.objects.open().complete().filter(pathways=led.pathway, tier=1)
+    progress.move_skills(client=cleo, moves=[SkillMove(step, "COMPLETED") for step in first], by=ada)
+    session = report(cleo, ada, clock.now())
+    SkillFactory.create(tier=1).pathways.add(led.pathway)
+
+    pathways.withdraw_session(booking=session.booking, now=clock.now())
+    other = services.create(client=cleo, details=GoalDetails(kind="custom", title="Release", steps=["Cut it"]))
+    services.set_step(goal=other, step=other.steps.all()[0], by=cleo, is_done=True)
+    services.set_step(goal=other, step=other.steps.all()[0], by=cleo, is_done=False)
+
+    assert Goal.objects.get(pk=goal.pk).status == "reached"
+    assert Goal.objects.get(pk=other.pk).status == "active"
+
+
+def test_a_reminder_chosen_after_its_time_is_not_sent(cleo: User) -> None:
+    day = clock.now().astimezone(ZoneInfo(cleo.timezone)).date() + timedelta(days=10)
+    goal = services.create(client=cleo, details=GoalDetails(kind="custom", title="Release", deadline=day))
+
+    details = GoalDetails(kind="custom", title="Release", deadline=day, remind_days=[14, 1])
+    services.change(goal=goal, details=details, by=cleo)
+    services.send_reminders(clock.now())
+
+    assert titles(cleo, "goal_reminder") == []
+
+
+def test_two_steps_with_the_same_words_keep_their_own_ticks(cleo: User) -> None:
+    details = GoalDetails(kind="custom", title="Release", steps=["Run", "Run"])
+    goal = services.create(client=cleo, details=details)
+    services.set_step(goal=goal, step=goal.steps.all()[0], by=cleo, is_done=True)
+
+    more = GoalDetails(kind="custom", title="Release", steps=["Run", "Run", "Rest"])
+    goal = services.change(goal=goal, details=more, by=cleo)
+
+    assert [step.done_at is not None for step in goal.steps.all()] == [True, False, False]
+
+
+def test_a_goal_can_be_changed_after_its_skill_was_retired(browser_of: Any, cleo: User) -> None:
+    tools = skill("set-up-your-tools")
+    goal = services.create(client=cleo, details=GoalDetails(kind="skill", skill=tools))
+    Skill.objects.filter(pk=tools.pk).update(is_active=False)
+    browser = browser_of(cleo)
+
+    answer = browser.patch(f"/api/goals/{goal.pk}", {"title": "Tools"}, content_type="application/json")
+    assert answer.status_code == 200
+    page = browser.post(f"/goals/{goal.pk}/edit/", {"skill": str(tools.pk), "title": "My tools"})
+
+    assert page.status_code == 302
+    assert Goal.objects.get(pk=goal.pk).title == "My tools"
+
+
+def test_suggestions_leave_the_client_room_for_their_own_goals(cleo: User, ada: User) -> None:
+    details = GoalDetails(kind="sessions", target=2)
+    for _ in range(services.MOST_SUGGESTED):
+        services.suggest(client=cleo, builder=ada, details=details)
+    with pytest.raises(Refused) as refused:
+        services.suggest(client=cleo, builder=ada, details=details)
+    assert refused.value.text == "This client has not answered 10 of your suggestions yet."
+
+    GoalFactory.create_batch(services.MOST_OPEN - 1, client=cleo)
+    own = services.create(client=cleo, details=details)
+    assert own.status == "active"
+    with pytest.raises(Refused) as full:
+        services.accept(goal=Goal.objects.filter(client=cleo, status="suggested")[0], by=cleo)
+    assert full.value.text == "You can have up to 50 goals at once."
+
+
+def test_a_builder_learns_nothing_of_the_client_by_a_suggestion(browser_of: Any, cleo: User, ada: User) -> None:
+    day = clock.now() - timedelta(days=100)
+    CompletedSessionFactory.create_batch(2, client=cleo, starts_at=day)
+    details = GoalDetails(kind="sessions", target=3, starts_on=day.date() - timedelta(days=2))
+    goal = services.suggest(client=cleo, builder=ada, details=details)
+    browser = browser_of(ada)
+
+    assert "0 of 3 sessions" in browser.get(f"/goals/{goal.pk}/").content.decode()
+    assert browser.get(f"/api/goals/{goal.pk}").json()["goal"]["progress"] == 0
+
+    services.accept(goal=goal, by=cleo)
+    assert "2 of 3 sessions" in browser.get(f"/goals/{goal.pk}/").content.decode()
