@@ -225,10 +225,15 @@ def recount(builders: Iterable[UUID] | None = None) -> None:
         for statement in (METRICS, SPECIALISATIONS, WRITE):
             _execute(statement, ids)
     if ids is None:
-        _execute(REPAIR_WORDS, None)
+        forget_words()
         next_starts.fill_all()
     else:
         next_starts.fill(ids)
+
+
+def forget_words() -> None:
+    """Forgets the words that no listing has any more."""
+    _execute(REPAIR_WORDS, None)
 
 
 def _execute(statement: str, ids: Sequence[UUID] | None) -> None:

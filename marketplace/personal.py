@@ -6,7 +6,7 @@ from typing import Any
 
 from core.personal import register_personal
 from core.uploads import register_stored_files
-from marketplace import portfolio
+from marketplace import listings, portfolio
 from marketplace.models import (
     BuilderListing,
     BuilderMetrics,
@@ -24,7 +24,7 @@ def register() -> None:
         BuilderListing,
         rows=lambda person: BuilderListing.objects.filter(pk=person.pk),
         fields=("name", "headline", "place", "rating"),
-        erase="delete",
+        erase=forget_listing,
     )
     register_personal(
         BuilderMetrics,
@@ -62,6 +62,12 @@ def register() -> None:
         fields=("asked_at", "verified_at", "featured_at"),
         erase=forget_moderation,
     )
+
+
+def forget_listing(person: Any) -> None:
+    """Deletes the listing, and the words that it alone had, such as the name."""
+    BuilderListing.objects.filter(pk=person.pk).delete()
+    listings.forget_words()
 
 
 def forget_portfolio(person: Any) -> None:

@@ -41,7 +41,9 @@ urlpatterns = [
         name="new_catalogue_row",
     ),
     path(
-        "operations/catalogue/<kind_of_catalogue:kind>/<slug:key>/", catalogue_views.catalogue_row, name="catalogue_row"
+        "operations/catalogue/<kind_of_catalogue:kind>/<slug:slug>/",
+        catalogue_views.catalogue_row,
+        name="catalogue_row",
     ),
     path("operations/contact/", contact_views.contact, name="contact"),
     path("operations/contact/<uuid:pk>/", contact_views.contact_message, name="contact_message"),

@@ -26,7 +26,6 @@ class PathwaysConfig(AppConfig):
         register_former_labels(
             {
                 "pathways.need": "pathways.skillprerequisite",
-                "pathways.tally": "pathways.sessioncount",
                 "pathways.teaching": "pathways.builderskill",
             }
         )

@@ -62,7 +62,7 @@ def _remove(access: BookingAccess, pk: UUID) -> HttpResponse:
             lambda: deliverables.remove(deliverable=deliverable, by=access.by),
         )
         return redirect(access.url("deliverables"))
-    return render(access.request, "bookings/deliverables/remove.html", {"access": access, "deliverables": deliverable})
+    return render(access.request, "bookings/deliverables/remove.html", {"access": access, "deliverable": deliverable})
 
 
 delivered, guest_delivered = (require_http_methods(PAGE)(view) for view in member_and_guest(_deliverables))

@@ -60,17 +60,17 @@ def new_catalogue_row(request: SignedInRequest, kind: str) -> HttpResponse:
 
 @role_required(Role.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def catalogue_row(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
+def catalogue_row(request: SignedInRequest, kind: str, slug: str) -> HttpResponse:
     """Changes a row, retires it, or lets people choose it again, and shows where it is used."""
     shown = _kind(kind)
-    row = shown.rows.filter(pk=key).first() if shown.slug != "towns" or (key.isdecimal() and len(key) < 11) else None
+    row = shown.rows.filter(pk=slug).first() if shown.slug != "towns" or (slug.isdecimal() and len(slug) < 11) else None
     if row is None:
         raise Http404
     if (act := request.POST.get("act")) in ("retire", "restore"):
         services.change(kind=shown, row=row, values={"is_offered": act == "restore"}, by=request.user)
         words = "can be chosen again" if act == "restore" else "cannot be chosen any more. Who has it keeps it"
         messages.success(request, f"{row} {words}.")
-        return redirect("operations:catalogue_row", kind, key)
+        return redirect("operations:catalogue_row", kind, slug)
     return _form_page(request, shown, row)
 
 

@@ -83,7 +83,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "pathways:export_pathway": ({"slug": "play"}, 302, 403, 403, 403, 200),
     "operations:catalogue_rows": ({"kind": "towns"}, 302, 403, 403, 403, 200),
     "operations:new_catalogue_row": ({"kind": "services"}, 302, 403, 403, 403, 200),
-    "operations:catalogue_row": ({"kind": "roles", "key": "artist"}, 302, 403, 403, 403, 200),
+    "operations:catalogue_row": ({"kind": "roles", "slug": "artist"}, 302, 403, 403, 403, 200),
     "operations:flags": ({}, 302, 403, 403, 403, 200),
     "operations:flag": ({"name": "zoom"}, 302, 403, 403, 403, 200),
     "operations:front": ({}, 302, 403, 403, 200, 200),

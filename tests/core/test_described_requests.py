@@ -42,6 +42,8 @@ HOST = "http://testserver"
 CALLERS = ("nobody", "client", "builder", "admin")
 DESCRIPTION = schemathesis.openapi.from_dict(SCHEMA)
 OPERATIONS = [result.ok() for result in DESCRIPTION.get_all_operations() if isinstance(result, Ok)]
+ASKS_PROVIDER = {"/api/billing/payment-methods"}  # at once, and here there is none to answer
+TRIED = [operation for operation in OPERATIONS if operation.path not in ASKS_PROVIDER]
 CHECKS = [
     schemathesis.checks.not_a_server_error,
     status_code_conformance,
@@ -137,7 +139,7 @@ def check_requests(client: Client, known: Known, count: int) -> None:
     @settings(max_examples=count, suppress_health_check=list(HealthCheck))
     @given(data=st.data())
     def send(data: st.DataObject) -> None:
-        operation = data.draw(st.sampled_from(OPERATIONS))
+        operation = data.draw(st.sampled_from(TRIED))
         mode = data.draw(st.sampled_from([POSITIVE, POSITIVE, NEGATIVE]))
         case = data.draw(operation.as_strategy(generation_mode=mode))
         if mode == POSITIVE:

@@ -182,6 +182,7 @@ def stripe_server(settings: Any) -> Iterator[None]:
 def steady(value: Any, name: str = "") -> Any:
     """Returns the answer with `…` in place of values that differ each time."""
     if isinstance(value, dict):
+        value = value | ({"code": ANYTHING, "link": ANYTHING} if {"code", "link"} <= value.keys() else {})
         return {ANYTHING if UUID.match(key) else key: steady(member, key) for key, member in value.items()}
     if isinstance(value, list):
         return [steady(item, name) for item in value]
