@@ -292,6 +292,8 @@ def scratch_database(purpose: str) -> Iterator[str]:
             yield database
         finally:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+            # The server notices only some time after the connection is closed, and a command that follows would be refused.
+            server.execute("SELECT pg_advisory_unlock(hashtext(%s))", [database])
 
 
 def _record(kind: BackupRecord.Kind, *, is_good: bool, note: str, size: int | None = None) -> None:

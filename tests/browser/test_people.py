@@ -105,6 +105,7 @@ def test_the_back_button_shows_nothing_private_after_signing_out(new_page: NewPa
     page.goto("/dashboard/listing/")
     page.goto("/pathways/")
     sign_out(page)
+    expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
     page.go_back()
     page.go_back()
 
@@ -176,9 +177,8 @@ def test_an_application_and_its_answer_are_notified_live(new_page: NewPage) -> N
     wait_for_stream(client)
     admin.goto("/notifications/")
     admin.get_by_role("button", name=re.compile("Gil Guitar would like to become a builder")).click()
-    admin.get_by_label("Decision").select_option("grant")
-    admin.get_by_label("Message to the applicant").fill("We need you.")
-    admin.get_by_role("button", name="Save", exact=True).click()
+    admin.get_by_label("Your answer").fill("We need you.")
+    admin.get_by_role("button", name="Approve", exact=True).click()
 
     expect(client.locator("#bell")).to_contain_text("new notification")
     client.goto("/notifications/")
