@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -26,6 +27,7 @@ from referrals.models import Referral, ReferralStatus, RefusalReason, Reward, Re
 from referrals.refusals import ReferralRefusal
 from referrals.rules import rule_at
 
+logger = logging.getLogger(__name__)
 YEAR = timedelta(days=365)
 MOST_AT_ONCE = 500
 TAKEN = (Status.PAID, Status.PARTLY_REFUNDED)
@@ -40,7 +42,10 @@ def decide_all(now: datetime) -> int:
     # Those that were looked at longest ago come first, so that sessions which do not count keep nobody waiting.
     keys = list(ready.order_by("changed_at").values_list("pk", flat=True)[:MOST_AT_ONCE])
     for key in keys:
-        decide(referral_id=key, now=now)
+        try:
+            decide(referral_id=key, now=now)
+        except Exception:
+            logger.exception("a referral could not be decided", extra={"referral": str(key)})
     return len(keys) + expire(now)
 
 
@@ -75,9 +80,7 @@ def decide(*, referral_id: UUID, now: datetime) -> Referral:
 @transaction.atomic
 def approve(*, referral_id: UUID, by: User, note: str) -> Referral:
     """Rewards a referral that waits for staff."""
-    referral = _waiting(referral_id)
-    if by.pk in (referral.referrer_id, referral.friend_id):
-        raise Refused(Refusal.FORBIDDEN, "This is your own invitation. Another member of staff has to decide.")
+    referral = _waiting(referral_id, by)
     referral.decided_by, referral.note = by, note
     _reward(referral, clock.now())
     audit.record(actor=by, action="referral approved", subject=referral, before=None, after={"note": note})
@@ -87,7 +90,7 @@ def approve(*, referral_id: UUID, by: User, note: str) -> Referral:
 @transaction.atomic
 def refuse(*, referral_id: UUID, by: User, note: str) -> Referral:
     """Refuses a referral that waits for staff."""
-    referral = _waiting(referral_id)
+    referral = _waiting(referral_id, by)
     referral.decided_by, referral.note = by, note
     services.set_status(referral, ReferralStatus.REFUSED, clock.now(), RefusalReason.STAFF)
     audit.record(actor=by, action="referral refused", subject=referral, before=None, after={"note": note})
@@ -124,10 +127,13 @@ def _longest_time() -> timedelta:
     return timedelta(days=max(RewardRule.objects.values_list("days", flat=True), default=0))
 
 
-def _waiting(referral_id: UUID) -> Referral:
+def _waiting(referral_id: UUID, by: User) -> Referral:
+    """Returns a referral that this member of staff may decide about, locked."""
     referral = services.locked(referral_id)
     if referral.status != ReferralStatus.QUALIFIED:
         raise Refused(ReferralRefusal.DECIDED)
+    if by.pk in (referral.referrer_id, referral.friend_id):
+        raise Refused(Refusal.FORBIDDEN, "This is your own invitation. Another member of staff has to decide.")
     return referral
 
 

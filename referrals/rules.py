@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from core.money import Money
@@ -47,14 +48,24 @@ def _shares(own: Money, friend: Money) -> str:
     return f"you get {own.shown()} and they get {friend.shown()} of credit"
 
 
-def conditions(rule: RewardRule) -> list[str]:
-    """Returns what else has to be true, one sentence each."""
-    enough = (
-        f"The session costs at least {rule.money(rule.least_paid).shown()}, is paid through Waymark, and is completed "
-        f"within {rule.days} days after your friend joins."
-    )
+def conditions(rules: Sequence[RewardRule]) -> list[str]:
+    """Returns what else has to be true, one sentence each; none without rules."""
+    if not rules:
+        return []
+    sessions = [_enough(rule, who="" if len(rules) == 1 else f" of {OF_WHOM[rule.kind]}") for rule in rules]
+    most = max(rule.most_per_year for rule in rules)
     return [
-        enough,
-        f"You can be rewarded for {rule.most_per_year} people in a year.",
+        *sessions,
+        f"You can be rewarded for {most} people in a year.",
         "A session with each other does not count, nor do people who share a card or an address for invoices.",
     ]
+
+
+OF_WHOM: dict[str, str] = {RewardRule.Kind.CLIENT: "a new client", RewardRule.Kind.BUILDER: "a new builder"}
+
+
+def _enough(rule: RewardRule, who: str) -> str:
+    return (
+        f"The session{who} costs at least {rule.money(rule.least_paid).shown()}, is paid through Waymark, and is completed "
+        f"within {rule.days} days after they join."
+    )

@@ -60,7 +60,7 @@ def _own_page(request: SignedInRequest, form: RedeemForm) -> HttpResponse:
         "referrals": queries.referrals_by(request.user),
         "rewards": queries.rewards_of(request.user),
         "promises": [promise_for_referrer(rule) for rule in rules],
-        "conditions": conditions(rules[0]) if rules else [],
+        "conditions": conditions(rules),
         "was_invited": Referral.objects.filter(friend=request.user).exists(),
         "form": form,
     }

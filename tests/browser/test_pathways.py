@@ -204,6 +204,9 @@ def test_the_tree_is_edited_by_mouse_and_keyboard(new_page: NewPage) -> None:
     assert violations(page) == []
 
     node.click(position={"x": 80, "y": 10})
+    page.wait_for_url(
+        re.compile(r"\?skill=skill-on-trial$")
+    )  # until then the form is replaced, and a click would be lost
     page.get_by_role("button", name="Retire").click()
     expect(change).to_have_text("“Skill on trial” is retired.")
     expect(node).to_have_count(0)
