@@ -33,7 +33,7 @@ class Program:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs a command and returns what it printed, whatever its exit status is."""
         is_own = self.folder == own_folder()
-        command = [sys.executable, "-m", "waymark"] if is_own else command_in(self.folder)
+        command = command_in(self.folder)
         environment = {name: value for name, value in os.environ.items() if name not in INHERITED}
         return subprocess.run(
             [*command, *arguments],

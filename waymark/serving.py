@@ -12,14 +12,13 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from waymark.versions import command_in, current_folder, folder_of_versions, own_folder
+from waymark.versions import command_in, current_folder, folder_of_versions
 
 READY, SERVED_BY = "WAYMARK_READY", "WAYMARK_SERVED_BY"
 STARTING, SERVING, STOPPED, FAILED = "starting", "serving", "stopped", "failed"
@@ -66,7 +65,7 @@ class Serving:
     def _start(self) -> None:
         """Starts the current version, and notes whether it becomes ready."""
         folder = current_folder(self.home)
-        command = [sys.executable, "-m", "waymark"] if folder == own_folder() else command_in(folder)
+        command = command_in(folder)
         readable, writable = os.pipe()
         environment = os.environ | {READY: str(writable), SERVED_BY: str(os.getpid())}
         self._write(STARTING, folder)

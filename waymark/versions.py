@@ -56,8 +56,11 @@ def current_folder(home: Path) -> Path:
 
 
 def command_in(folder: Path) -> list[str]:
-    """Returns the beginning of a command that runs Waymark in this environment."""
-    return [str(folder / "bin" / "python"), "-m", "waymark"]
+    """Returns the beginning of a command that runs Waymark in this environment, whatever is in the working directory: with `-m`
+    alone, Python takes the packages of a checkout there. A checkout runs itself."""
+    if folder == own_folder() and not Path(__file__).resolve().is_relative_to(folder):
+        return [sys.executable, "-m", "waymark"]
+    return [str(folder / "bin" / "python"), "-P", "-m", "waymark"]
 
 
 def hand_over(home: Path, arguments: list[str]) -> None:

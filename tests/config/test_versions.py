@@ -97,7 +97,7 @@ def test_a_command_is_handed_over_to_the_current_version(tmp_path: Path) -> None
     program.chmod(0o755)
     switch_to(tmp_path, folder)
 
-    assert waymark("doctor", "--json", home=tmp_path).stdout == "1.1 was given: -m waymark doctor --json\n"
+    assert waymark("doctor", "--json", home=tmp_path).stdout == "1.1 was given: -P -m waymark doctor --json\n"
     own = waymark("doctor", home=tmp_path, WAYMARK_THIS_VERSION="1")
     assert "Write it with: waymark init" in own.stderr, "an upgrade can ask each version for itself"
 
