@@ -22,6 +22,8 @@ from scheduling.queries import free_times
 
 DAY = 86_400
 MOST_WAITING = 4  # who wait for their answer: on a machine that is too busy for the rate, people come later
+# Waymark's own answer that it was too busy and has booked nothing, such as after waiting three seconds for a lock.
+OVERLOADED, MOST_BUSY = "overloaded", 120
 BUSY = (429, 502, 503, 504)  # what a client tries again later, with the same key
 
 
@@ -40,7 +42,7 @@ class Attempts:
 class Booker:
     """Sends a booking every `1 / rate` seconds, whether or not the former is answered, as separate people would.
 
-    A request without a key is sent once. With `patience`, one with a key is sent again for so many seconds, as docs/api.md
+    A request without a key is sent once, and again only after an answer that nothing was booked. With `patience`, one with a key is sent again for so many seconds, as docs/api.md
     asks of clients.
     """
 
@@ -99,7 +101,7 @@ class Booker:
             "durationMinutes": 60, "customQuestionResponse": self.answers,
         }  # fmt: skip
         headers = {"Idempotency-Key": attempt.key} if self.patience else {}
-        until = time.monotonic() + self.patience
+        until = time.monotonic() + (self.patience or MOST_BUSY)
         try:
             while not self._is_answered(attempt, body, headers) and time.monotonic() < until:
                 time.sleep(1)
@@ -113,16 +115,19 @@ class Booker:
             answer = self._client.post("/api/bookings/create", json=body, headers=headers)
         except httpx.TransportError as error:
             attempt.answers.append(type(error).__name__)
-            return False
+            return not self.patience
         finally:
             attempt.seconds.append(time.monotonic() - began)
+        if answer.status_code == 503 and answer.headers.get("Content-Type", "").startswith("application/json"):
+            attempt.answers.append(OVERLOADED)
+            return False
         attempt.answers.append(str(answer.status_code))
         if answer.status_code == 201:
             attempt.reference = answer.json()["booking"]["reference"]
             return True
         attempt.answers.append(answer.text[:200])
         is_in_progress = answer.status_code == 409 and "progress" in answer.text
-        return answer.status_code not in BUSY and not is_in_progress
+        return not self.patience or (answer.status_code not in BUSY and not is_in_progress)
 
 
 def _hour() -> SessionType:
