@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from waymark.locks import inherited
+from waymark.moves import PART
 from waymark.versions import STAYS, command_in, own_folder
 from waymark.wheels import Wheel
 
@@ -30,6 +32,9 @@ class Program:
     folder: Path
     home: Path
 
+    def is_there(self) -> bool:
+        return Path(command_in(self.folder)[0]).exists()
+
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs a command and returns what it printed, whatever its exit status is."""
         is_own = self.folder == own_folder()
@@ -37,11 +42,12 @@ class Program:
         environment = {name: value for name, value in os.environ.items() if name not in INHERITED}
         return subprocess.run(
             [*command, *arguments],
-            env=environment | {"WAYMARK_HOME": str(self.home), STAYS: "1"},
+            env=environment | {"WAYMARK_HOME": str(self.home), STAYS: "1", PART: "1"},
             cwd=Path(__file__).resolve().parent.parent if is_own else self.home,
             capture_output=True,
             text=True,
             check=False,
+            pass_fds=inherited(),
         )
 
     def must(self, *arguments: str) -> str:
@@ -87,7 +93,7 @@ def major_of_embedded(folder: Path) -> int | None:
 
 def _must(command: list[str]) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in INHERITED}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, pass_fds=inherited())
     if done.returncode:
         raise StepFailed(f"The new version could not be installed: {_last_lines(done)}")
 
