@@ -74,14 +74,24 @@ def install(wheel: Wheel, folder: Path) -> None:
     requirement = f"{wheel.path}[{','.join(extras)}]" if extras else str(wheel.path)
     python = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
     program = folder / "bin" / "python"
-    if importlib.util.find_spec("ensurepip") is not None:
-        _must([python, "-m", "venv", str(folder)])
-        _must([str(program), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", requirement])
-    elif uv := shutil.which("uv"):
+    has_venv, uv = importlib.util.find_spec("ensurepip") is not None, shutil.which("uv")
+    if uv and (is_made_by_uv(own_folder()) or not has_venv):
         _must([uv, "venv", "--quiet", "--python", python, str(folder)])
         _must([uv, "pip", "install", "--quiet", "--python", str(program), requirement])
+    elif has_venv:
+        _must([python, "-m", "venv", str(folder)])
+        _must([str(program), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", requirement])
     else:
         raise StepFailed("Python's venv is missing. Install it (Debian: apt-get install python3-venv), or uv.")
+
+
+def is_made_by_uv(folder: Path) -> bool:
+    """Whether uv has made this environment. It then has most packages of the next version already."""
+    try:
+        lines = (folder / "pyvenv.cfg").read_text().splitlines()
+    except OSError:
+        return False
+    return any(line.partition("=")[0].strip() == "uv" for line in lines)
 
 
 def major_of_embedded(folder: Path) -> int | None:

@@ -18,7 +18,7 @@ from operations.upgrades.facts import upgrade_facts
 from operations.upgrades.undoing import plan_undoing
 from tests.config.command import waymark
 from tests.wheel_trial import second_wheel
-from waymark.programs import StepFailed
+from waymark.programs import StepFailed, is_made_by_uv
 from waymark.upgrade import delete_old_backups, forget, refuse_version
 from waymark.versions import Previous, current_folder, order_of, own_folder, read_previous, switch_to, write_previous
 from waymark.wheels import NotAWheel, Wheel, read_wheel
@@ -271,3 +271,14 @@ import shutil; shutil.rmtree(data)
     )
 
     assert done.stdout.splitlines() == ["['new']", "[] ['postgres']"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_uv"), [("home = /usr/bin\nuv = 0.13.9\n", True), ("home = /opt/uv/bin\n", False)]
+)
+def test_an_installation_of_uv_is_upgraded_with_uv(tmp_path: Path, lines: str, is_uv: bool) -> None:
+    """With pip the same takes minutes where uv has the packages already."""
+    (tmp_path / "pyvenv.cfg").write_text(lines)
+
+    assert is_made_by_uv(tmp_path) is is_uv
+    assert not is_made_by_uv(tmp_path / "gone")
