@@ -5,6 +5,7 @@ Each change locks the client, so that two at once follow each other, and stores 
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from pathways.goals.queries import builders_of, progress_of
 from pathways.models import Goal, GoalEvent, GoalStep, Pathway, Skill
 from pathways.refusals import PathwayRefusal
 
+logger = logging.getLogger(__name__)
 Kind, Status, Verb = Goal.Kind, Goal.Status, GoalEvent.Verb
 MOST_OPEN = 50
 MOST_SUGGESTED = 10  # by one builder, while the client has not answered
@@ -209,16 +211,22 @@ def update_goals(
 
 
 def close_overdue(now: datetime) -> None:
-    """Marks the goals whose deadline has passed, and tells their clients what they can do."""
+    """Marks the goals whose deadline has passed, and tells their clients what they can do. One that fails is logged, and
+    the others go on."""
     for goal in Goal.objects.complete().filter(status=Status.ACTIVE, deadline__lte=now.date()):
-        assert goal.deadline is not None
-        if now >= rules.deadline_ends_at(goal.deadline, ZoneInfo(goal.client.timezone)):
-            _miss(goal, goal.deadline, now)
+        try:
+            _close_if_overdue(goal, now)
+        except Exception:
+            logger.exception("a goal could not be closed", extra={"goal": str(goal.pk)})
 
 
 @transaction.atomic
-def _miss(goal: Goal, deadline: date, now: datetime) -> None:
+def _close_if_overdue(goal: Goal, now: datetime) -> None:
     """Claims the goal by its state and deadline, since its client may be changing it."""
+    deadline = goal.deadline
+    assert deadline is not None
+    if now < rules.deadline_ends_at(deadline, ZoneInfo(goal.client.timezone)):
+        return
     claimed = Goal.objects.filter(pk=goal.pk, status=Status.ACTIVE, deadline=deadline)
     if claimed.update(status=Status.MISSED, closed_at=now, changed_at=now):
         goal.status, goal.closed_at = Status.MISSED, now
@@ -227,20 +235,25 @@ def _miss(goal: Goal, deadline: date, now: datetime) -> None:
 
 
 def send_reminders(now: datetime) -> None:
-    """Sends the reminders that clients have chosen and whose time has come; of several at once only the last."""
+    """Sends the reminders that clients have chosen and whose time has come; of several at once only the last. One that
+    fails is logged, and the others go on."""
     near = (now.date() - rules.DAY, now.date() + (max(rules.REMIND_DAYS) + 2) * rules.DAY)
     waiting = Goal.objects.complete().filter(status=Status.ACTIVE, deadline__range=near).exclude(remind_days=[])
     for goal in waiting:
-        assert goal.deadline is not None
-        zone = ZoneInfo(goal.client.timezone)
-        due = rules.due_reminders(goal.deadline, goal.remind_days, goal.reminded_days, zone, now)
-        if due:
-            _remind(goal, due, now)
+        try:
+            _remind_if_due(goal, now)
+        except Exception:
+            logger.exception("a reminder of a goal could not be sent", extra={"goal": str(goal.pk)})
 
 
 @transaction.atomic
-def _remind(goal: Goal, due: Sequence[int], now: datetime) -> None:
+def _remind_if_due(goal: Goal, now: datetime) -> None:
     """Claims the reminders by what was sent so far, so that two runs at once send none twice."""
+    assert goal.deadline is not None
+    zone = ZoneInfo(goal.client.timezone)
+    due = rules.due_reminders(goal.deadline, goal.remind_days, goal.reminded_days, zone, now)
+    if not due:
+        return
     unchanged = Goal.objects.filter(
         pk=goal.pk, status=Status.ACTIVE, deadline=goal.deadline, reminded_days=goal.reminded_days
     )

@@ -198,6 +198,22 @@ def test_a_deadline_passes_at_the_end_of_the_day_and_can_be_moved(cleo: User) ->
     assert Goal.objects.get().status == "reached"
 
 
+def test_a_goal_that_fails_keeps_no_other_from_its_reminder_and_its_end(cleo: User) -> None:
+    people = [make_person(name) for name in ("Bea", "Broken", "Cora")]
+    deadline = clock.now().date() + timedelta(days=7)
+    for person in people:
+        details = GoalDetails(kind="custom", title="Release", deadline=deadline, remind_days=[3])
+        services.create(client=person, details=details)
+    User.objects.filter(pk=people[1].pk).update(timezone="No/Where")
+
+    services.send_reminders(rules.reminder_at(deadline, 3, ZoneInfo("Europe/London")))
+    assert [len(titles(person, "goal_reminder")) for person in people] == [1, 0, 1]
+
+    services.close_overdue(rules.deadline_ends_at(deadline, ZoneInfo("Europe/London")))
+    statuses = dict(Goal.objects.values_list("client__display_name", "status"))
+    assert statuses == {"Bea": "missed", "Broken": "active", "Cora": "missed"}
+
+
 def test_chosen_reminders_are_sent_once_each(cleo: User) -> None:
     zone = ZoneInfo(cleo.timezone)
     deadline = clock.now().astimezone(zone).date() + timedelta(days=10)
