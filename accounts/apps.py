@@ -30,11 +30,9 @@ class AccountsConfig(AppConfig):
         from core.post_limits import register_post_limits
         from core.redaction import register_key_paths
         from core.registry import register_demo, register_notification_kind
-        from core.replicas import register_primary_only
         from core.waiting import register_waiting
 
         terms.register()
-        register_primary_only("accounts.rolegrant")  # it decides who may do what
         register_key_paths(
             "account/email/confirm", "account/confirm-email", "account/password/reset/key", "account/data/export"
         )

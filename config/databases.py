@@ -9,6 +9,9 @@ import dj_database_url
 
 from config.environment import Environment
 
+# Django joins the tables of a list in an order that is good already. PostgreSQL tries out all orders of up to eight tables,
+# which takes forty times as long as the query itself; with this it tries those of six at a time.
+JOIN_ORDERS = "-c join_collapse_limit=6"
 REPLICA_WAIT = 1  # seconds for a connection to a replica; the primary is asked after that
 
 
@@ -47,6 +50,8 @@ def _database(url: str, pool: dict[str, Any], *, is_pooled: bool) -> dict[str, A
         # transaction.
         database["DISABLE_SERVER_SIDE_CURSORS"] = True
         options["prepare_threshold"] = None
+    else:  # PgBouncer takes no options; docs/databases.md says where this is set then
+        options["options"] = f"{database['OPTIONS'].get('options', '')} {JOIN_ORDERS}".strip()
     return {**database, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "OPTIONS": {**database["OPTIONS"], **options}}
 
 

@@ -32,25 +32,22 @@ SECONDS_MORE = (
     5  # than the lag, for which a person reads from the primary after a change: measuring takes a second of them
 )
 # What decides who may do what, and what processes keep for longer than a replica may be behind.
-_never_from_replica = {
+# Apps add to this by `never_from_replica = True` in a model.
+NEVER_FROM_REPLICA = frozenset({
     "sessions.session", "contenttypes.contenttype", "core.flag", "core.maintenance", "core.announcement",
     "core.signuppolicy", "core.policyversion",
-}  # fmt: skip
+})  # fmt: skip
 
 Answer = TypeVar("Answer")
 _alias: ContextVar[str] = ContextVar("replica", default=PRIMARY)
-
-
-def register_primary_only(label: str) -> None:
-    """Registers a model, such as `app.model`, whose rows are never read from a replica by the ORM."""
-    _never_from_replica.add(label)
 
 
 class Router:
     """Lets Django read from the replica inside of `from_replica`, and use the primary for all else."""
 
     def db_for_read(self, model: Any, **hints: Any) -> str:
-        return PRIMARY if model._meta.label_lower in _never_from_replica else alias_for_reading()
+        decides = getattr(model, "never_from_replica", False) or model._meta.label_lower in NEVER_FROM_REPLICA
+        return PRIMARY if decides else alias_for_reading()
 
     def db_for_write(self, model: Any, **hints: Any) -> str:
         return PRIMARY

@@ -33,6 +33,7 @@ def test_without_a_pooler_postgresql_itself_is_the_same_server() -> None:
 
     assert (default["HOST"], default["NAME"]) == ("db", "waymark")
     assert default["DISABLE_SERVER_SIDE_CURSORS"] is False
+    assert default["OPTIONS"]["options"] == databases.JOIN_ORDERS
     assert (databases.direct(env)["HOST"], databases.direct(env)["OPTIONS"]) == ("db", {})
 
 
@@ -45,6 +46,7 @@ def test_behind_a_pooler_nothing_stays_on_a_connection(monkeypatch: pytest.Monke
 
     assert default["DISABLE_SERVER_SIDE_CURSORS"] is True
     assert default["OPTIONS"]["prepare_threshold"] is None
+    assert "options" not in default["OPTIONS"]
     direct = databases.direct(env)
     assert (direct["HOST"], direct["PORT"], direct["NAME"]) == ("postgres", 5433, "waymark")
 

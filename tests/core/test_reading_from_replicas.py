@@ -11,7 +11,7 @@ from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from accounts.models import User
+from accounts.models import RoleGrant, User
 from core import replica_lag, replicas
 from core.models import Flag, OutboxMessage
 
@@ -57,10 +57,10 @@ def test_writes_and_what_decides_about_rights_go_to_the_primary(standin: str) ->
     router = replicas.Router()
 
     read = replicas.from_replica(
-        requested(), lambda: [router.db_for_read(model) for model in (User, OutboxMessage, Flag)]
+        requested(), lambda: [router.db_for_read(model) for model in (User, OutboxMessage, Flag, RoleGrant)]
     )
 
-    assert read == [standin, standin, "default"]
+    assert read == [standin, standin, "default", "default"]
     assert router.db_for_write(User) == "default"
     assert not router.allow_migrate(standin, "core")
 
