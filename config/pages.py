@@ -33,6 +33,9 @@ class DrainingServer(MPServer):
         self.drain, self.sign = drain, sign
 
     def signal_handler_interrupt(self, *arguments: Any, **others: Any) -> None:
+        if os.getpid() != self.pid:
+            # A worker that is still loading has this handler from its parent. If it went on, it would never stop.
+            os._exit(0)
         if self.drain <= 0 or arguments[:1] != (signal.SIGTERM,) or self.sign.exists():
             super().signal_handler_interrupt()  # type: ignore[no-untyped-call]  # granian has no types there
             return
