@@ -93,14 +93,14 @@ def wait_until_served(home: Path) -> None:
 def processes_of(address: str) -> set[str]:
     """Returns the ids of the processes that belong to this site, by a variable that all of them have."""
     mark = f"SITE_URL={address}".encode()
-    found = set()
+    processes = set()
     for path in Path("/proc").glob("[0-9]*/environ"):
         try:
             if mark in path.read_bytes().split(b"\0") and b"-m\0c" in path.with_name("cmdline").read_bytes():
-                found.add(path.parent.name)
+                processes.add(path.parent.name)
         except OSError:
             continue  # it has ended
-    return found
+    return processes
 
 
 @pytest.mark.slow

@@ -59,10 +59,11 @@ class OwnServers:
         delete_data(self.instance)
 
     def _kill(self, file: Path) -> None:
-        os.kill(int(file.read_text().split()[0]), signal.SIGKILL)
+        killed = file.read_text().split()[0]
+        os.kill(int(killed), signal.SIGKILL)
         deadline = time.monotonic() + RECOVERY_SECONDS
-        time.sleep(1)
-        while not answers(self.instance):
+        # The file names the next process, and both servers answer.
+        while not file.exists() or file.read_text().split()[:1] in ([], [killed]) or not answers(self.instance):
             assert time.monotonic() < deadline
             time.sleep(0.2)
 
@@ -152,11 +153,11 @@ def _family(pid: int) -> list[int]:
 
 
 def _children(pid: int) -> list[int]:
-    found: list[int] = []
+    children: list[int] = []
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(OSError):
-            found += map(int, path.read_text().split())
-    return found
+            children += map(int, path.read_text().split())
+    return children
 
 
 def _megabytes(pid: int) -> float:

@@ -23,6 +23,7 @@ from waymark.command import PROCESSES
 LIMITS = ("LIMIT_BOOKINGS_PER_PERSON", "LIMIT_BOOKINGS_PER_ADDRESS", "LIMIT_BOOKINGS_PER_MAIL")
 START_SECONDS = 300  # long, so that a busy machine fails no test
 FINISH_SECONDS = 60
+PROXY_SECONDS = 2
 
 
 def free_port() -> int:
@@ -108,8 +109,13 @@ class RunningSite:
             member.start()
         if member.port:
             wait_until_up(member.port)
-            # The proxy asks each second; before it has seen this process, the next one must not go.
-            time.sleep(2)
+            self._wait_for_the_proxy()
+
+    def _wait_for_the_proxy(self) -> None:
+        """Waits until the proxy has asked each process twice: before it knows that this one is back, no other must go."""
+        until = time.monotonic() + PROXY_SECONDS
+        while time.monotonic() < until:
+            time.sleep(0.1)
 
     def pids(self, service: str) -> list[int]:
         """Returns the ids of the processes of one kind, without their children."""
@@ -156,7 +162,7 @@ def running_site(folder: Path, services: Sequence[str], **variables: str) -> Ite
             site.add(service)
         ports = {name: [m.port for m in site.members if m.service == name] for name in ("web", "live")}
         upstreams = {
-            f"{name.upper()}_UPSTREAMS": " ".join(f"127.0.0.1:{one}" for one in ports[name] or [free_port()])
+            f"{name.upper()}_UPSTREAMS": " ".join(f"127.0.0.1:{upstream}" for upstream in ports[name] or [free_port()])
             for name in ports
         }
         path = folder / "Caddyfile"
