@@ -27,8 +27,8 @@ logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 3, 10, 3
 MEGABYTE = 1024 * 1024
-# A copy on this machine would be a second one: what is read is read from the bucket, in parts of 8 MB if it is large.
-TRANSFER = TransferConfig(multipart_threshold=16 * MEGABYTE, multipart_chunksize=8 * MEGABYTE, max_concurrency=4)
+# Large files are sent in parts, one after another: threads of its own for each upload would cost more than they save.
+TRANSFER = TransferConfig(multipart_threshold=16 * MEGABYTE, multipart_chunksize=8 * MEGABYTE, use_threads=False)
 TYPE = "application/octet-stream"  # of each object: what a browser takes it for is in the signed address
 OBJECT = {"ContentType": TYPE, "CacheControl": "private, no-store"}
 LINK_SECONDS = 300
@@ -218,8 +218,8 @@ def delete_object(name: str) -> None:
 def backup_is_running() -> bool:
     """Whether a backup is reading the bucket, so that nothing may be deleted from it. One that was killed counts for a
     day."""
-    begun_after = clock.now() - BACKUP_LASTS_AT_MOST
-    return any(entry.changed_at > begun_after for entry in stored_objects(f"{BACKUPS}/"))
+    marks = list(stored_objects(f"{BACKUPS}/"))
+    return bool(marks) and max(mark.changed_at for mark in marks) > clock.now() - BACKUP_LASTS_AT_MOST
 
 
 def mark_backup(mark: str) -> None:

@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, unquote
 
 import requests
 
@@ -45,7 +45,7 @@ class Gate:
         self.application = application
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
-        problem = self._problem(environ)
+        problem = self._problem(environ) or ("PreconditionFailed" if self._is_exchanged(environ) else "")
         if problem:
             body = f"<Error><Code>{problem}</Code></Error>".encode()
             headers = [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))]
@@ -53,6 +53,15 @@ class Gate:
             return [body]
         answer: Iterable[bytes] = self.application(environ, start_response)
         return answer
+
+    def _is_exchanged(self, environ: dict[str, Any]) -> bool:
+        """Whether what is copied is not the object that the request means, which moto does not compare."""
+        expected = environ.get("HTTP_X_AMZ_COPY_SOURCE_IF_MATCH")
+        if not expected:
+            return False
+        bucket, _, key = unquote(environ["HTTP_X_AMZ_COPY_SOURCE"]).lstrip("/").partition("/")
+        client = client_of(f"http://{environ['HTTP_HOST']}")
+        return bool(client.head_object(Bucket=bucket, Key=key)["ETag"] != expected)
 
     def _problem(self, environ: dict[str, Any]) -> str:
         query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
@@ -183,17 +192,21 @@ def s3_server() -> Iterator[str]:
 
 def is_up(address: str) -> bool:
     try:
-        return requests.get(f"{address}/{OPEN_BUCKET}", timeout=5).status_code == 200
-    except requests.ConnectionError:
+        return requests.get(f"{address}/{OPEN_BUCKET}", timeout=10).status_code == 200
+    except requests.RequestException:  # also what a busy machine does not answer in time
         return False
 
 
-def make_buckets(address: str) -> None:
+def client_of(address: str) -> Any:
     import boto3  # of the server's process alone
 
-    client = boto3.client(
+    return boto3.client(
         "s3", endpoint_url=address, region_name=REGION, aws_access_key_id=KEY, aws_secret_access_key=SECRET
     )
+
+
+def make_buckets(address: str) -> None:
+    client = client_of(address)
     rule = {"AllowedOrigins": ["*"], "AllowedMethods": ["POST", "GET", "HEAD"], "AllowedHeaders": ["*"]}
     for name in (BUCKET, OPEN_BUCKET):
         client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})

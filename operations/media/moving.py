@@ -62,19 +62,12 @@ def _into_bucket(name: str, file: Any, size: int, present: int | None) -> Moved:
             return Moved(name, size)
         file.seek(0)
         extra = bucket.OBJECT | {"Metadata": {CHECKSUM: checksum}}
-        bucket.client().upload_fileobj(Unclosed(file), **at, ExtraArgs=extra, Config=bucket.TRANSFER)
+        bucket.client().upload_fileobj(file, **at, ExtraArgs=extra, Config=bucket.TRANSFER)
     with bucket.object_file(name, name) as copy:
         if checksum_of(copy) == checksum:
             return Moved(name, size, is_copied=True)
     bucket.delete_object(name)
     return Moved(name, size, problem="the copy differs, and was deleted")
-
-
-class Unclosed:
-    """A file that boto3 reads and does not close."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self.read, self.seek, self.tell = file.read, file.seek, file.tell
 
 
 def to_folder() -> Iterator[Moved]:
