@@ -66,7 +66,9 @@ class Gate:
     def _problem(self, environ: dict[str, Any]) -> str:
         query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-        if method == "OPTIONS" or path.startswith("/moto-api/") or path.split("/")[1] == OPEN_BUCKET:
+        if method == "OPTIONS":
+            return "CORSForbidden" if path.split("/")[1] == OPEN_BUCKET else ""
+        if path.startswith("/moto-api/") or path.split("/")[1] == OPEN_BUCKET:
             return ""
         if environ.get("HTTP_AUTHORIZATION"):
             return self._problem_of_headers(environ, query)
