@@ -45,10 +45,11 @@ def begin(*, person: Any, name: str, size: int) -> dict[str, Any]:
     if problem := why_not_accepted(name, size):
         raise Refused(Refusal.INVALID, problem)
     from core import bucket  # boto3 takes a third of a second, and few sites need it
+    from core.bucket_reading import bucket_errors
 
     key = f"{FOLDER}/{secrets.token_urlsafe(24)}"
     fields = {"Content-Type": bucket.TYPE}
-    with bucket.bucket_errors(key):
+    with bucket_errors(key):
         form = bucket.client().generate_presigned_post(
             bucket.bucket_name(),
             bucket.key_of(key),

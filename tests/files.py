@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -17,7 +18,7 @@ def stored_names() -> list[str]:
         return [entry.name for entry in bucket.stored_objects() if entry.name.startswith(storage.AREAS)]
     names = []
     for area, files in storage.FOLDERS.items():
-        folder = storage.Path(files.location)
+        folder = Path(files.location)
         names += [f"{area}/{path.relative_to(folder)}" for path in folder.rglob("*") if path.is_file()]
     return sorted(names)
 

@@ -9,7 +9,7 @@ import requests
 from django.conf import settings
 
 from core import bucket
-from core.bucket_reading import FilesUnavailable
+from core.bucket_reading import FilesUnavailable, bucket_errors
 from operations.health.registry import HealthFinding, HealthLine, Verdict
 
 SECONDS = 10
@@ -35,7 +35,7 @@ def _written_and_read(name: str) -> HealthFinding:
     at = {"Bucket": bucket.bucket_name(), "Key": bucket.key_of(name)}
     doing = "write"
     try:
-        with bucket.bucket_errors(name):
+        with bucket_errors(name):
             bucket.client().put_object(**at, Body=b"doctor", **bucket.OBJECT)
             doing = "read"
             content = bucket.client().get_object(**at)["Body"].read()

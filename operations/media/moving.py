@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from core import bucket
+from core.bucket_reading import bucket_errors
 from core.storage import AREAS, FOLDERS
 
 CHECKSUM = "sha256"  # the metadata of an object that says what was copied into it
@@ -57,7 +58,7 @@ def to_bucket() -> Iterator[Moved]:
 def _into_bucket(name: str, file: Any, size: int, present: int | None) -> Moved:
     checksum = checksum_of(file)
     at = {"Bucket": bucket.bucket_name(), "Key": bucket.key_of(name)}
-    with bucket.bucket_errors(name):
+    with bucket_errors(name):
         if present == size and bucket.client().head_object(**at)["Metadata"].get(CHECKSUM) == checksum:
             return Moved(name, size)
         file.seek(0)
@@ -83,7 +84,7 @@ def to_folder() -> Iterator[Moved]:
 
 def _into_folder(name: str, target: Path) -> Moved:
     """Copies an object and compares it with the checksum of its upload, or else with what a second reading returns."""
-    with bucket.bucket_errors(name):
+    with bucket_errors(name):
         head = bucket.client().head_object(Bucket=bucket.bucket_name(), Key=bucket.key_of(name))
     size, expected = int(head["ContentLength"]), head["Metadata"].get(CHECKSUM)
     if expected is None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from config.embedded.paths import PROJECT
 from tests import databases, environment
@@ -73,7 +73,7 @@ def test_a_large_file_goes_to_the_bucket_and_comes_from_there(new_page: NewPage,
     page.locator(".booking", has_text="Cleo Park").first.get_by_role("link").click()
     page.get_by_role("link", name="Add files and links").click()
 
-    field = {"name": "release.pdf", "mimeType": "application/pdf", "buffer": LARGE}
+    field: FilePayload = {"name": "release.pdf", "mimeType": "application/pdf", "buffer": LARGE}
     page.get_by_label("A file").set_input_files(field)
     page.get_by_role("button", name="Add it").click()
 
@@ -87,7 +87,7 @@ def test_a_large_file_of_a_message_goes_there_too(new_page: NewPage, s3_address:
     answers = asked(page, s3_address)
     page.goto("/messages/to/ada-moreno/")
 
-    field = {"name": "sketch.pdf", "mimeType": "application/pdf", "buffer": LARGE}
+    field: FilePayload = {"name": "sketch.pdf", "mimeType": "application/pdf", "buffer": LARGE}
     page.get_by_label("Files").set_input_files(field)
     page.get_by_label("Message to").fill("The sketch")
     page.get_by_role("button", name="Send").click()
@@ -128,7 +128,7 @@ def test_without_javascript_a_large_file_comes_with_its_form(new_page: NewPage) 
     page.locator(".booking", has_text="Cleo Park").first.get_by_role("link").click()
     page.get_by_role("link", name="Add files and links").click()
 
-    field = {"name": "plain.pdf", "mimeType": "application/pdf", "buffer": LARGE}
+    field: FilePayload = {"name": "plain.pdf", "mimeType": "application/pdf", "buffer": LARGE}
     page.get_by_label("A file").set_input_files(field)
     page.get_by_role("button", name="Add it").click()
 
