@@ -28,6 +28,7 @@ from tests.cast import make_builder_person, make_person, make_staff
 from tests.hangs import keep_stderr
 from tests.isolation import forget_earlier_tests
 from tests.order import dealt, groups, is_about_servers, is_journey, rank
+from tests.pooler import pgbouncer
 
 S3 = contextlib.ExitStack()  # the server that all tests keep their files on, with `--files=s3`
 
@@ -64,6 +65,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("files") == "s3":
         os.environ[s3_server.ADDRESS] = S3.enter_context(s3_server.s3_server())
         os.environ.update(s3_server.environment_of(os.environ[s3_server.ADDRESS], f"files/{environment.WORKER}"))
+    if environment.IS_POOLED:
+        server = pgbouncer(environment.pooler_folder(), os.environ["TEST_SERVER"])
+        server.__enter__()  # until the run ends
+        config.add_cleanup(lambda: server.__exit__(None, None, None))
 
 
 def pytest_unconfigure() -> None:
