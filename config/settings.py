@@ -250,6 +250,7 @@ USE_BOOKING_WIZARD = ENV.use_booking_wizard
 BUILDERS_APPROVED = ENV.builders_approved
 USE_MEETINGS = ENV.use_meetings
 USE_SUGGESTED_TIMES = ENV.use_suggested_times
+USE_SESSION_PLANS = ENV.use_session_plans
 USE_ZOOM = ENV.use_zoom
 
 # Outside services ----------------------------------------------------------------------------------
