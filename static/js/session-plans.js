@@ -104,7 +104,7 @@ function commit() {
     source: session,
     target: "#plan",
     swap: "outerHTML show:none",
-    values: { act: "move", start: target.at },
+    values: { act: "move", session: session.dataset.id, start: target.at },
   });
 }
 
