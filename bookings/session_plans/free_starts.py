@@ -9,8 +9,7 @@ from uuid import UUID
 
 from accounts.models import User
 from bookings.models import PlannedSession, SessionPlan
-from bookings.session_plans.loading import load
-from bookings.session_plans.services import picked_from
+from bookings.session_plans.loading import load, picked_from
 from core import clock
 from scheduling.intervals import DAY_MINUTES, Stretch, instant
 from scheduling.loading import moment, zone_named

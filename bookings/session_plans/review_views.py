@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -131,11 +129,11 @@ def _book(request: SignedInRequest, plan: SessionPlan, forms: list[TypeDetailsFo
     return redirect(plan)
 
 
-def _shown_in(sent: Mapping[str, Any], forms: list[TypeDetailsForm]) -> ShownPlan | None:
+def _shown_in(sent: QueryDict, forms: list[TypeDetailsForm]) -> ShownPlan | None:
     """Returns the totals and terms that the page showed; None if the form does not say them."""
     totals = []
     try:
-        for text in sent.getlist("total")[:MOST_TOTALS]:  # type: ignore[attr-defined]  # a QueryDict
+        for text in sent.getlist("total")[:MOST_TOTALS]:
             amount, _, currency = text.partition(" ")
             totals.append(Money(Decimal(amount), currency))
     except (InvalidOperation, BadMoney):

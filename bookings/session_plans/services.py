@@ -116,8 +116,10 @@ def change(*, plan: SessionPlan, by: User, change: PlanChange) -> SessionPlan:
         current = open_plan(plan, by)
         rows = list(current.sessions.all())
         if isinstance(change, RemoveSession):
-            _row(rows, change.session).delete()
-            _renumber(current, [row for row in rows if row.pk != change.session])
+            removed = _row(rows, change.session)
+            rows.remove(removed)
+            removed.delete()
+            _renumber(current, rows)
             return current
         return _change_times(current, by, rows, change)
 

@@ -156,7 +156,11 @@ def session_plan(request: SignedInRequest, pk: UUID) -> HttpResponse:
     try:
         services.change(plan=plan, by=request.user, change=change)
     except Refused as error:
-        return _plan_page(request, plan_for(request.user, pk), problem=error.sentence)
+        fresh = plan_for(request.user, pk)
+        if fresh.state == SessionPlan.State.BOOKED:
+            messages.error(request, error.sentence)
+            return redirect(fresh)
+        return _plan_page(request, fresh, problem=error.sentence)
     if request.headers.get("HX-Request"):
         fresh = plan_for(request.user, pk)
         return _plan_page(request, fresh, undo=undo or _undo_of_addition(fresh, set(rows)), done=_done(request))

@@ -38,16 +38,16 @@ def drag_to_a_free_day(page: Page, session: Locator) -> str:
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + 20, box["y"] + 20, steps=4)
-    free = page.locator(".week__day.is-free .week__date")
+    free = page.locator(".plan-week__day.is-free .plan-week__date")
     free.first.wait_for()
     own = session.locator("xpath=ancestor::li").get_attribute("data-day")
     week = session.locator("xpath=ancestor::section")
-    target = week.locator(f".week__day.is-free:not([data-day='{own}']) .week__date").first
+    target = week.locator(f".plan-week__day.is-free:not([data-day='{own}']) .plan-week__date").first
     target.wait_for()
     goal = box_of(target)
     page.mouse.move(goal["x"] + goal["width"] / 2, goal["y"] + goal["height"] / 2, steps=8)
-    expect(page.locator(".week__day.is-target")).to_have_count(1)
-    day = page.locator(".week__day.is-target").get_attribute("data-day") or ""
+    expect(page.locator(".plan-week__day.is-target")).to_have_count(1)
+    day = page.locator(".plan-week__day.is-target").get_attribute("data-day") or ""
     page.mouse.up()
     return day
 

@@ -13,7 +13,7 @@ from bookings.models import SessionPlan
 from bookings.session_plans.pages import iso
 from tests.bookings.session_plans.cast import mentor, plan_with
 from tests.bookings.session_plans.pages import address_of, form_for, form_values, only_row
-from tests.cast import make_builder_person, make_person
+from tests.cast import make_builder_person
 from tests.reading import words
 
 pytestmark = pytest.mark.django_db
