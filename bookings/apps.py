@@ -123,6 +123,7 @@ def _register_messages() -> None:
     from bookings.calendar_copies import services as calendar_copies
     from bookings.meetings import arranging, happenings
     from bookings.meetings import notifications as meetings
+    from bookings.session_plans import announcing as session_plans
     from bookings.waiting_list import services as waiting_list
     from connections.zoom.webhooks import on_event
     from core.outbox import register_channel
@@ -141,6 +142,7 @@ def _register_messages() -> None:
     register_channel(notifications.REMINDERS, notifications.deliver_reminder)
     register_channel(notifications.WAITING, waiting_list.deliver)
     register_channel(meetings.CHANNEL, meetings.deliver)
+    register_channel(session_plans.CHANNEL, session_plans.deliver)
     register_channel(arranging.CHANNEL, arranging.deliver)
     register_channel(calendar_copies.CHANNEL, calendar_copies.deliver)
     register_channel(follow_up.SETTLING, settling.deliver)

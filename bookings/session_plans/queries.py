@@ -76,14 +76,18 @@ class ShownSessionPlan:
 
     @property
     def is_bookable(self) -> bool:
-        return bool(self.sessions) and not self.paid_first and all(session.is_free for session in self.sessions)
+        is_open = self.plan.state == SessionPlan.State.PROPOSED and bool(self.sessions) and not self.paid_first
+        return is_open and all(session.is_free for session in self.sessions)
 
 
 def shown_plan(plan: SessionPlan, client: User) -> ShownSessionPlan:
-    """Returns a plan that is not booked yet, checked against what is free now. At most 24 queries, for any number of weeks
-    and sessions."""
+    """Returns a plan, and one that is not booked yet is checked against what is free now. At most 24 queries, for any
+    number of weeks and sessions."""
     now = clock.now()
-    rows = list(plan.sessions.select_related("session_type__builder", "skill").order_by("starts_at", "id"))
+    rows = list(plan.sessions.select_related("session_type__builder", "skill", "booking").order_by("starts_at", "id"))
+    if plan.state == SessionPlan.State.BOOKED:
+        booked = [ShownSession(row, row.session_type, row.skill, "", [], None) for row in rows]
+        return ShownSessionPlan(plan, now, booked, [], [], PlanPrice(), [])
     types = [row.session_type_id for row in rows]
     loaded = load(client=client, plan=plan, now=now, more_types=types, until=rows[-1].ends_at if rows else None)
     picked = picked_from(rows, loaded)

@@ -18,3 +18,4 @@ class SessionPlanRefusal(BaseRefusal):
         "Some of these sessions are paid when you book them, which works for one session at a time only.",
     )
     TOO_MANY_PLANS = ("too_many_plans", 409, "You have many plans already. Delete one that you no longer need.")
+    NOTHING_TO_REPLAN = ("nothing_to_replan", 409, "Nothing about the rest of this plan can be mended.")

@@ -91,7 +91,7 @@ class SessionPlanFactory(DjangoModelFactory[SessionPlan]):
     earliest, latest = 17 * 60, 21 * 60
     per_week = 1
     first_day, last_day = date(2030, 1, 7), date(2030, 3, 3)
-    session_types = LazyFunction(lambda: [SessionTypeFactory().pk])
+    session_types = LazyFunction(lambda: [SessionTypeFactory.create().pk])
 
 
 class PlannedSessionFactory(DjangoModelFactory[PlannedSession]):
