@@ -26,7 +26,9 @@ from bookings.projects import views as projects
 from bookings.proposals import views as proposals
 from bookings.reviews import views as reviews
 from bookings.series import views as series
+from bookings.session_plans import asking_views as plan_asking
 from bookings.session_plans import review_views as plan_reviews
+from bookings.session_plans import session_views as plan_sessions
 from bookings.session_plans import views as session_plans
 from bookings.waiting_list import views as waiting_list
 from bookings.wizard import on_calendly
@@ -47,17 +49,17 @@ urlpatterns = [
     path("series/<uuid:pk>/", series.one, name="series"),
     # Plans of several sessions
     path("session-plans/", session_plans.session_plans, name="session_plans"),
-    path("session-plans/new/", session_plans.new_session_plan, name="new_session_plan"),
+    path("session-plans/new/", plan_asking.new_session_plan, name="new_session_plan"),
     path("session-plans/<uuid:pk>/", session_plans.session_plan, name="session_plan"),
-    path("session-plans/<uuid:pk>/change/", session_plans.change_session_plan, name="change_session_plan"),
-    path("session-plans/<uuid:pk>/add/", session_plans.add_planned_session, name="add_planned_session"),
+    path("session-plans/<uuid:pk>/change/", plan_asking.change_session_plan, name="change_session_plan"),
+    path("session-plans/<uuid:pk>/add/", plan_sessions.add_planned_session, name="add_planned_session"),
     path("session-plans/<uuid:pk>/hold/", plan_reviews.hold_session_plan, name="hold_session_plan"),
     path("session-plans/<uuid:pk>/review/", plan_reviews.review_session_plan, name="review_session_plan"),
     path("session-plans/<uuid:pk>/end/", session_plans.end_session_plan, name="end_session_plan"),
-    path("session-plans/<uuid:pk>/<uuid:session>/", session_plans.planned_session, name="planned_session"),
+    path("session-plans/<uuid:pk>/<uuid:session>/", plan_sessions.planned_session, name="planned_session"),
     path(
         "session-plans/<uuid:pk>/<uuid:session>/starts/",
-        session_plans.planned_session_starts,
+        plan_sessions.planned_session_starts,
         name="planned_session_starts",
     ),
     path("book/<slug:slug>/<uuid:pk>/wait/", waiting_list.join, name="wait"),

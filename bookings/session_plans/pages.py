@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from bookings.models import PlannedSession, SessionPlan
 from bookings.session_plans.queries import FreeSession, ShownSession, ShownSessionPlan
+from bookings.session_plans.replanning import ProposedMove
 from bookings.states import State
 from bookings.times import When
 from coaching.quotes import Quote
@@ -173,6 +174,22 @@ class PlanUndo:
     def address(self, plan: SessionPlan) -> str:
         fields = {"undo": self.act, "session": self.session, "start": self.start, "type": self.session_type}
         return f"{reverse('bookings:session_plan', args=[plan.pk])}?{urlencode(fields)}"
+
+
+@dataclass(frozen=True)
+class MovedCard:
+    """A session that should be moved because another one of the plan was, and when to."""
+
+    move: ProposedMove
+    before: When
+    after: When
+
+
+def moved_card(move: ProposedMove, zone: str) -> MovedCard:
+    booking = move.booking
+    length = booking.ends_at - booking.starts_at
+    after = When(move.starts_at, move.starts_at + length, zone)
+    return MovedCard(move, When(booking.starts_at, booking.ends_at, zone), after)
 
 
 def savings_of(shown: ShownSessionPlan) -> list[tuple[str, Money]]:

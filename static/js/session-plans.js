@@ -23,6 +23,7 @@ async function begin(handle, isByKeys) {
   const current = { handle, session, isByKeys, starts: [], target: null, wanted: Number(session.dataset.minute) };
   moving = current;
   session.classList.add("is-moving");
+  session.classList.toggle("is-dragged", !isByKeys);
   say("Loading the free times…");
   try {
     current.starts = await load(session);
@@ -85,8 +86,8 @@ function say(text) {
 function stop(text) {
   const { session } = moving;
   moving = null;
-  session.classList.remove("is-moving");
-  session.style.removeProperty("translate");
+  session.classList.remove("is-moving", "is-dragged");
+  session.removeAttribute("style"); // also the empty attribute, which htmx would copy and the security policy forbid
   document.getElementById("plan")?.classList.remove("is-choosing");
   for (const day of days()) {
     day.classList.remove("is-free", "is-target");

@@ -99,7 +99,7 @@ def test_the_pages_of_a_plan_are_accessible(new_page: NewPage) -> None:
     page = new_page(email=CLIENT)
     propose(page)
     check_modes(page)
-    page.get_by_role("link", name=re.compile("^Change session 1")).click()
+    page.get_by_role("link", name=re.compile("^Change session 1,")).click()
     expect(page.get_by_role("heading", name="Move this session")).to_be_visible()
     check_modes(page)
     page.go_back()
@@ -126,7 +126,7 @@ def test_a_plan_is_changed_and_booked_without_javascript(new_page: NewPage) -> N
     count = sessions(page).count()
     before = when_of(sessions(page).first)
 
-    page.get_by_role("link", name=re.compile("^Change session 1")).click()
+    page.get_by_role("link", name=re.compile("^Change session 1,")).click()
     page.get_by_role("button", name=re.compile(r"^\w{3} \d+ \w{3}, ")).last.click()
     expect(page.get_by_text("Your plan is changed.")).to_be_visible()
     assert when_of(sessions(page).first) != before or count == 1
