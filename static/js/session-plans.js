@@ -4,6 +4,7 @@
 
 const NEAR_EDGE = 80; // px from the edge of the screen, where the page scrolls along with what is dragged
 const SCROLL_STEP = 16;
+const BELOW = 56; // px that the dragged session lies below the finger, so that the day under it can be seen
 const DRAG_DISTANCE = 5; // px, so that a press that trembles is no drag
 
 let moving = null; // the session that is being moved: handle, session, starts, target
@@ -173,7 +174,7 @@ function drag(event) {
 function follow() {
   const { last } = pointer;
   const scrolled = window.scrollY - pointer.scrolled;
-  moving.session.style.translate = `${last.clientX - pointer.x}px ${last.clientY - pointer.y + scrolled}px`;
+  moving.session.style.translate = `${last.clientX - pointer.x}px ${last.clientY - pointer.y + scrolled + BELOW}px`;
   if (!moving.starts.length) return;
   const day = document
     .elementsFromPoint(last.clientX, last.clientY)

@@ -43,7 +43,7 @@ def test_a_plan_is_held_reviewed_and_booked(ada: User, cleo: User, cleos: Client
 def test_a_required_question_is_asked_once(ada: User, cleo: User, cleos: Client) -> None:
     hour = mentor(ada)
     question = Question.objects.create(
-        session_type=hour, label="How far are you?", kind=Question.Kind.TEXT, is_required=True, order=1
+        session_type=hour, label="How far are you?", kind=Question.Kind.TEXT, is_required=True
     )
     plan = plan_with(cleo, hour)
     address = address_of(plan, "review_session_plan")
@@ -142,7 +142,7 @@ def test_a_booked_plan_is_not_changed(ada: User, cleo: User, cleos: Client) -> N
     assert cleos.get(address_of(plan, "add_planned_session")).status_code == 302
     assert cleos.get(address_of(plan, "planned_session", row.pk)).status_code == 404
     answer = cleos.post(plan.get_absolute_url(), {"act": "remove", "session": row.pk})
-    assert answer.status_code in (200, 409)
+    assert answer.status_code == 302
     assert plan.sessions.filter(pk=row.pk).exists()
 
 
