@@ -133,8 +133,12 @@ DATABASES: dict[str, Any] = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+# Django joins the tables of a list in an order that is good already. PostgreSQL tries out all orders of up to eight tables,
+# which takes forty times as long as the query itself; with this it tries those of six at a time.
+JOIN_ORDERS = "-c join_collapse_limit=6"
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
+    "options": f"{DATABASES['default'].get('OPTIONS', {}).get('options', '')} {JOIN_ORDERS}".strip(),
     "pool": {"min_size": 1, "max_size": ENV.database_pool_max, "timeout": 3, "max_lifetime": 600},
 }
 DATABASE_POOL_SHARE, PAGE_THREADS = ENV.database_pool_share, ENV.page_threads
