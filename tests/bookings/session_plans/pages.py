@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import reverse
 
 from bookings.models import SessionPlan
@@ -41,17 +40,17 @@ def only_row(plan: SessionPlan) -> Any:
     return row
 
 
-def form_values(page: HttpResponse, act: str) -> list[tuple[str, str]]:
+def form_values(page: Any, act: str) -> list[tuple[str, str]]:
     """Returns the fields of the form that takes back the last change."""
-    undo = page.context["undo"]  # type: ignore[attr-defined]  # of the test client's answers
+    undo = page.context["undo"]
     assert undo.act == act
     return [("act", undo.act), ("session", undo.session), ("start", undo.start), ("session_type", undo.session_type)]
 
 
-def sent_review(page: HttpResponse, plan: SessionPlan) -> dict[str, Any]:
+def sent_review(page: Any, plan: SessionPlan) -> dict[str, Any]:
     """Returns what the form of the review sends without anything typed."""
-    totals = page.context["shown"].price.totals  # type: ignore[attr-defined]  # of the test client's answers
-    types = page.context["types"]  # type: ignore[attr-defined]
+    totals = page.context["shown"].price.totals
+    types = page.context["types"]
     fields: dict[str, Any] = {"total": [f"{total.amount} {total.currency}" for total in totals]}
     for row in types:
         fields[f"terms-{row.session_type.pk}"] = row.terms_sent

@@ -14,7 +14,7 @@ from pathways.models import Pathway, Skill
 from pathways.progress import enrolments
 from tests.bookings.session_plans.cast import mentor, today
 from tests.bookings.session_plans.pages import NEW, form_for, only_plan
-from tests.reading import words
+from tests.reading import visible_text
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def test_a_plan_is_proposed_from_the_form(ada: User, cleos: Client) -> None:
     page = cleos.get(f"{NEW}?builder=ada-moreno")
     answer = cleos.post(NEW, form_for(hour))
 
-    assert "Ada Moreno" in words(page)
+    assert "Ada Moreno" in visible_text(page)
     assert str(hour.pk) in page.content.decode()
     plan = only_plan()
     assert answer.status_code == 302
@@ -41,7 +41,7 @@ def test_a_sentence_fills_in_the_form_and_then_proposes(ada: User, cleos: Client
     read = cleos.post(NEW, form_for(hour, sentence=sentence, act="read"))
     answer = cleos.post(NEW, form_for(hour, sentence=sentence))
 
-    assert "Filled in below" in words(read)
+    assert "Filled in below" in visible_text(read)
     assert 'value="3" selected' in read.content.decode()
     plan = only_plan()
     assert answer.status_code == 302
@@ -53,7 +53,7 @@ def test_a_sentence_fills_in_the_form_and_then_proposes(ada: User, cleos: Client
 def test_a_sentence_that_says_nothing_is_named(ada: User, cleos: Client) -> None:
     read = cleos.post(NEW, form_for(mentor(ada), sentence="please help", act="read"))
 
-    assert "We did not understand that." in words(read)
+    assert "We did not understand that." in visible_text(read)
 
 
 def test_builders_come_from_the_gaps_of_the_pathway(ada: User, cleo: User, cleos: Client) -> None:
@@ -64,13 +64,13 @@ def test_builders_come_from_the_gaps_of_the_pathway(ada: User, cleo: User, cleos
 
     page = cleos.get(NEW)
 
-    assert "We propose a series on Accelerate" in words(page)
-    assert "Ada Moreno" in words(page)
+    assert "We propose a series on Accelerate" in visible_text(page)
+    assert "Ada Moreno" in visible_text(page)
     assert "checked" in page.content.decode()
 
 
 def test_without_a_builder_the_page_leads_to_some(cleos: Client) -> None:
-    assert "No builder to plan with yet" in words(cleos.get(NEW))
+    assert "No builder to plan with yet" in visible_text(cleos.get(NEW))
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_form_that_is_wrong_says_why(ada: User, cleos: Client, fields: dict[st
     answer = cleos.post(NEW, form_for(mentor(ada), **fields))
 
     assert answer.status_code == 422
-    assert "There is a problem" in words(answer)
+    assert "There is a problem" in visible_text(answer)
     assert not SessionPlan.objects.exists()
 
 

@@ -14,7 +14,7 @@ from bookings.session_plans.pages import iso
 from tests.bookings.session_plans.cast import mentor, plan_with
 from tests.bookings.session_plans.pages import address_of, form_for, form_values, only_row
 from tests.cast import make_builder_person
-from tests.reading import words
+from tests.reading import visible_text
 
 pytestmark = pytest.mark.django_db
 
@@ -27,8 +27,8 @@ def test_the_plan_shows_each_session_with_its_price(ada: User, cleo: User, cleos
     count = plan.sessions.count()
     assert page.status_code == 200
     assert page.content.decode().count("data-session\n") + page.content.decode().count("data-session ") >= count
-    assert f"{count} sessions" in words(page)
-    assert "Hold and review" in words(page)
+    assert f"{count} sessions" in visible_text(page)
+    assert "Hold and review" in visible_text(page)
 
 
 def test_the_number_of_queries_depends_on_nothing(
@@ -54,7 +54,7 @@ def test_a_session_is_moved_and_moved_back_without_javascript(ada: User, cleo: U
 
     assert iso(later) in page.content.decode()
     assert row.starts_at == later
-    assert "Undo" in words(moved)
+    assert "Undo" in visible_text(moved)
     fields = dict(form_values(moved, "move"))
     cleos.post(plan.get_absolute_url(), fields)
     row.refresh_from_db()
@@ -95,7 +95,7 @@ def test_a_session_goes_to_another_builder(ada: User, cleo: User, cleos: Client)
     page = cleos.get(address_of(plan, "planned_session", row.pk))
     answer = cleos.post(plan.get_absolute_url(), {"act": "swap", "session": row.pk, "session_type": others.pk})
 
-    assert "With another builder" in words(page)
+    assert "With another builder" in visible_text(page)
     assert answer.status_code == 302
     row.refresh_from_db()
     assert row.session_type == others
@@ -110,9 +110,9 @@ def test_a_time_that_is_not_free_is_refused_in_words(ada: User, cleo: User, cleo
     by_htmx = cleos.post(plan.get_absolute_url(), move, headers={"HX-Request": "true", "HX-Target": "plan"})
 
     assert answer.status_code == 409
-    assert "This time is not free" in words(answer)
+    assert "This time is not free" in visible_text(answer)
     assert by_htmx.status_code == 200
-    assert "This time is not free" in words(by_htmx)
+    assert "This time is not free" in visible_text(by_htmx)
     assert "<html" not in by_htmx.content.decode()
 
 
@@ -160,7 +160,7 @@ def test_what_was_asked_for_is_changed(ada: User, cleo: User, cleos: Client) -> 
     page = cleos.get(address_of(plan, "change_session_plan"))
     answer = cleos.post(address_of(plan, "change_session_plan"), form_for(hour, per_week="1"))
 
-    assert "Change your plan" in words(page)
+    assert "Change your plan" in visible_text(page)
     assert answer.status_code == 302
     plan.refresh_from_db()
     assert plan.per_week == 1
@@ -172,5 +172,5 @@ def test_a_plan_is_deleted(ada: User, cleo: User, cleos: Client) -> None:
     asked = cleos.get(address_of(plan, "end_session_plan"))
     cleos.post(plan.get_absolute_url(), {"act": "delete"})
 
-    assert "Delete this plan?" in words(asked)
+    assert "Delete this plan?" in visible_text(asked)
     assert not SessionPlan.objects.exists()

@@ -17,7 +17,7 @@ from tests.bookings.cast import book
 from tests.bookings.session_plans.cast import mentor, plan_with
 from tests.bookings.session_plans.pages import NEW, address_of, only_row, sent_review
 from tests.cast import make_person
-from tests.reading import words
+from tests.reading import visible_text
 
 pytestmark = pytest.mark.django_db
 
@@ -30,11 +30,11 @@ def test_a_plan_is_held_reviewed_and_booked(ada: User, cleo: User, cleos: Client
     review = cleos.get(held["Location"])
     booked = cleos.post(held["Location"], sent_review(review, plan), follow=True)
 
-    assert f"All {count} times are held for you" in words(review)
-    assert f"{count} sessions" in words(review)
+    assert f"All {count} times are held for you" in visible_text(review)
+    assert f"{count} sessions" in visible_text(review)
     assert Booking.objects.filter(client=cleo).count() == count
-    assert f"0 of {count} sessions done" in words(booked)
-    assert f"{count} sessions wait for the builder" in words(booked)
+    assert f"0 of {count} sessions done" in visible_text(booked)
+    assert f"{count} sessions wait for the builder" in visible_text(booked)
     again = cleos.post(held["Location"], sent_review(review, plan))
     assert again["Location"] == plan.get_absolute_url()
     assert Booking.objects.filter(client=cleo).count() == count
@@ -54,9 +54,9 @@ def test_a_required_question_is_asked_once(ada: User, cleo: User, cleos: Client)
     name = f"type-{hour.pk}-question_{question.pk}"
     booked = cleos.post(address, fields | {name: "Half an app"})
 
-    assert words(review).count("How far are you?") == 1
+    assert visible_text(review).count("How far are you?") == 1
     assert without.status_code == 422
-    assert "Answer “How far are you?”" in words(without)
+    assert "Answer “How far are you?”" in visible_text(without)
     assert booked.status_code == 302
     answers = {row.answers.get().value for row in Booking.objects.filter(client=cleo)}
     assert answers == {"Half an app"}
@@ -70,7 +70,7 @@ def test_a_changed_total_is_refused(ada: User, cleo: User, cleos: Client) -> Non
     answer = cleos.post(address, fields | {"total": ["1.00 EUR"]})
 
     assert answer.status_code == 409
-    assert "The price of this plan has changed" in words(answer)
+    assert "The price of this plan has changed" in visible_text(answer)
     assert not Booking.objects.exists()
 
 
@@ -84,8 +84,8 @@ def test_a_lost_time_leads_back_with_the_nearest_ones(ada: User, cleo: User, cle
     book(hour, sam, only_row(plan).starts_at)
     answer = cleos.post(address_of(plan, "review_session_plan"), fields, follow=True)
 
-    assert "1 time can no longer be booked" in words(answer)
-    assert "Nearest free times" in words(answer)
+    assert "1 time can no longer be booked" in visible_text(answer)
+    assert "Nearest free times" in visible_text(answer)
     assert "disabled" in answer.content.decode()
     assert Booking.objects.filter(client=cleo).count() == 0
 
@@ -112,11 +112,11 @@ def test_the_rest_is_cancelled_with_its_cost_said_before(ada: User, cleo: User, 
     asked = cleos.get(address_of(plan, "end_session_plan"))
     answer = cleos.post(address_of(plan, "end_session_plan"), {"reason": "Moving away"}, follow=True)
 
-    assert f"Cancel {count} sessions?" in words(asked)
-    assert "Cancelling them now is free." in words(asked)
-    assert f"{count} sessions cancelled" in words(answer)
+    assert f"Cancel {count} sessions?" in visible_text(asked)
+    assert "Cancelling them now is free." in visible_text(asked)
+    assert f"{count} sessions cancelled" in visible_text(answer)
     assert set(Booking.objects.values_list("state", flat=True)) == {State.CANCELLED}
-    assert "Nothing to cancel" in words(cleos.get(address_of(plan, "end_session_plan")))
+    assert "Nothing to cancel" in visible_text(cleos.get(address_of(plan, "end_session_plan")))
 
 
 def test_both_sides_see_that_a_booking_is_part_of_a_plan(
@@ -128,8 +128,8 @@ def test_both_sides_see_that_a_booking_is_part_of_a_plan(
 
     mine, theirs = browser_of(cleo).get(address), browser_of(ada).get(address)
 
-    assert f"Session 1 of {count} of a plan" in words(mine)
-    assert f"Session 1 of {count} of a plan" in words(theirs)
+    assert f"Session 1 of {count} of a plan" in visible_text(mine)
+    assert f"Session 1 of {count} of a plan" in visible_text(theirs)
     assert plan.get_absolute_url() in mine.content.decode()
     assert plan.get_absolute_url() not in theirs.content.decode()
 
@@ -147,12 +147,12 @@ def test_a_booked_plan_is_not_changed(ada: User, cleo: User, cleos: Client) -> N
 
 
 def test_the_list_shows_plans(ada: User, cleo: User, cleos: Client) -> None:
-    empty = words(cleos.get("/session-plans/"))
+    empty = visible_text(cleos.get("/session-plans/"))
     hour = mentor(ada)
     booked_plan(cleo, hour)
     plan_with(cleo, hour, weeks=1)
 
-    page = words(cleos.get("/session-plans/"))
+    page = visible_text(cleos.get("/session-plans/"))
 
     assert "No plans yet" in empty
     assert "Booked" in page
