@@ -75,7 +75,7 @@ def _find(person: User, identity: str) -> SessionPlan:
 @router.get("/session-plans", response=SessionPlansAnswer, auth=planner, by_alias=True, summary="My plans")
 def session_plans(request: SignedInRequest) -> SessionPlansAnswer:
     return SessionPlansAnswer(
-        plans=[
+        session_plans=[
             SessionPlanSummaryOut.model_validate(SessionPlanSummaryOut.values_of(plan))
             for plan in plans_of(request.user)
         ]
@@ -151,7 +151,7 @@ def book_session_plan(request: SignedInRequest, id: str, payload: Body[PlanBookI
 
 
 def _answer(plan: SessionPlan, client: User) -> SessionPlanAnswer:
-    return SessionPlanAnswer(plan=SessionPlanOut.of(shown_plan(plan, client)))
+    return SessionPlanAnswer(session_plan=SessionPlanOut.of(shown_plan(plan, client)))
 
 
 @contextmanager

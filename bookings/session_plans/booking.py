@@ -69,7 +69,11 @@ def book(
         raise Refused(SessionPlanRefusal.PLAN_EMPTY)
     now = clock.now()
     loaded = load(
-        client=by, plan=plan, now=now, more_types=[row.session_type_id for row in sessions], until=sessions[-1].ends_at
+        client=by,
+        plan=plan,
+        now=now,
+        more_types=[row.session_type_id for row in sessions],
+        times=[row.starts_at for row in sessions],
     )
     requests = _requests(plan, sessions, loaded, details, (source, origin))
     visitor = Visitor(plan_holder(plan.pk), by, address, plan_id=plan.pk)
