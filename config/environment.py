@@ -12,6 +12,7 @@ from decimal import Decimal
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -38,6 +39,10 @@ class Environment(BaseSettings):
     redis_url: str = ""
     live_channel: str = "main"
     database_pool_max: int = Field(default=16, ge=1, le=500)
+    database_pooler: Literal["", "transaction"] = ""
+    database_direct_url: str = ""
+    database_replica_url: Annotated[list[SecretStr], NoDecode] = []
+    database_replica_lag: int = Field(default=5, ge=2, le=300)
     site_url: str = "http://127.0.0.1:8000"
     sandbox_url: str = ""
     allowed_hosts: Names = []
@@ -151,6 +156,7 @@ class Environment(BaseSettings):
         "outside_trusted",
         "calendars_trusted",
         "secret_key_fallbacks",
+        "database_replica_url",
         "zoom_hosts",
         "zoom_webhook_secrets",
         "stripe_webhook_secret",
@@ -225,6 +231,15 @@ class Environment(BaseSettings):
         if not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def fit_for_a_pooler(self) -> Self:
+        """Refuses a pooler without the address of PostgreSQL itself, and options that a pooler cannot pass on."""
+        if self.database_pooler and not self.database_direct_url:
+            raise ValueError("DATABASE_POOLER needs DATABASE_DIRECT_URL to be set too: migrations and backups use it")
+        if self.database_pooler and "options=" in urlsplit(self.database_url).query:
+            raise ValueError("DATABASE_URL must have no options with DATABASE_POOLER: set them for the role instead")
+        return self
 
     @model_validator(mode="after")
     def complete(self) -> Self:

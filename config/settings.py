@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from email.utils import parseaddr
-from typing import Any
 from urllib.parse import urlsplit
 
-import dj_database_url
 import django_stubs_ext
 from servestatic.compress import Compressor
 
-from config import assets, calendar_services, content_security, environment, logs
+from config import assets, calendar_services, content_security, databases, environment, logs
 from config.embedded.paths import HOME, IS_WHEEL, PROJECT
 from config.mail_provider import mail_backend, mail_provider, mail_server
 
@@ -125,22 +123,13 @@ FORM_RENDERER = "core.forms.Renderer"
 
 # Data ------------------------------------------------------------------------------------------
 
-DATABASES: dict[str, Any] = {
-    "default": {
-        **dj_database_url.parse(ENV.database_url),
-        "ENGINE": "django.db.backends.postgresql",
-        "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,
-    }
-}
-# Django joins the tables of a list in an order that is good already. PostgreSQL tries out all orders of up to eight tables,
-# which takes forty times as long as the query itself; with this it tries those of six at a time.
-JOIN_ORDERS = "-c join_collapse_limit=6"
-DATABASES["default"]["OPTIONS"] = {
-    **DATABASES["default"].get("OPTIONS", {}),
-    "options": f"{DATABASES['default'].get('OPTIONS', {}).get('options', '')} {JOIN_ORDERS}".strip(),
-    "pool": {"min_size": 1, "max_size": ENV.database_pool_max, "timeout": 3, "max_lifetime": 600},
-}
+DATABASES = databases.of(ENV)
+DATABASE_DIRECT = databases.direct(ENV)  # for what a pooler cannot pass on: `core.direct`
+DATABASE_REPLICAS = [alias for alias in DATABASES if alias != "default"]
+DATABASE_REPLICA_LAG = ENV.database_replica_lag  # seconds that a replica may be behind to be read
+if DATABASE_REPLICAS:
+    DATABASE_ROUTERS = ["core.replicas.Router"]
+    MIDDLEWARE.append("core.replicas.own_changes")
 DATABASE_POOL_SHARE, PAGE_THREADS = ENV.database_pool_share, ENV.page_threads
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -27,6 +27,7 @@ from tests.cast import make_builder_person, make_person, make_staff
 from tests.hangs import keep_stderr
 from tests.isolation import forget_earlier_tests
 from tests.order import dealt, groups, is_about_servers, is_journey, rank
+from tests.pooler import pgbouncer
 
 gc.disable()  # while modules are imported and tests are collected
 
@@ -49,6 +50,10 @@ def pytest_configure(config: pytest.Config) -> None:
         lease(Instance("test"))
     assets.refresh()
     databases.make_templates()
+    if environment.IS_POOLED:
+        server = pgbouncer(environment.pooler_folder(), os.environ["TEST_SERVER"])
+        server.__enter__()  # until the run ends
+        config.add_cleanup(lambda: server.__exit__(None, None, None))
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

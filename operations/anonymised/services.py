@@ -7,10 +7,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-import psycopg
-from django.db import connection
-
-from core import clock
+from core import clock, direct
 from core.encryption import encrypt
 from operations.anonymised.statements import anonymise
 from operations.backups import archive, programs, services
@@ -51,6 +48,5 @@ def make_anonymised(folder: Path, key: BackupKey) -> Path:
 def _anonymise(database: str, secret: str) -> None:
     """Replaces what is personal in a database."""
     sealed = encrypt("anonymised", secret=secret)
-    parameters = connection.get_connection_params() | {"dbname": database}
-    with psycopg.connect(**parameters, autocommit=True) as scratch:
+    with direct.connect(database=database, autocommit=True) as scratch:
         anonymise(scratch, sealed)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
-from core import outbox_pause
+from core import direct, outbox_pause
 from operations.backups import services
 from operations.backups.archive import DATABASE, MEDIA, SECRETS
 from operations.backups.encryption import BackupKey
@@ -41,7 +41,7 @@ def replace_site(path: Path, key: BackupKey) -> Restored:
         _drop(server, new)
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(new)))
         services.load(folder / DATABASE, new)
-        with psycopg.connect(**connection.get_connection_params() | {"dbname": new}) as scratch:
+        with direct.connect(database=new) as scratch:
             services.compare(manifest, services.count_rows(scratch.cursor()))
             scratch.execute(
                 "INSERT INTO core_outboxpause (id, reason) VALUES (1, %s) ON CONFLICT DO NOTHING",
@@ -56,7 +56,7 @@ def replace_site(path: Path, key: BackupKey) -> Restored:
 
 
 def _server() -> psycopg.Connection[tuple[object, ...]]:
-    return psycopg.connect(**connection.get_connection_params() | {"dbname": "postgres"}, autocommit=True)
+    return direct.connect(database="postgres", autocommit=True)
 
 
 def _drop(server: psycopg.Connection[tuple[object, ...]], name: str) -> None:

@@ -13,14 +13,13 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
-from core import clock, outbox_pause
+from core import clock, direct, outbox_pause
 from operations.backups import archive, programs
 from operations.backups.archive import DATABASE, MEDIA, SECRETS, Manifest
 from operations.backups.encryption import BackupKey, BackupUnreadable
@@ -137,7 +136,7 @@ def rehearse(path: Path, key: BackupKey) -> Restored:
     try:
         with scratch_database(REHEARSAL) as name, unpacked(path, key, path.parent) as (folder, manifest):
             load(folder / DATABASE, name)
-            with psycopg.connect(**connection.get_connection_params() | {"dbname": name}) as scratch:
+            with direct.connect(database=name) as scratch:
                 compare(manifest, count_rows(scratch.cursor()))
     except InProgress:  # which says nothing of this backup
         raise
@@ -282,7 +281,7 @@ def scratch_database(purpose: str) -> Iterator[str]:
     """
     database = f"{connection.settings_dict['NAME']}_{purpose}"
     name = sql.Identifier(database)
-    with psycopg.connect(**connection.get_connection_params() | {"dbname": "postgres"}, autocommit=True) as server:
+    with direct.connect(database="postgres", autocommit=True) as server:
         locked = server.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [database]).fetchone()
         if locked != (True,):
             raise InProgress(f"Another command is using the database {database}. Try again when it has finished.")
