@@ -43,7 +43,7 @@ ACTS = Limit("acts", "LIMIT_ACTS_PER_PERSON", timedelta(minutes=10))
 ACTS_OF_NETWORK = Limit("acts of a network", "LIMIT_ACTS_PER_ADDRESS", timedelta(minutes=10))
 
 # Large files that go straight to the bucket: what is never sent with a form stays there for a day.
-UPLOADS = Limit("direct uploads", 60, HOUR)
+UPLOADS = Limit("direct uploads", "LIMIT_ACTS_PER_PERSON", HOUR)
 
 TELLS_SOMEBODY = PostLimit(person=ACTS, network=ACTS_OF_NETWORK)
 MAILS_NOBODY = PostLimit(none_because="It mails nobody and checks no secret.")
