@@ -24,6 +24,7 @@ BOOKINGS_PER_NETWORK = Limit("bookings of an address", "LIMIT_BOOKINGS_PER_ADDRE
 BOOKINGS_PER_PERSON = Limit("bookings of a person", "LIMIT_BOOKINGS_PER_PERSON", MINUTE)
 BOOKINGS_PER_EMAIL = Limit("bookings for a mail", "LIMIT_BOOKINGS_PER_MAIL", HOUR)
 MOST_UNPAID = 3
+PLANS_HELD = Limit("plans held by a person", 20, DAY)  # of up to 60 sessions each, so that nobody blocks a calendar
 DRAFTS_PER_NETWORK = Limit("drafts of a network", "LIMIT_DRAFTS_PER_NETWORK", DAY)
 _BOOKING_FORMS = PostLimit(
     person=Limit("booking forms of a person", "LIMIT_BOOKINGS_PER_PERSON", MINUTE),
@@ -43,6 +44,12 @@ POSTS = {
     "bookings:review": _BOOKING_FORMS,
     "bookings:plan": _BOOKING_FORMS,
     "bookings:wait": _BOOKING_FORMS,
+    "bookings:new_session_plan": _BOOKING_FORMS,
+    "bookings:change_session_plan": _BOOKING_FORMS,
+    "bookings:session_plan": MAILS_NOBODY,
+    "bookings:hold_session_plan": _HOLD_FORMS,
+    "bookings:review_session_plan": _BOOKING_FORMS,
+    "bookings:end_session_plan": TELLS_SOMEBODY,
     "bookings:embed_hold": _HOLD_FORMS,
     "bookings:embed_details": PostLimit(
         none_because="Counted by count_booking in the view, so that the refusal is shown inside the frame."

@@ -75,7 +75,7 @@ def _find(person: User, identity: str) -> SessionPlan:
 @router.get("/session-plans", response=SessionPlansAnswer, auth=planner, by_alias=True, summary="My plans")
 def session_plans(request: SignedInRequest) -> SessionPlansAnswer:
     return SessionPlansAnswer(
-        plans=[
+        session_plans=[
             SessionPlanSummaryOut.model_validate(SessionPlanSummaryOut.values_of(plan))
             for plan in plans_of(request.user)
         ]
@@ -126,8 +126,8 @@ def delete_session_plan(request: SignedInRequest, id: str) -> SuccessBody:
 def hold_session_plan(request: SignedInRequest, id: str) -> SessionPlanAnswer:
     """For ten minutes, or none of them: then the refusal `plan_time_lost` has the `lost` sessions."""
     plan = _find(request.user, id)
-    held = holding.hold(plan=plan, by=request.user, address=visitor_of(request).address)
-    return _answer(held, request.user)
+    reserved = holding.hold(plan=plan, by=request.user, address=visitor_of(request).address)
+    return _answer(reserved, request.user)
 
 
 @router.post(
@@ -151,7 +151,7 @@ def book_session_plan(request: SignedInRequest, id: str, payload: Body[PlanBookI
 
 
 def _answer(plan: SessionPlan, client: User) -> SessionPlanAnswer:
-    return SessionPlanAnswer(plan=SessionPlanOut.of(shown_plan(plan, client)))
+    return SessionPlanAnswer(session_plan=SessionPlanOut.of(shown_plan(plan, client)))
 
 
 @contextmanager

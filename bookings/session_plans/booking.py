@@ -69,7 +69,11 @@ def book(
         raise Refused(SessionPlanRefusal.PLAN_EMPTY)
     now = clock.now()
     loaded = load(
-        client=by, plan=plan, now=now, more_types=[row.session_type_id for row in sessions], until=sessions[-1].ends_at
+        client=by,
+        plan=plan,
+        now=now,
+        more_types=[row.session_type_id for row in sessions],
+        times=[row.starts_at for row in sessions],
     )
     requests = _requests(plan, sessions, loaded, details, (source, origin))
     visitor = Visitor(plan_holder(plan.pk), by, address, plan_id=plan.pk)
@@ -103,7 +107,7 @@ def _requests(
     sessions: Sequence[PlannedSession],
     loaded: LoadedPlan,
     details: Mapping[UUID, TypeDetails],
-    made: tuple[Booking.Source, BookingOrigin],
+    source_and_origin: tuple[Booking.Source, BookingOrigin],
 ) -> list[BookingRequest]:
     """Returns a request for each session, with a credit where the client has one that fits."""
     prices = {
@@ -130,8 +134,8 @@ def _requests(
                 pathway=plan.pathway,
                 answers=typed.answers,
                 notes=typed.notes,
-                source=made[0],
-                origin=made[1],
+                source=source_and_origin[0],
+                origin=source_and_origin[1],
                 form_key=uuid5(session.pk, "booking"),
                 use_credit=price.uses_credit,
                 is_of_plan=True,

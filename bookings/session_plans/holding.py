@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from accounts.models import User
+from bookings.agreement import limits
 from bookings.models import PlannedSession, SessionPlan
 from bookings.session_plans.access import open_plan
 from bookings.session_plans.loading import plan_holder
@@ -34,6 +35,7 @@ def hold(*, plan: SessionPlan, by: User, address: str = "") -> SessionPlan:
     sessions = sessions_of(plan)
     if not sessions:
         raise Refused(SessionPlanRefusal.PLAN_EMPTY)
+    limits.PLANS_HELD.hit(str(by.pk), "You have reserved the times of plans very often today. Book one of them.")
     visitor = Visitor(plan_holder(plan.pk), by, address, plan_id=plan.pk)
     asks = time_requests(sessions, visitor)
 

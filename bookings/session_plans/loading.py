@@ -65,18 +65,16 @@ def plan_holder(plan: UUID) -> str:
 
 
 def load(
-    *, client: User, plan: SessionPlan, now: datetime, more_types: Iterable[UUID] = (), until: datetime | None = None
+    *, client: User, plan: SessionPlan, now: datetime, more_types: Iterable[UUID] = (), times: Iterable[datetime] = ()
 ) -> LoadedPlan:
     """Loads the surroundings of a plan, whether or not it is saved. The number of queries depends on neither the weeks nor
-    the sessions. `until`: how far to look, if that is after the last day."""
+    the sessions. `times`: what else has to be looked at, if it is before the first day or after the last."""
     wanted = list(dict.fromkeys([*plan.session_types, *more_types]))
     rows = {row.pk: row for row in bookable_types(wanted)}
     types = {key: rows[key] for key in wanted if key in rows}
     builders = {row.builder_id for row in types.values()}
     offers = terms.offers_of(builders)
-    zone = loading.zone_named(plan.timezone)
-    start, end = int(now.timestamp()), instant(plan.last_day, 0, zone) + AROUND
-    window = (start, max(start + AROUND, end, int(until.timestamp()) + AROUND if until else 0))
+    window = _window_of(plan, now, times)
     hours = loading.load_hours(builders, window) if builders else {}
     busy = loading.load_taken(builders, window, now, plan_holder(plan.pk)) if builders else {}
     gaps = gaps_of(pathway_progress(client, plan.pathway)) if plan.pathway else []
@@ -110,6 +108,13 @@ def load(
         credits=credits_of(client, builders),
         packages=packages_on_sale(client, builders, now),
     )
+
+
+def _window_of(plan: SessionPlan, now: datetime, times: Iterable[datetime]) -> Stretch:
+    """Returns the days of the plan with a week before and after them, as far as they are not over."""
+    zone = loading.zone_named(plan.timezone)
+    edges = [instant(plan.first_day, 0, zone), instant(plan.last_day, 0, zone), *(int(at.timestamp()) for at in times)]
+    return max(int(now.timestamp()), min(edges) - AROUND), max(edges) + AROUND
 
 
 def preferences_of(plan: SessionPlan) -> PlanPreferences:

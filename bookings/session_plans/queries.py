@@ -89,7 +89,7 @@ def shown_plan(plan: SessionPlan, client: User) -> ShownSessionPlan:
         booked = [ShownSession(row, row.session_type, row.skill, "", [], None) for row in rows]
         return ShownSessionPlan(plan, now, booked, [], [], PlanPrice(), [])
     types = [row.session_type_id for row in rows]
-    loaded = load(client=client, plan=plan, now=now, more_types=types, until=rows[-1].ends_at if rows else None)
+    loaded = load(client=client, plan=plan, now=now, more_types=types, times=[row.starts_at for row in rows])
     picked = picked_from(rows, loaded)
     search = loaded.search(preferences_of(plan))
     search.kept = search.picked = picked

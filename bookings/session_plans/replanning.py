@@ -77,8 +77,13 @@ def check_rest(plan: SessionPlan, client: User) -> RestOfPlan:
     live = [row for row in rows if row.booking_id and bookings[row.booking_id].state in AHEAD]
     live = [row for row in live if bookings[row.booking_id].starts_at > now]  # type: ignore[index]  # filtered above
     cancelled = [row for row in rows if row.booking_id and bookings[row.booking_id].state == State.CANCELLED]
-    latest = max((bookings[row.booking_id].ends_at for row in live if row.booking_id), default=None)
-    loaded = load(client=client, plan=plan, now=now, more_types=[row.session_type_id for row in rows], until=latest)
+    loaded = load(
+        client=client,
+        plan=plan,
+        now=now,
+        more_types=[row.session_type_id for row in rows],
+        times=[row.starts_at for row in bookings.values()],
+    )
     sessions = _ahead(live, bookings, loaded)
     moves, problems, why_not = _moves(plan, sessions, loaded)
     skills = _skills_in_order(sessions, moves)

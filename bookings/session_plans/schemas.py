@@ -42,22 +42,22 @@ class PlanWantedIn(In):
     currency: Text | None = None
 
 
-class MoveIn(In):
+class MoveSessionIn(In):
     session_id: UUID
     start_time: Instant
     session_type_id: UUID | None = None
 
 
-class RemoveIn(In):
+class RemoveSessionIn(In):
     session_id: UUID
 
 
-class AddIn(In):
+class AddSessionIn(In):
     start_time: Instant
     session_type_id: UUID
 
 
-class SwapIn(In):
+class SwapBuilderIn(In):
     """Without a session, all of them are given to the builder of the session type."""
 
     session_type_id: UUID
@@ -68,10 +68,10 @@ class SessionPlanPatch(In):
     """One change of a plan."""
 
     wanted: PlanWantedIn | None = None
-    move: MoveIn | None = None
-    remove: RemoveIn | None = None
-    add: AddIn | None = None
-    swap: SwapIn | None = None
+    move: MoveSessionIn | None = None
+    remove: RemoveSessionIn | None = None
+    add: AddSessionIn | None = None
+    swap: SwapBuilderIn | None = None
 
     @model_validator(mode="after")
     def check_single(self) -> SessionPlanPatch:
@@ -267,8 +267,8 @@ class SessionPlanOut(SessionPlanSummaryOut):
 
 
 class SessionPlanAnswer(SuccessBody):
-    plan: SessionPlanOut
+    session_plan: SessionPlanOut
 
 
 class SessionPlansAnswer(SuccessBody):
-    plans: list[SessionPlanSummaryOut]
+    session_plans: list[SessionPlanSummaryOut]

@@ -175,7 +175,7 @@ def _apply(plan: SessionPlan, asked: PlanFor, now: datetime) -> None:
     today = now.astimezone(zone_named(asked.timezone)).date()
     first = max(asked.first_day or today, today)
     last = asked.last_day or first + LONGEST - timedelta(days=1)
-    if errors := _errors(asked, today, first, last):
+    if errors := _errors(asked, first, last):
         raise Refused(Refusal.INVALID, fields=errors)
     plan.pathway, plan.timezone = asked.pathway, asked.timezone
     plan.weekdays, plan.per_week = sorted(set(asked.weekdays)), asked.per_week
@@ -187,7 +187,7 @@ def _apply(plan: SessionPlan, asked: PlanFor, now: datetime) -> None:
     plan.currency = asked.budget.currency if asked.budget else ""
 
 
-def _errors(asked: PlanFor, today: date, first: date, last: date) -> dict[str, list[str]]:
+def _errors(asked: PlanFor, first: date, last: date) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
     if not asked.weekdays or not all(0 <= day <= 6 for day in asked.weekdays):
         errors["weekdays"] = ["Choose at least one day of the week."]
@@ -199,8 +199,8 @@ def _errors(asked: PlanFor, today: date, first: date, last: date) -> dict[str, l
         errors["per_week"] = ["Choose at least as many days as sessions a week: there is one session a day at most."]
     if asked.last_day is None and asked.sessions is None:
         errors["last_day"] = ["Enter the last day, or how many sessions you want."]
-    elif not first <= last < today + LONGEST:
-        errors["last_day"] = ["Choose a last day within the next 26 weeks, and not before the first one."]
+    elif not first <= last < first + LONGEST:
+        errors["last_day"] = ["Choose a last day at most 26 weeks after the first one, and not before it."]
     if asked.sessions is not None and not 1 <= asked.sessions <= MAX_SESSIONS:
         errors["sessions"] = [f"Choose 1 to {MAX_SESSIONS} sessions."]
     if asked.budget is not None and asked.budget.amount <= 0:
@@ -237,7 +237,13 @@ def _change_times(plan: SessionPlan, by: User, rows: list[PlannedSession], chang
     start = getattr(change, "start", None)
     new_type = getattr(change, "session_type", None)
     more_types = [row.session_type_id for row in rows] + ([new_type] if new_type else [])
-    loaded = load(client=by, plan=plan, now=now, more_types=more_types, until=start)
+    loaded = load(
+        client=by,
+        plan=plan,
+        now=now,
+        more_types=more_types,
+        times=[row.starts_at for row in rows] + ([start] if start else []),
+    )
     picked = picked_from(rows, loaded)
     if isinstance(change, AddSession):
         if len(rows) >= MAX_SESSIONS:

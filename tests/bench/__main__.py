@@ -40,6 +40,7 @@ from tests.bench import (
     calendar_month,
     calendars,
     calendly,
+    growth,
     insights,
     invoices,
     ledger,
@@ -52,6 +53,7 @@ from tests.bench import (
     results,
     scale,
     search,
+    session_plans,
     slots,
 )
 from tests.bench.results import record
@@ -207,6 +209,7 @@ WHOLE: dict[str, Callable[[], None]] = {
     "seeding": seeding,
     "processor time of pages": pages.everything,
     "slots": slots_alone,
+    "plans of sessions": session_plans.everything,
     "many bookings": many_bookings,
     "the marketplace": marketplace,
     "bookings at once": booking_at_once,
@@ -238,6 +241,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "calendars": calendar_reading,
     "calendly": calendly_alone,
     "deliveries": messages.deliveries,
+    "growth": growth.everything,
     "insights": insights.everything,
     "invoices": invoices.everything,
     "messages": messages.everything,
@@ -248,6 +252,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "pages": pages_alone,
     "payments": payments_alone,
     "payouts": payouts_alone,
+    "session-plans": session_plans.everything,
 }
 
 
@@ -259,7 +264,10 @@ def _asked() -> Callable[[], None]:
     parser.add_argument(
         "--bookings", type=int, default=insights.WHOLE, help="that many-bookings, insights and operations have"
     )
+    parser.add_argument("--rows", type=int, default=growth.ROWS, help="that the tables of growth have")
     asked = parser.parse_args()
+    if asked.part == "growth":
+        return partial(growth.everything, asked.rows)
     growing: dict[str, Callable[[int], None]] = {
         "insights": insights.everything, "operations": operations.everything, "many-bookings": many_bookings,
     }  # fmt: skip
