@@ -57,14 +57,14 @@ def test_a_plan_is_proposed_held_and_booked(evening: SessionType, cleo: User) ->
     assert max(weeks.count(week) for week in weeks) == 2
     assert queries.shown_plan(plan, cleo).is_bookable
 
-    held = holding.hold(plan=plan, by=cleo)
+    reserved = holding.hold(plan=plan, by=cleo)
 
-    assert held.is_held(clock.now())
+    assert reserved.is_held(clock.now())
     assert live() == len(starts)
     assert {seat.plan_id for seat in Seat.objects.all()} == {plan.pk}
-    assert queries.shown_plan(held, cleo).is_bookable
+    assert queries.shown_plan(reserved, cleo).is_bookable
 
-    booked = booking.book(plan=held, by=cleo, details={})
+    booked = booking.book(plan=reserved, by=cleo, details={})
 
     assert booked.state == SessionPlan.State.BOOKED
     assert booked.booked_sessions == len(starts) == Booking.objects.filter(client=cleo).count()
