@@ -33,6 +33,7 @@ from bookings.models import (
     Proposal,
     Review,
     Series,
+    SkillReport,
     StarCount,
     Statement,
     WaitingListEntry,
@@ -194,6 +195,12 @@ def _register_follow_up() -> None:
         rows=lambda person: ClientNote.objects.filter(Q(builder=person) | Q(client=person, is_shared=True)),
         fields=("text", "is_shared", "created_at"),
         erase=lambda person: ClientNote.objects.filter(Q(builder=person) | Q(client=person)).delete(),
+    )
+    register_personal(
+        SkillReport,
+        rows=lambda person: SkillReport.objects.filter(Q(person=person) | Q(booking__client=person)),
+        fields=("skill", "side", "status", "created_at"),
+        erase=lambda person: SkillReport.objects.filter(Q(person=person) | Q(booking__client=person)).delete(),
     )
     register_personal(
         Proposal,

@@ -12,9 +12,11 @@ class MarketplaceConfig(AppConfig):
         from bookings.deliverables.builder_files import register_builder_files
         from core import navigation
         from core.flags import register_flag
+        from core.mail_log.kinds import register_mail_kind
         from core.navigation import Item, Menu, with_role
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
+        from core.redaction import register_key_paths
         from core.registry import register_demo, register_integrity, register_notification_kind
         from core.waiting import register_waiting
         from marketplace import integrity, limits, listings, personal, receivers, tasks  # noqa: F401  (some register themselves)
@@ -39,6 +41,7 @@ class MarketplaceConfig(AppConfig):
         navigation.register(
             Menu.ACCOUNT,
             Item("Your favourites", "marketplace:favourites", position=10),
+            Item("Saved searches", "marketplace:saved_searches", position=12),
             Item("Your dashboard", "marketplace:dashboard", position=30, who=with_role(Role.BUILDER)),
             Item("Your listing", "marketplace:listing", position=40, who=with_role(Role.BUILDER)),
         )
@@ -57,6 +60,10 @@ class MarketplaceConfig(AppConfig):
         register_channel(listings.CHANNEL, listings.deliver)
         register_waiting(VERIFICATIONS, PORTFOLIO)
         register_notification_kind("listing", "Your listing", "user")
+        register_notification_kind("opening", "Times that open up", "bell")
+        register_mail_kind("opening", "A time has opened up")
+        register_mail_kind("letter", "Weekly letter")
+        register_key_paths("stop")
         personal.register()
         register_post_limits(limits.POSTS)
         register_integrity("marketplace: listings", integrity.listings)

@@ -12,9 +12,13 @@ from marketplace.models import (
     BuilderMetrics,
     Favourite,
     FirstSteps,
+    LetterChoice,
     Moderation,
+    OpeningNotice,
     PortfolioAsset,
+    SavedSearch,
     Specialisation,
+    WeeklyLetter,
 )
 
 
@@ -47,7 +51,31 @@ def register() -> None:
     register_personal(
         Favourite,
         rows=lambda person: Favourite.objects.filter(person=person),
-        fields=("builder", "created_at"),
+        fields=("builder", "notifies", "created_at"),
+        erase="delete",
+    )
+    register_personal(
+        SavedSearch,
+        rows=lambda person: SavedSearch.objects.filter(person=person),
+        fields=("name", "query", "weekdays", "from_minute", "to_minute", "paused_at", "created_at"),
+        erase="delete",
+    )
+    register_personal(
+        OpeningNotice,
+        rows=lambda person: OpeningNotice.objects.filter(person=person),
+        fields=("builder", "stretch", "starts_at", "told_at"),
+        erase="delete",
+    )
+    register_personal(
+        LetterChoice,
+        rows=lambda person: LetterChoice.objects.filter(person=person),
+        fields=("is_wanted", "weekday"),
+        erase="delete",
+    )
+    register_personal(
+        WeeklyLetter,
+        rows=lambda person: WeeklyLetter.objects.filter(person=person),
+        fields=("week", "was_sent"),
         erase="delete",
     )
     register_personal(

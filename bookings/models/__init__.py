@@ -15,6 +15,7 @@ from bookings.models.projects import Project
 from bookings.models.proposals import Proposal, ProposalQuerySet
 from bookings.models.reviews import Review, StarCount
 from bookings.models.series import Series
+from bookings.models.skill_reports import SkillReport
 from bookings.models.waiting_list import SlotOffer, WaitingListEntry
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "ProposalQuerySet",
     "Review",
     "Series",
+    "SkillReport",
     "SlotOffer",
     "StarCount",
     "Statement",
