@@ -25,8 +25,10 @@ from bookings.models import (
     CalendlyInvitee,
     Guest,
     Meeting,
+    PlannedSession,
     Project,
     Review,
+    SessionPlan,
     SkillReport,
     Statement,
     WaitingListEntry,
@@ -56,6 +58,21 @@ class StatementInline(ReadOnlyPart):
     model = Statement
     fields = ["created_at", "side", "author", "text", "name"]
     readonly_fields = ["created_at"]
+
+
+class PlannedSessionInline(ReadOnlyPart):
+    model = PlannedSession
+    fields = ["number", "starts_at", "minutes", "session_type", "skill", "booking"]
+
+
+@admin.register(SessionPlan)
+class SessionPlanAdmin(ReadOnlyAdmin):
+    list_display = ["client", "pathway", "state", "first_day", "last_day", "held_until", "booked_at"]
+    list_filter = ["state", "pathway"]
+    list_select_related = ["client", "pathway"]
+    search_fields = ["=id", "client__display_name", "client__email"]
+    exclude = ["details"]  # answers that are not sent yet
+    inlines = [PlannedSessionInline]
 
 
 @admin.register(Meeting)

@@ -14,7 +14,7 @@ class BookingsConfig(AppConfig):
         from bookings.calendar_copies import receivers as copy_receivers  # noqa: F401  (registers itself)
         from bookings.demo.seed import seed
         from bookings.disputes import evidence
-        from bookings.flags import BOOKING_WIZARD, SUGGESTED_TIMES
+        from bookings.flags import BOOKING_WIZARD, SESSION_PLANS, SUGGESTED_TIMES
         from bookings.meetings import receivers as meeting_receivers  # noqa: F401  (registers itself)
         from core.audit import register_former_labels
         from core.flags import register_flag
@@ -39,6 +39,11 @@ class BookingsConfig(AppConfig):
             SUGGESTED_TIMES,
             setting="USE_SUGGESTED_TIMES",
             about="Lets builders suggest other times for a request that does not suit them.",
+        )
+        register_flag(
+            SESSION_PLANS,
+            setting="USE_SESSION_PLANS",
+            about="Lets clients plan several sessions on a pathway, and book them all together.",
         )
         register_former_labels(
             {
@@ -68,12 +73,14 @@ def _register_refusals() -> None:
     from bookings.preparation.refusals import PreparationRefusal
     from bookings.proposals.refusals import ProposalRefusal
     from bookings.refusals import BookingRefusal
+    from bookings.session_plans.refusals import SessionPlanRefusal
     from core.errors import register_refusals
 
     register_refusals(BookingRefusal)
     register_refusals(ProposalRefusal)
     register_refusals(PreparationRefusal)
     register_refusals(InvitationRefusal)
+    register_refusals(SessionPlanRefusal)
 
 
 def _register_menus() -> None:
@@ -116,6 +123,7 @@ def _register_messages() -> None:
     from bookings.calendar_copies import services as calendar_copies
     from bookings.meetings import arranging, happenings
     from bookings.meetings import notifications as meetings
+    from bookings.session_plans import announcing as session_plans
     from bookings.waiting_list import services as waiting_list
     from connections.zoom.webhooks import on_event
     from core.outbox import register_channel
@@ -134,6 +142,7 @@ def _register_messages() -> None:
     register_channel(notifications.REMINDERS, notifications.deliver_reminder)
     register_channel(notifications.WAITING, waiting_list.deliver)
     register_channel(meetings.CHANNEL, meetings.deliver)
+    register_channel(session_plans.CHANNEL, session_plans.deliver)
     register_channel(arranging.CHANNEL, arranging.deliver)
     register_channel(calendar_copies.CHANNEL, calendar_copies.deliver)
     register_channel(follow_up.SETTLING, settling.deliver)

@@ -28,16 +28,19 @@ from bookings.models import (
     Guest,
     GuestMerge,
     Meeting,
+    PlannedSession,
     Preparation,
     Project,
     Proposal,
     Review,
     Series,
+    SessionPlan,
     SkillReport,
     StarCount,
     Statement,
     WaitingListEntry,
 )
+from bookings.session_plans import holding
 from bookings.states import AHEAD, Side
 from bookings.waiting_list import services as waiting_list
 from core.personal import register_personal
@@ -93,6 +96,7 @@ def register() -> None:
         Draft, rows=lambda person: Draft.objects.filter(person=person), fields=("details", "changed_at"), erase="delete"
     )
     _register_sessions()
+    _register_session_plans()
     _register_funnel()
     _register_follow_up()
 
@@ -129,6 +133,25 @@ def _register_sessions() -> None:
         fields=("agenda", "agenda_changed_at", "checked"),
         erase="delete",
         hidden=lambda person, row: {"checked"} if row.booking.builder_id != person.pk else set(),
+    )
+
+
+def _register_session_plans() -> None:
+    """Registers plans of sessions, which are deleted with all that was typed; the bookings of a plan stay."""
+    register_personal(
+        SessionPlan,
+        rows=lambda person: SessionPlan.objects.filter(client=person),
+        fields=(
+            "created_at", "state", "timezone", "weekdays", "earliest", "latest", "per_week", "first_day", "last_day", "minutes", "budget", "currency", "details",
+            "booked_at",
+        ),
+        erase=forget_session_plans,
+    )  # fmt: skip
+    register_personal(
+        PlannedSession,
+        rows=lambda person: PlannedSession.objects.filter(plan__client=person),
+        fields=("number", "starts_at", "minutes"),
+        erase="delete",
     )
 
 
@@ -250,6 +273,13 @@ def acquaintances(person: User) -> set[UUID]:
         WaitingListEntry.objects.filter(session_type__builder=person).values_list("client", flat=True),
     ]
     return {pk for rows in others for pk in rows}
+
+
+def forget_session_plans(person: Any) -> None:
+    """Deletes a person's plans, after releasing the times held for them."""
+    for plan in SessionPlan.objects.filter(client=person):
+        holding.release(plan=plan, by=User.objects.get(pk=person.pk))
+        plan.delete()
 
 
 def forget_waiting_list_entries(person: Any) -> None:

@@ -35,10 +35,12 @@ class CoachingConfig(AppConfig):
 def _register_packages() -> None:
     from coaching.packages import checkout, invoicing, queries, receivers, services  # noqa: F401  (receivers register themselves)
     from coaching.packages.refusals import PackageRefusal
+    from coaching.queries import currency_of
     from core.errors import register_refusals
     from core.outbox import register_channel
     from payments.invoices.subjects import register_sold_subject
     from payments.lookups import register_lookup
+    from payments.plans.currency import register_currency
     from payments.refunds import register_own_refund
     from payments.stripe.listeners import on_payment
     from payments.subjects import register_payment_subject
@@ -50,3 +52,4 @@ def _register_packages() -> None:
     register_own_refund(services.KIND, services.refund_payment)
     register_sold_subject(services.KIND, invoicing.sold)
     register_payment_subject(services.KIND, queries.shown_purchases)
+    register_currency(currency_of)

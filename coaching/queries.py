@@ -129,3 +129,8 @@ def _row(model: type[Row], values: dict[str, Any], **related: Model) -> Row:
 
 def _parsed(column: Any, value: Any) -> Any:
     return column.to_python(value) if isinstance(value, str) else value
+
+
+def currency_of(builder: User) -> str | None:
+    """Returns the currency of the builder's prices; None before they have set any. One query."""
+    return Offer.objects.filter(builder=builder).values_list("currency", flat=True).first()

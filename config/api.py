@@ -9,6 +9,7 @@ from bookings.billing.checkout.api import router as checkout
 from bookings.deliverables.api import router as deliverables
 from bookings.proposals.api import router as proposals
 from bookings.reviews.api import router as reviews
+from bookings.session_plans.api import router as session_plans
 from coaching.api import router as coaching
 from coaching.packages.api import router as packages
 from core.json_renderer import JsonRenderer
@@ -52,6 +53,7 @@ for router in (
     reviews,
     deliverables,
     proposals,
+    session_plans,
     checkout,
     payments,
     billing,

@@ -71,6 +71,7 @@ class Environment(BaseSettings):
     use_booking_wizard: bool = True
     use_meetings: bool = True
     use_suggested_times: bool = True
+    use_session_plans: bool = True
     use_zoom: bool = True
     zoom_client_id: str = ""
     zoom_client_secret: SecretStr = SecretStr("")

@@ -39,7 +39,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from core.access import public
-from core.bearers import Bearer, bearer_of
+from core.bearers import Bearer, bearer_of, secret_of
 from core.characters import REFUSAL as CHARACTER_REFUSAL
 from core.characters import forbidden_at
 from core.dates import REFUSAL as DATE_REFUSAL
@@ -190,9 +190,9 @@ def anyone(request: HttpRequest) -> Any:
 
     Refuses a bad token, a token without the needed scope, and an unsafe request by session without a CSRF token.
     """
-    scheme, _, secret = request.headers.get("Authorization", "").strip().partition(" ")
-    if scheme.lower() == "bearer":
-        bearer = bearer_of(secret.strip())
+    secret = secret_of(request)
+    if secret is not None:
+        bearer = bearer_of(secret)
         if bearer is None:
             raise Refused(Refusal.NOT_AUTHENTICATED, BAD_TOKEN)
         request.user = bearer.person

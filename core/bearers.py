@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest
+
 
 @dataclass(frozen=True)
 class Bearer:
@@ -22,6 +24,12 @@ _lookups: list[BearerLookup] = []
 def register_bearers(lookup: BearerLookup) -> None:
     """Registers the function that finds the owner of a token."""
     _lookups.append(lookup)
+
+
+def secret_of(request: HttpRequest) -> str | None:
+    """Returns the token that the request was sent with; None for a request without one."""
+    scheme, _, secret = request.headers.get("Authorization", "").strip().partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else None
 
 
 def bearer_of(secret: str) -> Bearer | None:

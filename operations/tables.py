@@ -51,7 +51,7 @@ def actor_of(entry: AuditEntry) -> str:
 
 
 def subjects_in(entries: Sequence[AuditEntry]) -> dict[str, ShownCell]:
-    """Returns what the rows are about, with the pages of staff. One query for each kind of subject among them."""
+    """Returns what the rows are about, with the pages of staff. One query."""
     pages = {
         "accounts.user": lambda key, name: person_page(key),
         "bookings.booking": lambda key, name: booking_page(name, key),

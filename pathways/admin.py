@@ -198,7 +198,7 @@ class SkillAdmin(AuditedAdmin):
             text = upload.read().decode() if upload else request.POST.get("text", "")
             document = interchange.parse(text)
             if "sure" not in request.POST:
-                return {"text": text, "found": interchange.differences(document), "is_looked_at": True}
+                return {"text": text, "differences": interchange.differences(document), "is_looked_at": True}
             differences = interchange.import_catalogue(document)
         except UnicodeDecodeError:
             return {"problems": ["This file is not UTF-8 text."]}

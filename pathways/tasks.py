@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 from core.jobs import periodic
 from pathways.badges import services as badges
-from pathways.goals import services as goals
+from pathways.goals import deadlines
 
 
 @periodic(every=timedelta(minutes=15))
 def tend_goals(now: datetime) -> None:
     """Closes goals whose deadline has passed, and sends the reminders that are due."""
-    goals.close_overdue(now)
-    goals.send_reminders(now)
+    deadlines.close_overdue(now)
+    deadlines.send_reminders(now)
 
 
 @periodic(every=timedelta(days=1), offset=timedelta(hours=2, minutes=30))

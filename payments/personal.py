@@ -103,10 +103,10 @@ def _register_disputes() -> None:
     register_personal(
         PaymentDispute,
         rows=lambda person: PaymentDispute.objects.filter(Q(payment__payer=person) | Q(payment__payee=person)),
-        fields=("amount", "currency", "status", "reason", "words", "opened_at", "closed_at"),
+        fields=("amount", "currency", "status", "reason", "statement", "opened_at", "closed_at"),
         erase=None,
         why=RECORDS,
-        hidden=lambda person, dispute: () if dispute.payment.payee_id == person.pk else ("words",),
+        hidden=lambda person, dispute: () if dispute.payment.payee_id == person.pk else ("statement",),
     )
     register_personal(
         DisputeEvidence,

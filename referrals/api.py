@@ -14,11 +14,12 @@ router = Router(tags=["Referrals"])
 
 @router.get("/referrals", response=ReferralsAnswer, auth=signed_in, by_alias=True, summary="Your invitations")
 def referrals(request: SignedInRequest) -> ReferralsAnswer:
-    """Your link, the people who joined through it, and the credit that you got, each with the latest first."""
-    code = services.own_code(request.user)
+    """Your link, the people who joined through it, and the credit that you got, each with the latest first. `code` and
+    `link` are empty for an account that has none yet, such as one that staff have made today; a new code gives one."""
+    code = queries.code_of(request.user)
     return ReferralsAnswer(
-        code=code.code,
-        link=code.link,
+        code=code.code if code else "",
+        link=code.link if code else "",
         referrals=[ReferralOut.of(referral) for referral in queries.referrals_by(request.user)],
         rewards=[RewardOut.of(reward) for reward in queries.rewards_of(request.user)],
     )
@@ -26,7 +27,7 @@ def referrals(request: SignedInRequest) -> ReferralsAnswer:
 
 @router.post("/referrals/codes", response={201: CodeAnswer}, auth=signed_in, by_alias=True, summary="A new code")
 def new_referral_code(request: SignedInRequest) -> Status[CodeAnswer]:
-    """Replaces your link. Links that you have sent before keep working."""
+    """Makes a link, or another one. Links that you have sent before keep working."""
     return Status(201, CodeAnswer.of(services.replace_code(person=request.user)))
 
 

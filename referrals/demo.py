@@ -16,7 +16,8 @@ DAY = timedelta(days=1)
 
 
 def seed(plan: DemoPlan) -> None:
-    """Adds the rules and the people unless they are there."""
+    """Adds the codes, the rules and the people unless they are there."""
+    services.add_missing_codes()
     if not RewardRule.objects.exists():
         for kind, amount, least in ((RewardRule.Kind.CLIENT, 10, 40), (RewardRule.Kind.BUILDER, 25, 60)):
             RewardRule.objects.create(
@@ -35,7 +36,7 @@ def seed(plan: DemoPlan) -> None:
     rule = RewardRule.objects.filter(kind=RewardRule.Kind.CLIENT).first()
     for number, (client, booking) in enumerate(list(by_client.items())[:3]):
         referral = Referral.objects.create(
-            referrer=cleo, friend=client, code=services.own_code(cleo),
+            referrer=cleo, friend=client, code=services.ensure_code(cleo),
             joined_at=plan.now - (5 + 9 * number) * DAY, status_at=plan.now - (1 + 9 * number) * DAY,
         )  # fmt: skip
         if number:

@@ -24,6 +24,7 @@ def sentence_for(request: HttpRequest) -> str:
 
 
 def joined(person: Any, code: str) -> None:
+    services.ensure_code(person)
     services.record_joining(person=person, code=code)
 
 

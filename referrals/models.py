@@ -87,6 +87,7 @@ class RefusalReason(models.TextChoices):
     CIRCLE = "circle", "The one has invited the other already"
     HOUSEHOLD = "household", "Both have the same address for invoices"
     CARD = "card", "Both have paid with the same card"
+    SESSION_CARD = "session_card", "Both sides of the session have paid with the same card"
     EXPIRED = "expired", "No session in time"
     REFUNDED = "refunded", "The session was refunded"
     STAFF = "staff", "Refused by staff"
@@ -97,6 +98,12 @@ class Referral(BaseModel):
 
     class Suspicion(models.TextChoices):
         NETWORK = "network", "Both have signed in from the same network"
+        # With the other side of the first session: the builder who gave it, or the client who booked it.
+        OTHER_CARD = "other_card", "Who invited and the other side of the session have paid with the same card"
+        OTHER_NETWORK = (
+            "other_network",
+            "The other side of the session has signed in from the network of one of the two",
+        )
 
     referrer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="referrals")
     friend = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="referral")
@@ -105,7 +112,7 @@ class Referral(BaseModel):
     status = models.CharField(max_length=10, choices=ReferralStatus.choices, default=ReferralStatus.JOINED)
     status_at = models.DateTimeField()
     reason = models.CharField(max_length=12, choices=RefusalReason.choices, blank=True)
-    suspicion = models.CharField(max_length=12, choices=Suspicion.choices, blank=True)
+    suspicion = models.CharField(max_length=16, choices=Suspicion.choices, blank=True)
     rule = models.ForeignKey(RewardRule, null=True, on_delete=models.PROTECT, related_name="+")
     booking = models.ForeignKey(Booking, null=True, on_delete=models.PROTECT, related_name="+")  # which counted
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

@@ -12,7 +12,7 @@ from django.db.models.functions import TruncMonth
 from accounts.models import User
 from core.charts import Chart, ChartSeries, Labels, columns
 from core.money import Money, rounded
-from referrals.models import Referral, ReferralStatus, Reward
+from referrals.models import Referral, ReferralCode, ReferralStatus, Reward
 
 MOST_SHOWN = 200
 MONTHS = 12
@@ -29,6 +29,12 @@ class ReferralReport:
     @property
     def total(self) -> int:
         return sum(self.counts.values())
+
+
+def code_of(person: User) -> ReferralCode | None:
+    """Returns the person's latest code. Everybody gets one when they join; whoever was added by staff, in the following
+    night. One query."""
+    return ReferralCode.objects.filter(owner=person).first()
 
 
 def referrals_by(person: User) -> list[Referral]:

@@ -15,7 +15,7 @@ from bookings.models import Booking
 from bookings.states import State
 from core import audit, clock
 from core.errors import Refused
-from referrals import fraud, notifications
+from referrals import fraud, notifications, queries
 from referrals.codes import code_named, new_code
 from referrals.models import Referral, ReferralCode, ReferralStatus, RefusalReason, RewardRule
 from referrals.refusals import ReferralRefusal
@@ -23,6 +23,7 @@ from referrals.rules import rules_at
 
 REDEEMED_WITHIN = timedelta(days=30)  # after joining; later it was not the code that brought them
 MOST_CODES = 10
+CODES_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,22 @@ class NewRule:
     most_per_year: int
 
 
-def own_code(person: User) -> ReferralCode:
+def ensure_code(person: User) -> ReferralCode:
     """Returns the person's latest code; creates their first one."""
-    return ReferralCode.objects.filter(owner=person).first() or _add_code(person)
+    return queries.code_of(person) or _add_code(person)
+
+
+def add_missing_codes() -> int:
+    """Gives everybody a first code who has none, such as accounts made by a command; returns how many. In batches, so that
+    no statement is long."""
+    added = 0
+    while True:
+        without = User.objects.filter(is_active=True, referral_codes=None).order_by("pk")[:CODES_AT_ONCE]
+        codes = [ReferralCode(owner=person, code=new_code()) for person in without]
+        ReferralCode.objects.bulk_create(codes)
+        added += len(codes)
+        if len(codes) < CODES_AT_ONCE:
+            return added
 
 
 @transaction.atomic

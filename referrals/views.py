@@ -32,7 +32,7 @@ def own(request: SignedInRequest) -> HttpResponse:
         except Refused as refused:
             messages.error(request, refused.text)
         else:
-            messages.success(request, "This is your new link. Links that you have sent before keep working.")
+            messages.success(request, "This is your new link. Any links that you have sent before keep working.")
         return redirect("referrals:own")
     return _own_page(request, RedeemForm())
 
@@ -56,7 +56,7 @@ def redeem(request: SignedInRequest) -> HttpResponse:
 def _own_page(request: SignedInRequest, form: RedeemForm) -> HttpResponse:
     rules = rules_at(clock.now())
     context = {
-        "code": services.own_code(request.user),
+        "code": queries.code_of(request.user),
         "referrals": queries.referrals_by(request.user),
         "rewards": queries.rewards_of(request.user),
         "promises": [promise_for_referrer(rule) for rule in rules],

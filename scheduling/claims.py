@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Q
 
 from core import outbox
@@ -22,6 +21,7 @@ from core.errors import Refused
 from scheduling import loading
 from scheduling.explain import why_not
 from scheduling.free_times import queue_refresh
+from scheduling.hold_limits import check_hold_limits
 from scheduling.locks import with_time_of
 from scheduling.models import Reservation, Seat
 from scheduling.probe import Probe, probe
@@ -55,7 +55,7 @@ __all__ = [
 
 
 def hold(ask: TimeRequest, *, lasts: timedelta = HOLD_FOR) -> Seat:
-    """Holds a slot for ten minutes. It replaces the visitor's former hold with the same builder."""
+    """Holds a slot for ten minutes. It replaces the visitor's former hold with the same builder, but none of a plan."""
     return _claim(ask, _seat_itself, until=lasts)
 
 
@@ -234,7 +234,7 @@ def _take(
     if not anywhere:
         _check_offered(ask, calendar, now)
     if until is not None:
-        _check_hold_limits(ask, now)
+        check_hold_limits(ask.visitor, now)
     check_strangers(now)
     queue_refresh(builder)
     return insert_reservation(ask, calendar, now, until)
@@ -261,14 +261,15 @@ def _release_expired(builder: UUID, now: datetime, ask: TimeRequest | None = Non
 
 
 def _holds_of(ask: TimeRequest) -> list[Seat]:
-    """Returns the visitor's holds with this builder that are not released."""
+    """Returns the visitor's holds with this builder that are not released; of a plan, only those at this time."""
+    holds = Seat.objects.select_related("reservation").filter(
+        holder=ask.visitor.key,
+        released_at__isnull=True,
+        expires_at__isnull=False,
+        reservation__builder=ask.session_type.builder_id,
+    )
     return list(
-        Seat.objects.select_related("reservation").filter(
-            holder=ask.visitor.key,
-            released_at__isnull=True,
-            expires_at__isnull=False,
-            reservation__builder=ask.session_type.builder_id,
-        )
+        holds if ask.visitor.plan_id is None else holds.filter(reservation__during__overlap=(ask.start, ask.end))
     )
 
 
@@ -359,9 +360,11 @@ def _join_group(
 
 
 def _check_offered(ask: TimeRequest, calendar: Calendar, now: datetime) -> None:
-    """Refuses a time that the slot engine does not offer, with the first reason why."""
-    busy = loading.load_taken([ask.session_type.builder_id], ask.window, now, ask.visitor.key)
-    taken = loading.for_engine(busy[ask.session_type.builder_id], ask.visitor.key, ask.session_type.pk)
+    """Refuses a time that the slot engine does not offer, with the first reason why. For a session of a plan, the other
+    times that the plan holds count as taken."""
+    holder = ask.visitor.key if ask.visitor.plan_id is None else ""
+    busy = loading.load_taken([ask.session_type.builder_id], ask.window, now, holder)
+    taken = loading.for_engine(busy[ask.session_type.builder_id], holder, ask.session_type.pk)
     wanted = ask.wanted
     at = int(now.timestamp())
     is_whole = ask.start.timestamp() == ask.window[0]
@@ -372,16 +375,6 @@ def _check_offered(ask: TimeRequest, calendar: Calendar, now: datetime) -> None:
         raise Refused(TimeRefusal.SLOT_TAKEN if taken_only else TimeRefusal.OUTSIDE_AVAILABILITY, sentence)
 
 
-def _check_hold_limits(ask: TimeRequest, now: datetime) -> None:
-    live = Seat.objects.filter(released_at__isnull=True, expires_at__gt=now)
-    mine = live.filter(holder=ask.visitor.key).count()
-    if settings.LIMIT_HOLDS_PER_VISITOR and mine >= settings.LIMIT_HOLDS_PER_VISITOR:
-        raise Refused(TimeRefusal.TOO_MANY_HOLDS, retry_after=60)
-    near = live.filter(address=ask.visitor.address).count() if ask.visitor.address else 0
-    if settings.LIMIT_HOLDS_PER_ADDRESS and near >= settings.LIMIT_HOLDS_PER_ADDRESS:
-        raise Refused(TimeRefusal.TOO_MANY_HOLDS, retry_after=60)
-
-
 def _create_seat(reservation: Reservation, ask: TimeRequest, now: datetime, until: timedelta | None) -> Seat:
     seat = Seat.objects.create(
         reservation=reservation,
@@ -389,6 +382,7 @@ def _create_seat(reservation: Reservation, ask: TimeRequest, now: datetime, unti
         person=ask.visitor.person,
         address=ask.visitor.address,
         expires_at=None if until is None else now + until,
+        plan_id=ask.visitor.plan_id,
     )
     seat.reservation = reservation
     return seat

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -61,6 +61,22 @@ def with_time_of(builder: UUID, work: Callable[[datetime], Answer]) -> Answer:
             return _run_locked(builder, work)
         except DatabaseError as error:
             raise _refusal(error) from error
+
+
+def with_times_of(builders: Iterable[UUID], work: Callable[[datetime], Answer]) -> Answer:
+    """Runs `work(now)` with the times of several builders locked, always in the order of their ids, so that two who want
+    the same builders never wait for one another."""
+    ordered = sorted(set(builders))
+
+    def lock_from(number: int, now: datetime) -> Answer:
+        if number == len(ordered):
+            return work(now)
+        return with_time_of(ordered[number], lambda at: lock_from(number + 1, at))
+
+    with ExitStack() as places:
+        for builder in ordered:
+            places.enter_context(place_in_queue(builder))
+        return with_time_of(ordered[0], lambda at: lock_from(1, at))
 
 
 @contextmanager

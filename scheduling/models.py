@@ -303,6 +303,7 @@ class Seat(BaseModel):
     extensions = models.PositiveSmallIntegerField(default=0)
     expires_at = models.DateTimeField(null=True)  # null once it is booked
     released_at = models.DateTimeField(null=True)
+    plan_id = models.UUIDField(null=True)  # of the plan of sessions that holds it together with others
 
     class Meta:
         constraints = [

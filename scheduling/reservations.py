@@ -27,8 +27,8 @@ INSERT_RESERVATION_AND_SEAT = """
             %(capacity)s, %(before)s, %(after)s, '', %(expires)s, NULL)
         ON CONFLICT ON CONSTRAINT no_double_booking DO NOTHING RETURNING id)
     INSERT INTO scheduling_seat (id, created_at, changed_at, reservation_id, holder, person_id, address, extensions,
-        expires_at, released_at)
-    SELECT %(seat)s, %(now)s, %(now)s, reservation.id, %(holder)s, %(person)s, %(address)s, 0, %(expires)s, NULL
+        expires_at, released_at, plan_id)
+    SELECT %(seat)s, %(now)s, %(now)s, reservation.id, %(holder)s, %(person)s, %(address)s, 0, %(expires)s, NULL, %(plan)s
     FROM reservation RETURNING id
 """
 
@@ -45,13 +45,13 @@ def insert_reservation(ask: TimeRequest, calendar: Calendar, now: datetime, unti
     )  # fmt: skip
     seat = Seat(
         reservation=reservation, holder=ask.visitor.key, person=ask.visitor.person, address=ask.visitor.address,
-        expires_at=expires_at, created_at=now, changed_at=now,
+        expires_at=expires_at, created_at=now, changed_at=now, plan_id=ask.visitor.plan_id,
     )  # fmt: skip
     row: dict[str, Any] = {
         "id": reservation.pk, "builder": reservation.builder_id, "start": ask.start, "end": ask.end, "now": now,
         "kind": reservation.kind, "type": ask.session_type.pk, "capacity": reservation.capacity, "before": before,
         "after": after, "expires": expires_at, "seat": seat.pk, "holder": seat.holder, "person": seat.person_id,
-        "address": seat.address,
+        "address": seat.address, "plan": seat.plan_id,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(INSERT_RESERVATION_AND_SEAT, row)

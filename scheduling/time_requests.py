@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from coaching.models import SessionType
 from scheduling import loading
@@ -16,11 +17,15 @@ from scheduling.strangers import hours_around
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who wants the time: a person, or a stranger known by a secret in their browser. `address` is hashed."""
+    """Who wants the time: a person, or a stranger known by a secret in their browser. `address` is hashed.
+
+    `plan_id`: that of the plan of sessions whose times are held together. All of them have a key of their own.
+    """
 
     key: str
     person: Any = None
     address: str = ""
+    plan_id: UUID | None = None
 
     @property
     def is_stranger(self) -> bool:

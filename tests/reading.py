@@ -41,5 +41,6 @@ class OneSpaceMiddleware:
         return response
 
 
-def words(answer: Any) -> str:
+def visible_text(answer: Any) -> str:
+    """Returns the text of a page without its tags."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from waymark import moves
 from waymark.embedded_data import StillRunning
 from waymark.home import CONFIGURATION, HomeFailed, folder_of, prepare, read_configuration, write_configuration
 from waymark.programs import StepFailed
@@ -44,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     name, *rest = (sys.argv[1:] if arguments is None else arguments) or ["help"]
     try:
         return _run(name, rest)
-    except (HomeFailed, StepFailed, AlreadyServed, StillRunning) as reason:
+    except (HomeFailed, StepFailed, AlreadyServed, StillRunning, moves.Moving) as reason:
         print(f"waymark: {reason}", file=sys.stderr)
         return 1
 
@@ -69,6 +70,8 @@ def _run(name: str, rest: list[str]) -> int:
     if name not in commands:
         print(f"waymark: there is no command {name!r}. `waymark help` lists them.", file=sys.stderr)
         return 2
+    if name in commands_of_the_site and name != "--version":
+        _recover(folder_of("waymark"))
     if name in commands_of_the_site:
         hand_over(folder_of("waymark"), [name, *rest])
     return commands[name]()
@@ -113,7 +116,14 @@ def _serve(rest: list[str]) -> int:
         return _of_the_site(["serve", *rest])
     home = folder_of("waymark")
     _configuration(home)
-    return Serving(home, rest).run()
+    _recover(home)
+    return Serving(home, rest, lambda: _recover(home)).run()
+
+
+def _recover(home: Path) -> None:
+    """Ends what an upgrade or a rollback that was killed has left half done."""
+    if sentence := moves.recover(home):
+        print(f"waymark: {sentence}", file=sys.stderr, flush=True)
 
 
 def _change_version(change: Callable[[Path, list[str]], int], rest: list[str]) -> int:

@@ -22,6 +22,10 @@ class StillRunning(OSError):
     """The embedded servers do not stop, so their data cannot be moved."""
 
 
+class NotRunning(OSError):
+    """The embedded servers do not start; the message says why."""
+
+
 def has_own_servers(home: Path) -> bool:
     """Whether the configuration names other servers than the embedded ones."""
     variables = read_configuration(home) | dict(os.environ)
@@ -33,19 +37,31 @@ def lease(home: Path) -> Lease | None:
     if has_own_servers(home):
         return None
     instance = _instance(home)
-    from config.embedded import lease as take  # only where the project is on the path
+    from config.embedded import ServersFailed  # only where the project is on the path
+    from config.embedded import lease as take
 
-    return take(instance)
+    try:
+        return take(instance)
+    except ServersFailed as reason:
+        raise NotRunning(str(reason)) from None
 
 
-def set_aside(home: Path, major: str) -> Path:
-    """Moves the data folder of PostgreSQL out of the way, once the servers have stopped, and returns where it is."""
+def place_for(home: Path, major: str) -> Path:
+    """Returns where the data folder of PostgreSQL can be set aside, once the servers have stopped. Nothing is there any more."""
     instance = _instance(home)
     _wait_until_stopped(instance)
     aside = instance.data / f"postgres.{major}"
-    shutil.rmtree(aside, ignore_errors=True)
-    (instance.data / "postgres").rename(aside)
+    if aside.exists():
+        shutil.rmtree(aside)
     return aside
+
+
+def set_aside(home: Path, aside: Path) -> None:
+    """Moves the data folder of PostgreSQL out of the way, with the note of the program that works with it, so that the next
+    start makes a new one."""
+    data = _instance(home).data
+    (data / "postgres").rename(aside)
+    (data / "postgres.engine").unlink(missing_ok=True)
 
 
 def put_back(home: Path, aside: Path) -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from waymark.locks import inherited
+from waymark.moves import PART
 from waymark.versions import STAYS, command_in, own_folder
 from waymark.wheels import Wheel
 
@@ -30,6 +32,9 @@ class Program:
     folder: Path
     home: Path
 
+    def is_there(self) -> bool:
+        return Path(command_in(self.folder)[0]).exists()
+
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs a command and returns what it printed, whatever its exit status is."""
         is_own = self.folder == own_folder()
@@ -37,11 +42,12 @@ class Program:
         environment = {name: value for name, value in os.environ.items() if name not in INHERITED}
         return subprocess.run(
             [*command, *arguments],
-            env=environment | {"WAYMARK_HOME": str(self.home), STAYS: "1"},
+            env=environment | {"WAYMARK_HOME": str(self.home), STAYS: "1", PART: "1"},
             cwd=Path(__file__).resolve().parent.parent if is_own else self.home,
             capture_output=True,
             text=True,
             check=False,
+            pass_fds=inherited(),
         )
 
     def must(self, *arguments: str) -> str:
@@ -68,14 +74,24 @@ def install(wheel: Wheel, folder: Path) -> None:
     requirement = f"{wheel.path}[{','.join(extras)}]" if extras else str(wheel.path)
     python = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
     program = folder / "bin" / "python"
-    if importlib.util.find_spec("ensurepip") is not None:
-        _must([python, "-m", "venv", str(folder)])
-        _must([str(program), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", requirement])
-    elif uv := shutil.which("uv"):
+    has_venv, uv = importlib.util.find_spec("ensurepip") is not None, shutil.which("uv")
+    if uv and (is_made_by_uv(own_folder()) or not has_venv):
         _must([uv, "venv", "--quiet", "--python", python, str(folder)])
         _must([uv, "pip", "install", "--quiet", "--python", str(program), requirement])
+    elif has_venv:
+        _must([python, "-m", "venv", str(folder)])
+        _must([str(program), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", requirement])
     else:
         raise StepFailed("Python's venv is missing. Install it (Debian: apt-get install python3-venv), or uv.")
+
+
+def is_made_by_uv(folder: Path) -> bool:
+    """Whether uv has made this environment. It then has most packages of the next version already."""
+    try:
+        lines = (folder / "pyvenv.cfg").read_text().splitlines()
+    except OSError:
+        return False
+    return any(line.partition("=")[0].strip() == "uv" for line in lines)
 
 
 def major_of_embedded(folder: Path) -> int | None:
@@ -87,7 +103,7 @@ def major_of_embedded(folder: Path) -> int | None:
 
 def _must(command: list[str]) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in INHERITED}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, pass_fds=inherited())
     if done.returncode:
         raise StepFailed(f"The new version could not be installed: {_last_lines(done)}")
 

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from waymark import embedded_data, serving, versions
+from waymark import embedded_data, locks, moves, serving, versions
 from waymark.programs import Program, StepFailed
-from waymark.upgrade import KEY, interrupt_when_terminated, say, switch
+from waymark.upgrade import KEY, ignore_signals, interrupt_when_terminated, say, say_what_was_recovered, switch
 from waymark.versions import Previous
 
 
@@ -21,9 +21,9 @@ def rollback(home: Path, arguments: list[str]) -> int:
     )
     parser.add_argument("--yes", action="store_true", help="do not ask before something is lost")
     options = parser.parse_args(arguments)
-    lock = serving.lock_upgrades(home)
-    if lock is None:
-        raise StepFailed("An upgrade is in progress.")
+    if locks.lock_upgrades(home) is None:
+        raise StepFailed("Another upgrade or rollback is in progress.")
+    say_what_was_recovered(home)
     previous = versions.read_previous(home)
     if previous is None:
         raise StepFailed("There is no version to go back to: this site was not upgraded with `waymark upgrade`.")
@@ -45,7 +45,8 @@ class Rollback:
         self.new = Program(versions.current_folder(home), home)
         self.old = Program(Path(previous.folder), home)
         self.applied = versions.folder_of_versions(home) / "applied.txt"
-        self.lease = embedded_data.lease(home)
+        # Where the data folder is exchanged, this version may not be able to read the one that is in use.
+        self.lease = None if previous.data else embedded_data.lease(home)
 
     def run(self, *, is_agreed: bool) -> None:
         say(f"[1/4] Checking the way back to Waymark {self.previous.version}")
@@ -65,14 +66,17 @@ class Rollback:
             raise
         say("[4/4] Switching")
         self._release()
-        switch(self.home, self.old.folder, back_to=self.old.folder)
+        try:
+            switch(self.home, self.old.folder, back_to=self.old.folder)
+        finally:
+            moves.end(self.home)
         versions.write_previous(self.home, None)
         say(f"Waymark {self.previous.version} is the version of this site again.")
 
     def _plan(self) -> dict[str, Any]:
         """Returns how the data is taken back, and says what will be lost."""
-        if self.old.run("--version").returncode:
-            raise StepFailed(f"The former version is no longer in {self.old.folder}.")
+        if not self.old.is_there() or self.old.run("--version").returncode:
+            raise StepFailed(f"The former version is no longer in {self.old.folder}. Nothing was changed.")
         self.applied.write_text("\n".join(self.previous.applied) + "\n")
         since = ("--since", self.previous.backed_up_at)
         plan: dict[str, Any] = self.new.read("manage", "undo_migrations", str(self.applied), "--plan", *since)
@@ -103,14 +107,23 @@ class Rollback:
 
     def _take_back(self, plan: dict[str, Any]) -> None:
         if plan["how"] == "data":
-            self._release()
-            embedded_data.put_back(self.home, Path(self.previous.data))
+            self._put_data_back()
         elif plan["how"] == "restore":
             key = versions.folder_of_versions(self.home) / KEY
             said = self.old.must("restore", self.previous.backup, "--key-file", str(key), "--replace")
             say("\n".join(f"      {line}" for line in said.strip().splitlines()))
         else:
             self.new.must("manage", "undo_migrations", str(self.applied))
+
+    def _put_data_back(self) -> None:
+        """Exchanges the data folders, and does not let itself be interrupted from then on."""
+        ignore_signals()
+        moves.begin(self.home, moves.Move(self.previous.data, self.previous.folder, is_rollback=True))
+        try:
+            embedded_data.put_back(self.home, Path(self.previous.data))
+        except (FileNotFoundError, embedded_data.StillRunning):  # nothing was moved
+            moves.end(self.home)
+            raise
 
     def _resume(self) -> None:
         if serving.read_serving(self.home):

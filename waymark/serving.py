@@ -6,18 +6,19 @@ SIGUSR2 stops it until SIGUSR1 comes, SIGUSR1 starts the current version. How fa
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import select
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from waymark.locks import is_taken, is_upgrading, take
 from waymark.versions import command_in, current_folder, folder_of_versions
 
 READY, SERVED_BY = "WAYMARK_READY", "WAYMARK_SERVED_BY"
@@ -34,8 +35,9 @@ class AlreadyServed(Exception):
 class Serving:
     """The process of `waymark serve`, with the site as its child."""
 
-    def __init__(self, home: Path, arguments: list[str]) -> None:
+    def __init__(self, home: Path, arguments: list[str], recover: Callable[[], None]) -> None:
         self.home, self.arguments = home, arguments
+        self.recover = recover  # ends what an upgrade that was killed has left
         self.child: subprocess.Popen[bytes] | None = None
         self.wanted = SERVING
         self.is_ending = False
@@ -58,6 +60,9 @@ class Serving:
             elif self.wanted == SERVING and self.child is not None and self.child.poll() is not None:
                 if not self._waits_after_failure():
                     return self._end()
+            elif self.wanted == STOPPED and not is_upgrading(self.home):  # who has stopped the site was killed
+                self.recover()
+                self._on_start(signal.SIGUSR1, None)
             else:
                 time.sleep(0.1)
         return self._end()
@@ -139,7 +144,7 @@ def read_serving(home: Path) -> dict[str, Any]:
         os.kill(int(values["pid"]), 0)
     except (OSError, ValueError, KeyError):
         return {}
-    return values if _is_locked(_lock_file(home)) else {}
+    return values if is_taken(_lock_file(home)) else {}
 
 
 def ask(home: Path, number: signal.Signals, expected: str) -> bool:
@@ -160,42 +165,12 @@ def ask(home: Path, number: signal.Signals, expected: str) -> bool:
     return False
 
 
-def is_upgrading(home: Path) -> bool:
-    """Whether an upgrade or a rollback is in progress."""
-    return _is_locked(folder_of_versions(home) / "upgrade.lock")
-
-
-def lock_upgrades(home: Path) -> int | None:
-    """Takes the lock of upgrades until this process ends; returns None if another process has it."""
-    folder_of_versions(home).mkdir(mode=0o700, exist_ok=True)
-    return _taken(folder_of_versions(home) / "upgrade.lock")
-
-
 def _lock_of(home: Path) -> int:
-    descriptor = _taken(_lock_file(home))
+    descriptor = take(_lock_file(home))
     if descriptor is None:
         pid = read_serving(home).get("pid", "unknown")
         raise AlreadyServed(f"This site is being served already, by the process {pid}. Stop that one first.")
     return descriptor
-
-
-def _taken(path: Path) -> int | None:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
-    return descriptor
-
-
-def _is_locked(path: Path) -> bool:
-    if not path.exists():
-        return False
-    descriptor = _taken(path)
-    if descriptor is not None:
-        os.close(descriptor)
-    return descriptor is None
 
 
 def _lock_file(home: Path) -> Path:

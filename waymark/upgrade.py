@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from waymark import embedded_data, serving, versions
+from waymark import embedded_data, locks, moves, serving, versions
 from waymark.programs import Program, StepFailed, install, major_of_embedded
 from waymark.versions import Previous
 from waymark.wheels import NotAWheel, Wheel, read_wheel
@@ -36,11 +36,11 @@ def upgrade(home: Path, arguments: list[str]) -> int:
     parser = argparse.ArgumentParser("waymark upgrade", description="Installs a new version and switches to it.")
     parser.add_argument("file", type=Path, help="the wheel of the new version")
     options = parser.parse_args(arguments)
-    lock = serving.lock_upgrades(home)
-    if lock is None:
+    if locks.lock_upgrades(home) is None:
         raise StepFailed("Another upgrade is in progress.")
     interrupt_when_terminated()
     try:
+        say_what_was_recovered(home)
         Upgrade(home, read_wheel(options.file)).run()
     except (NotAWheel, OSError) as reason:
         raise StepFailed(str(reason)) from None
@@ -49,10 +49,21 @@ def upgrade(home: Path, arguments: list[str]) -> int:
     return 0
 
 
+def say_what_was_recovered(home: Path) -> None:
+    if sentence := moves.recover_locked(home):
+        say(sentence)
+
+
 def interrupt_when_terminated() -> None:
     """Lets SIGTERM and a closed terminal end the command as Ctrl-C does, so that what was begun is undone."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
+
+
+def ignore_signals() -> None:
+    """Lets what has begun come to its end, whatever asks the command to stop."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, frame: None)
 
 
 class Upgrade:
@@ -88,8 +99,7 @@ class Upgrade:
         say(f"Waymark {self.wheel.version} is the version of this site now. To go back: waymark rollback")
 
     def _go_back(self, error: BaseException) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # the way back is not interrupted
-            signal.signal(number, lambda number, frame: None)
+        ignore_signals()  # the way back is not interrupted
         if isinstance(error, KeyboardInterrupt):
             say("      interrupted")
         for undo in reversed(self.undo):
@@ -168,8 +178,10 @@ class Upgrade:
             return
         assert self.previous is not None
         self._release()
-        aside = embedded_data.set_aside(self.home, str(self.facts["postgres"]))
-        self.undo.append(lambda: embedded_data.put_back(self.home, aside))
+        aside = embedded_data.place_for(self.home, str(self.facts["postgres"]))
+        self.undo.append(lambda: moves.go_back(self.home))
+        moves.begin(self.home, moves.Move(str(aside), str(self.old.folder)))
+        embedded_data.set_aside(self.home, aside)
         self.previous = Previous(**{**self.previous.__dict__, "data": str(aside)})
         key = versions.folder_of_versions(self.home) / KEY
         self.new.must("restore", self.previous.backup, "--key-file", str(key), "--database-only")
@@ -207,7 +219,8 @@ class Upgrade:
         self.undo.append(lambda: versions.write_previous(self.home, former))
         versions.write_previous(self.home, self.previous)
         switch(self.home, self.new.folder, back_to=self.old.folder)
-        _forget(self.home, former, keep={self.new.folder, self.old.folder}, data=self.previous.data)
+        moves.end(self.home)
+        forget(self.home, former, keep={self.new.folder, self.old.folder}, data=self.previous.data)
 
 
 def delete_old_backups(folder: Path, *, needed: str) -> Path:
@@ -261,10 +274,11 @@ def switch(home: Path, folder: Path, *, back_to: Path) -> None:
     raise StepFailed("The site did not become ready with this version. What it said is in the log of `waymark serve`.")
 
 
-def _forget(home: Path, former: Previous | None, *, keep: set[Path], data: str) -> None:
+def forget(home: Path, former: Previous | None, *, keep: set[Path], data: str) -> None:
     """Deletes what was kept for going back to the version before the last one."""
+    kept = {folder.resolve() for folder in keep}
     for folder in versions.folder_of_versions(home).iterdir():
-        if (folder / "pyvenv.cfg").exists() and not folder.is_symlink() and folder.resolve() not in keep:
+        if (folder / "pyvenv.cfg").exists() and not folder.is_symlink() and folder.resolve() not in kept:
             shutil.rmtree(folder, ignore_errors=True)
     if former is not None and former.data and former.data != data:
         embedded_data.delete(home, Path(former.data))

@@ -111,10 +111,12 @@ POSTS = {
     "core:webhook_for": SIGNED_BY_SERVICE,
 }
 
-# They take POST during maintenance, so that staff can sign in and out.
+# They take POST during maintenance, so that staff can sign in and out, also with a new password.
 SIGN_IN_PAGES = (
     "account_login",
     "account_logout",
+    "account_reset_password",
+    "account_reset_password_from_key",
     "account_reauthenticate",
     "mfa_authenticate",
     "mfa_reauthenticate",

@@ -3,6 +3,7 @@ the only attendee named is the reader."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from email.utils import parseaddr
 from urllib.parse import quote, urlencode
@@ -56,7 +57,7 @@ def _invitation(entry: Event, booking: Booking, side: Side, address: str, method
     attendee.params["rsvp"] = vText("FALSE")
     entry.add("organizer", organizer)
     entry.add("attendee", attendee)
-    return Invitation(method, _calendar(entry, method))
+    return Invitation(method, _calendar([entry], method))
 
 
 def calendar_file(booking: Booking, side: Side, page: str) -> str:
@@ -68,7 +69,20 @@ def calendar_file(booking: Booking, side: Side, page: str) -> str:
     place = place_for(booking, {side})
     entry = _entry(booking, side, booking.starts_at, booking.ends_at, booking.sequence, status, at, place)
     _describe(entry, booking, page)
-    return _calendar(entry, "PUBLISH")
+    return _calendar([entry], "PUBLISH")
+
+
+def calendar_of(bookings: Sequence[Booking], side: Side) -> str:
+    """Returns several bookings as they are now as one .ics file. Later changes of each come with the same uid."""
+    entries = []
+    for booking in bookings:
+        place = place_for(booking, {side})
+        entry = _entry(
+            booking, side, booking.starts_at, booking.ends_at, booking.sequence, "CONFIRMED", booking.changed_at, place
+        )
+        _describe(entry, booking, booking.get_absolute_url())
+        entries.append(entry)
+    return _calendar(entries, "PUBLISH")
 
 
 def calendar_copy(booking: Booking) -> str:
@@ -78,7 +92,7 @@ def calendar_copy(booking: Booking) -> str:
     place = place_for(booking, {side})
     at = booking.changed_at
     entry = _entry(booking, side, booking.starts_at, booking.ends_at, booking.sequence, "CONFIRMED", at, place)
-    return _calendar(entry, None)
+    return _calendar([entry], None)
 
 
 def web_calendars(booking: Booking, side: Side, address: str) -> list[tuple[str, str]]:
@@ -134,14 +148,15 @@ def _location(booking: Booking, address: str) -> str:
     return "Remote" if booking.is_remote else tidy(address)
 
 
-def _calendar(entry: Event, method: str | None) -> str:
+def _calendar(entries: Sequence[Event], method: str | None) -> str:
     calendar = Calendar()
     calendar.add("prodid", "-//Waymark//Bookings//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     if method is not None:
         calendar.add("method", method)
-    calendar.add_component(entry)
+    for entry in entries:
+        calendar.add_component(entry)
     return str(calendar.to_ical().decode())
 
 

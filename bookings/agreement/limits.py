@@ -24,6 +24,7 @@ BOOKINGS_PER_NETWORK = Limit("bookings of an address", "LIMIT_BOOKINGS_PER_ADDRE
 BOOKINGS_PER_PERSON = Limit("bookings of a person", "LIMIT_BOOKINGS_PER_PERSON", MINUTE)
 BOOKINGS_PER_EMAIL = Limit("bookings for a mail", "LIMIT_BOOKINGS_PER_MAIL", HOUR)
 MOST_UNPAID = 3
+PLANS_HELD = Limit("plans held by a person", 20, DAY)  # of up to 60 sessions each, so that nobody blocks a calendar
 DRAFTS_PER_NETWORK = Limit("drafts of a network", "LIMIT_DRAFTS_PER_NETWORK", DAY)
 _BOOKING_FORMS = PostLimit(
     person=Limit("booking forms of a person", "LIMIT_BOOKINGS_PER_PERSON", MINUTE),

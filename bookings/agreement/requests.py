@@ -93,6 +93,7 @@ class BookingRequest:
     series: Series | None = None
     series_number: int = 0
     use_credit: bool = False
+    is_of_plan: bool = False  # whether the mails about its plan tell of it, and none of its own
 
     @property
     def origin_columns(self) -> dict[str, str]:

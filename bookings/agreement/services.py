@@ -112,7 +112,7 @@ def _create_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking
     ]  # fmt: skip
     keep(booking, "answers", Answer.objects.bulk_create(answers))
     keep(booking, "deliverables", [])
-    announce(event)
+    announce(event, is_quiet=priced.booking_request.is_of_plan)
     return booking
 
 

@@ -20,6 +20,7 @@ from bookings.demo.preparations import add_preparation
 from bookings.demo.projects import add_project
 from bookings.demo.reviews import add_reviews
 from bookings.demo.series import add_series
+from bookings.demo.session_plans import add_session_plans
 from bookings.demo.waiting_list import add_waiting_list_entry
 from bookings.meetings import arranging
 from bookings.models import Booking, Meeting, Review
@@ -44,6 +45,7 @@ def seed(plan: DemoPlan) -> None:
     add_online_payments(plan, ada, cleo)
     add_bank_disputes(plan, ada, cleo)
     add_packages(plan, ada, cleo)
+    add_session_plans(plan, cleo)
     add_invoices(plan, ada, cleo)
     add_preparation(plan, ada, cleo)
     conversations.seed(plan, ada)

@@ -15,6 +15,7 @@ from bookings.models.projects import Project
 from bookings.models.proposals import Proposal, ProposalQuerySet
 from bookings.models.reviews import Review, StarCount
 from bookings.models.series import Series
+from bookings.models.session_plans import PlannedSession, SessionPlan, SessionPlanQuerySet
 from bookings.models.skill_reports import SkillReport
 from bookings.models.waiting_list import SlotOffer, WaitingListEntry
 
@@ -33,12 +34,15 @@ __all__ = [
     "Guest",
     "GuestMerge",
     "Meeting",
+    "PlannedSession",
     "Preparation",
     "Project",
     "Proposal",
     "ProposalQuerySet",
     "Review",
     "Series",
+    "SessionPlan",
+    "SessionPlanQuerySet",
     "SkillReport",
     "SlotOffer",
     "StarCount",

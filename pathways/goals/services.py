@@ -61,7 +61,7 @@ def create(*, client: User, details: GoalDetails) -> Goal:
     _apply(goal, details, now)
     goal.save(force_insert=True)
     _save_steps(goal, details.steps)
-    _record_event(goal, Verb.CREATE, client, now)
+    record_event(goal, Verb.CREATE, client, now)
     if goal.shared_with is not None:
         notifications.shared(goal)
     update_goals(client=client, now=now)
@@ -81,7 +81,7 @@ def suggest(*, client: User, builder: User, details: GoalDetails) -> Goal:
     _apply(goal, details, now, may_share=False)
     goal.save(force_insert=True)
     _save_steps(goal, details.steps)
-    notifications.suggested(_record_event(goal, Verb.SUGGEST, builder, now))
+    notifications.suggested(record_event(goal, Verb.SUGGEST, builder, now))
     return goal
 
 
@@ -95,7 +95,7 @@ def accept(*, goal: Goal, by: User) -> Goal:
     locked.status, locked.shared_with = Status.ACTIVE, locked.suggested_by
     locked.reminded_days = _too_late(locked, now)
     locked.save(update_fields=["status", "shared_with", "reminded_days", "changed_at"])
-    notifications.accepted(_record_event(locked, Verb.ACCEPT, by, now))
+    notifications.accepted(record_event(locked, Verb.ACCEPT, by, now))
     update_goals(client=locked.client, now=now)
     return _fresh(locked)
 
@@ -114,9 +114,9 @@ def change(*, goal: Goal, details: GoalDetails, by: User) -> Goal:
         locked.status, locked.closed_at = Status.ACTIVE, None
     locked.save()
     _save_steps(locked, details.steps)
-    _record_event(locked, Verb.MOVE if is_moved else Verb.CHANGE, by, now)
+    record_event(locked, Verb.MOVE if is_moved else Verb.CHANGE, by, now)
     if locked.shared_with != former_builder:
-        _record_event(locked, Verb.SHARE, by, now)
+        record_event(locked, Verb.SHARE, by, now)
         if locked.shared_with is not None:
             notifications.shared(locked)
     update_goals(client=locked.client, now=now)
@@ -130,7 +130,7 @@ def drop(*, goal: Goal, by: User) -> Goal:
     if locked.status == Status.DROPPED:
         return locked
     _close(locked, Status.DROPPED, now)
-    _record_event(locked, Verb.DROP, by, now)
+    record_event(locked, Verb.DROP, by, now)
     return locked
 
 
@@ -144,7 +144,7 @@ def resume(*, goal: Goal, by: User) -> Goal:
         locked.deadline = None
     locked.status, locked.closed_at, locked.reminded_days = Status.ACTIVE, None, _too_late(locked, now)
     locked.save(update_fields=["status", "closed_at", "deadline", "reminded_days", "changed_at"])
-    _record_event(locked, Verb.RESUME, by, now)
+    record_event(locked, Verb.RESUME, by, now)
     update_goals(client=locked.client, now=now)
     return _fresh(locked)
 
@@ -206,47 +206,6 @@ def update_goals(
             _reach(progress.goal, None, now)
         elif is_reached and not progress.is_met:
             _reopen(progress.goal, None, now)
-
-
-def close_overdue(now: datetime) -> None:
-    """Marks the goals whose deadline has passed, and tells their clients what they can do."""
-    for goal in Goal.objects.complete().filter(status=Status.ACTIVE, deadline__lte=now.date()):
-        assert goal.deadline is not None
-        if now >= rules.deadline_ends_at(goal.deadline, ZoneInfo(goal.client.timezone)):
-            _miss(goal, goal.deadline, now)
-
-
-@transaction.atomic
-def _miss(goal: Goal, deadline: date, now: datetime) -> None:
-    """Claims the goal by its state and deadline, since its client may be changing it."""
-    claimed = Goal.objects.filter(pk=goal.pk, status=Status.ACTIVE, deadline=deadline)
-    if claimed.update(status=Status.MISSED, closed_at=now, changed_at=now):
-        goal.status, goal.closed_at = Status.MISSED, now
-        (progress,) = progress_of([goal], now)
-        notifications.missed(progress, _record_event(goal, Verb.MISS, None, now))
-
-
-def send_reminders(now: datetime) -> None:
-    """Sends the reminders that clients have chosen and whose time has come; of several at once only the last."""
-    near = (now.date() - rules.DAY, now.date() + (max(rules.REMIND_DAYS) + 2) * rules.DAY)
-    waiting = Goal.objects.complete().filter(status=Status.ACTIVE, deadline__range=near).exclude(remind_days=[])
-    for goal in waiting:
-        assert goal.deadline is not None
-        zone = ZoneInfo(goal.client.timezone)
-        due = rules.due_reminders(goal.deadline, goal.remind_days, goal.reminded_days, zone, now)
-        if due:
-            _remind(goal, due, now)
-
-
-@transaction.atomic
-def _remind(goal: Goal, due: Sequence[int], now: datetime) -> None:
-    """Claims the reminders by what was sent so far, so that two runs at once send none twice."""
-    unchanged = Goal.objects.filter(
-        pk=goal.pk, status=Status.ACTIVE, deadline=goal.deadline, reminded_days=goal.reminded_days
-    )
-    if unchanged.update(reminded_days=sorted({*goal.reminded_days, *due}), changed_at=now):
-        (progress,) = progress_of([goal], now)
-        notifications.reminder(progress)
 
 
 # Helpers ---------------------------------------------------------------------------------------------------
@@ -378,15 +337,16 @@ def _close(goal: Goal, status: Goal.Status, now: datetime) -> None:
 
 def _reach(goal: Goal, by: User | None, now: datetime) -> None:
     _close(goal, Status.REACHED, now)
-    notifications.reached(_record_event(goal, Verb.REACH, by, now))
+    notifications.reached(record_event(goal, Verb.REACH, by, now))
 
 
 def _reopen(goal: Goal, by: User | None, now: datetime) -> None:
-    """Makes a goal open again. If its deadline has passed, the next run of `close_overdue` says so."""
+    """Makes a goal open again. If its deadline has passed, the next run of `deadlines.close_overdue` says so."""
     goal.status, goal.closed_at = Status.ACTIVE, None
     goal.save(update_fields=["status", "closed_at", "changed_at"])
-    _record_event(goal, Verb.REOPEN, by, now)
+    record_event(goal, Verb.REOPEN, by, now)
 
 
-def _record_event(goal: Goal, verb: GoalEvent.Verb, by: User | None, now: datetime) -> GoalEvent:
+def record_event(goal: Goal, verb: GoalEvent.Verb, by: User | None, now: datetime) -> GoalEvent:
+    """Stores what happened to a goal, with the deadline that it has then."""
     return GoalEvent.objects.create(goal=goal, at=now, verb=verb, by=by, deadline=goal.deadline)

@@ -44,7 +44,7 @@ class PaymentDisputeAdmin(StaffActs):
     date_hierarchy = "opened_at"
     fields = readonly_fields = (
         "to_submit", "payment", "builder", "sum", "why", "state", "problem", "is_withdrawn", "time_left",
-        "evidence_due_at", "builder_until", "words", "added_files", "documents", "opened_at", "closed_at", "asked_at",
+        "evidence_due_at", "builder_until", "statement", "added_files", "documents", "opened_at", "closed_at", "asked_at",
         "asked_by", "sent_at", "provider_id",
     )  # fmt: skip
 

@@ -51,9 +51,9 @@ def gathered(dispute: PaymentDispute) -> GatheredEvidence:
     """Returns the evidence for a dispute, with what its builder says."""
     gather = _gatherers.get(dispute.payment.subject_kind)
     evidence = gather(dispute) if gather else GatheredEvidence()
-    words = dispute.words.strip()
-    texts = evidence.texts | ({"uncategorized_text": words} if words else {})
-    said = (Section("What the builder says", tuple(words.splitlines())),) if words else ()
+    statement = dispute.statement.strip()
+    texts = evidence.texts | ({"uncategorized_text": statement} if statement else {})
+    said = (Section("What the builder says", tuple(statement.splitlines())),) if statement else ()
     return GatheredEvidence(cut(texts), said + evidence.sections)
 
 

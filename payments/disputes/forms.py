@@ -10,7 +10,7 @@ from core.forms import UploadField
 class BuilderEvidenceForm(forms.Form):
     """What the builder says to the bank, with a file."""
 
-    words = forms.CharField(
+    statement = forms.CharField(
         label="What happened, in your words", max_length=10_000, required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=(

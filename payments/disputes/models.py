@@ -62,7 +62,7 @@ class PaymentDispute(BaseModel):
     builder_until = models.DateTimeField()  # until when the builder can add to the evidence
     closed_at = models.DateTimeField(null=True)
     remind_at = models.DateTimeField(null=True)  # when somebody is next to be reminded of it; None if nobody is
-    words = models.TextField(max_length=10_000, blank=True)  # what the builder says
+    statement = models.TextField(max_length=10_000, blank=True, db_column="words")  # what the builder says
     version = models.PositiveIntegerField(default=1)  # rises whenever the builder adds something
     problem = models.CharField(max_length=300, blank=True)  # why the evidence could not be prepared or submitted
     asked_at = models.DateTimeField(null=True)

@@ -48,7 +48,7 @@ def remind(now: datetime) -> int:
     due = list(rows.select_related("payment__payee", "payment__payer"))
     for dispute in due:
         reference = dispute.payment.subject_reference
-        if not dispute.words and dispute.builder_until - REMINDED <= now < dispute.builder_until:
+        if not dispute.statement and dispute.builder_until - REMINDED <= now < dispute.builder_until:
             title = f"One day left to tell the bank about {reference}"
             text = f"Until {_in_zone(dispute.payment.payee, dispute.builder_until)} you can add text and files."
             _notify_builder(dispute, "reminder", title, text, "Add what you know")

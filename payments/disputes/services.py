@@ -24,15 +24,17 @@ KINDS = frozenset({".pdf", ".png", ".jpg", ".jpeg"})  # what banks take
 
 
 @transaction.atomic
-def save_statement(*, dispute: PaymentDispute, words: str, by: User, file: File[bytes] | None = None) -> PaymentDispute:
+def save_statement(
+    *, dispute: PaymentDispute, statement: str, by: User, file: File[bytes] | None = None
+) -> PaymentDispute:
     """Saves what the builder says to the bank, with a file if there is one, and prepares the evidence anew."""
     current, now = _locked(dispute), clock.now()
     _check_builder(current, by, now)
     if file is not None:
         _add_file(current, by, file)
-    elif words.strip() == current.words:
+    elif statement.strip() == current.statement:
         return current
-    current.words = words.strip()
+    current.statement = statement.strip()
     return _changed(current)
 
 

@@ -36,15 +36,15 @@ def disputes(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def dispute(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Shows a dispute, and takes the builder's words and files while there is time."""
+    """Shows a dispute, and takes the builder's statement and files while there is time."""
     row, now = _own(request, pk), clock.now()
-    form = BuilderEvidenceForm(request.POST or None, request.FILES or None, initial={"words": row.words})
+    form = BuilderEvidenceForm(request.POST or None, request.FILES or None, initial={"statement": row.statement})
     if request.method == "POST" and "remove" in request.POST:
         return _remove(request, row)
     if request.method == "POST" and form.is_valid():
-        words, file = form.cleaned_data["words"], form.cleaned_data["file"] or None
+        statement, file = form.cleaned_data["statement"], form.cleaned_data["file"] or None
         try:
-            services.save_statement(dispute=row, words=words, file=file, by=request.user)
+            services.save_statement(dispute=row, statement=statement, file=file, by=request.user)
         except Refused as error:
             add_refusal(form, error)
         else:

@@ -27,6 +27,7 @@ from core.service_calls import ServiceDown
 from payments.flags import PAYMENTS
 from payments.models import CardPage, Plan, SavedCard, Subscription
 from payments.plans import cards, changing, charges, following_up, queries, services, starting
+from payments.plans.currency import currency_of
 from payments.plans.features import allowances, in_words, without_plan
 from payments.plans.forms import OwnPlanForm
 from payments.plans.sessions import of_present_period
@@ -51,7 +52,7 @@ def _check_builder(request: SignedInRequest) -> None:
 def own_plans(request: SignedInRequest) -> HttpResponse:
     """Lists the builder's plans, and takes a new one."""
     _check_builder(request)
-    form = OwnPlanForm(request.POST or None)
+    form = OwnPlanForm(request.POST or None, initial={"currency": currency_of(request.user)})
     if request.method == "POST" and form.is_valid():
         try:
             services.create_plan(owner=request.user, fields=form.plan_fields(), by=request.user)

@@ -22,7 +22,7 @@ from core.errors import Refused
 from core.models import AuditEntry
 from tests.cast import make_builder_person, make_person, make_staff
 from tests.factories.accounts import RoleGrantFactory
-from tests.reading import words
+from tests.reading import visible_text
 
 pytestmark = pytest.mark.django_db
 
@@ -231,7 +231,7 @@ def test_the_report_names_the_months_in_any_time_zone(alex: User, client: Client
     client.force_login(alex)
     last_month = clock.now().replace(day=1) - timedelta(days=1)
 
-    rows = words(client.get(reverse("admin:accounts_rolegrant_over_time"))).split("At the end of")[-1]
+    rows = visible_text(client.get(reverse("admin:accounts_rolegrant_over_time"))).split("At the end of")[-1]
 
     assert rows.index("now") < rows.index(f"{last_month:%B %Y}")
     assert f"{clock.now():%B %Y}" not in rows
@@ -240,7 +240,7 @@ def test_the_report_names_the_months_in_any_time_zone(alex: User, client: Client
 def test_support_reads_the_names_of_roles(suri: User, ada: User, client: Client) -> None:
     client.force_login(suri)
 
-    page = words(client.get(reverse("admin:accounts_user_change", args=[ada.pk])))
+    page = visible_text(client.get(reverse("admin:accounts_user_change", args=[ada.pk])))
 
     assert "builder" in page
     assert "frozenset" not in page

@@ -52,6 +52,7 @@ from tests.bench import (
     results,
     scale,
     search,
+    session_plans,
     slots,
 )
 from tests.bench.results import record
@@ -207,6 +208,7 @@ WHOLE: dict[str, Callable[[], None]] = {
     "seeding": seeding,
     "processor time of pages": pages.everything,
     "slots": slots_alone,
+    "plans of sessions": session_plans.everything,
     "many bookings": many_bookings,
     "the marketplace": marketplace,
     "bookings at once": booking_at_once,
@@ -248,6 +250,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "pages": pages_alone,
     "payments": payments_alone,
     "payouts": payouts_alone,
+    "session-plans": session_plans.everything,
 }
 
 

@@ -113,7 +113,7 @@ def test_sentences_and_filters_work_without_javascript(new_page: NewPage) -> Non
 def test_a_builder_pauses_a_pathway(new_page: NewPage) -> None:
     page = new_page(email="builder@demo.test")
     page.goto("/dashboard/listing/")
-    pathways = page.locator(".bcard__ways")
+    pathways = page.locator(".bcard__pathways")
     expect(pathways.get_by_text("Play")).to_be_visible()
     page.get_by_role("button", name=re.compile("^Pause.*Play")).click()
     expect(page.get_by_text("Paused. Clients who are on it")).to_be_visible()

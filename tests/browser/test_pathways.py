@@ -126,18 +126,18 @@ def test_a_builder_records_which_skills_a_session_moved(new_page: NewPage, *, sc
 def test_a_badge_can_be_shown_to_others_and_hidden_again(new_page: NewPage) -> None:
     page, stranger = new_page(email="client@demo.test"), new_page(width=320, theme="dark")
     page.goto("/me/badges/")
-    page.get_by_role("button", name=re.compile("Show it to others.*Base camp")).click()
+    page.get_by_role("button", name=re.compile("Show it to others.*Accelerate: first tier")).click()
     page.get_by_role("link", name="See its page").first.click()
-    expect(page.get_by_role("heading", name="Base camp")).to_be_visible()
+    expect(page.get_by_role("heading", name="Accelerate: first tier")).to_be_visible()
     stranger.goto(page.url)
-    expect(stranger.get_by_role("heading", name="Base camp")).to_be_visible()
+    expect(stranger.get_by_role("heading", name="Accelerate: first tier")).to_be_visible()
     assert violations(stranger) == []
 
     page.goto("/me/badges/")
-    page.get_by_role("button", name=re.compile("Hide it again.*Base camp")).click()
+    page.get_by_role("button", name=re.compile("Hide it again.*Accelerate: first tier")).click()
     expect(page.get_by_text("Only you can see it again.")).to_be_visible()
     stranger.reload()
-    expect(stranger.get_by_role("heading", name="Base camp")).to_have_count(0)
+    expect(stranger.get_by_role("heading", name="Accelerate: first tier")).to_have_count(0)
 
 
 def test_a_pathway_page_loads_its_builders(new_page: NewPage) -> None:

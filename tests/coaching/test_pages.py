@@ -18,7 +18,7 @@ from core.errors import Refused
 from core.models import AuditEntry
 from tests.cast import make_builder_person
 from tests.factories.invoices import TaxKindFactory
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import free_session, offer, open_hours, rates
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def test_the_first_publication_leads_to_what_is_missing_and_later_ones_to_the_li
 
 
 def test_a_new_builder_has_prices_in_the_currency_of_their_time_zone(adas: Client, ada: User) -> None:
-    assert "Price in EUR" in words(adas.get(f"{reverse('coaching:new_offer')}?kind=one-to-one"))
+    assert "Price in EUR" in visible_text(adas.get(f"{reverse('coaching:new_offer')}?kind=one-to-one"))
 
     adas.post(reverse("coaching:new_offer"), form(act="publish"))
 
@@ -198,8 +198,8 @@ def test_an_hourly_rate_is_enough(adas: Client, ada: User) -> None:
     answer = adas.post(reverse("coaching:new_offer"), form(**{"prices-0-price": ""}), follow=True)
 
     assert (Offer.objects.get().hourly_rate, Offer.objects.get().durations.count()) == (Decimal(80), 0)
-    assert "€80.00" in words(answer)
-    assert "Published" in words(answer)
+    assert "€80.00" in visible_text(answer)
+    assert "Published" in visible_text(answer)
 
 
 def test_a_new_length_becomes_the_first_one_offered(adas: Client, ada: User) -> None:
@@ -283,7 +283,7 @@ def test_a_session_without_a_price_is_kept_as_a_draft_and_cannot_be_published(ad
 
     answer = adas.post(reverse("coaching:switch", args=[draft.pk]), follow=True)
     draft.refresh_from_db()
-    assert "No length of this session has a price yet." in words(answer)
+    assert "No length of this session has a price yet." in visible_text(answer)
     assert draft.is_active is False
 
     rates(ada)
@@ -295,7 +295,7 @@ def test_a_session_without_a_price_is_kept_as_a_draft_and_cannot_be_published(ad
 def test_a_published_session_that_loses_its_price_is_marked(adas: Client, ada: User) -> None:
     offer(ada)
 
-    page = words(adas.get(reverse("coaching:offers")))
+    page = visible_text(adas.get(reverse("coaching:offers")))
 
     assert "Needs a price" in page
     assert "Published" not in page
@@ -309,7 +309,7 @@ def test_a_client_may_choose_how_long_by_the_hour_or_day(adas: Client, ada: User
 
     session_type = SessionType.objects.get()
     assert (session_type.rate_types, session_type.durations.count()) == (["hourly", "day"], 0)
-    card = words(adas.get(reverse("coaching:offers")))
+    card = visible_text(adas.get(reverse("coaching:offers")))
     assert "1 h to 24 h you choose An hour $75.00 A day $500.00" in card
 
 

@@ -15,7 +15,7 @@ from coaching.services import save_rates
 from core.errors import Refused
 from tests.cast import make_builder_person
 from tests.factories.coaching import OfferFactory
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import rates
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ def test_the_former_page_of_rates_leads_to_the_page_of_offers(adas: Client, ada:
     answer = adas.get(reverse("coaching:rates"))
 
     assert answer["Location"] == "/dashboard/offers/#rates"
-    assert "Your rates 30 min $50.00 · 1 h $90.00 · 1 h 30 min $120.00" in words(adas.get(answer["Location"]))
+    assert "Your rates 30 min $50.00 · 1 h $90.00 · 1 h 30 min $120.00" in visible_text(adas.get(answer["Location"]))
 
 
 def test_rates_in_an_unknown_currency_are_refused(ada: User) -> None:

@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from config.embedded.paths import PROJECT
+from core import clock
+from operations.upgrades.facts import upgrade_facts
 from operations.upgrades.undoing import plan_undoing
 from tests.config.command import waymark
 from tests.wheel_trial import second_wheel
-from waymark.programs import StepFailed
-from waymark.upgrade import delete_old_backups, refuse_version
+from waymark.programs import StepFailed, is_made_by_uv
+from waymark.upgrade import delete_old_backups, forget, refuse_version
 from waymark.versions import Previous, current_folder, order_of, own_folder, read_previous, switch_to, write_previous
 from waymark.wheels import NotAWheel, Wheel, read_wheel
 
@@ -109,6 +112,31 @@ def test_without_a_former_version_there_is_no_way_back(tmp_path: Path) -> None:
     done = waymark("rollback", home=tmp_path)
 
     assert (done.returncode, "no version to go back to" in done.stderr) == (1, True)
+
+
+@pytest.mark.django_db
+def test_migrations_that_an_upgrade_has_left_when_it_was_killed_are_not_of_this_version() -> None:
+    MigrationRecorder(connection).record_applied("operations", "0999_newer")
+
+    applied = upgrade_facts(clock.now())["applied"]
+
+    assert "operations.0002_staff_notes" in applied
+    assert "operations.0999_newer" not in applied, "a rollback of the next upgrade undoes it"
+
+
+def test_a_version_in_a_home_behind_a_link_is_kept(tmp_path: Path) -> None:
+    """`/home` is often a link. What is deleted after an upgrade is only what neither version needs."""
+    home = tmp_path / "link"
+    (tmp_path / "place").mkdir()
+    home.symlink_to(tmp_path / "place")
+    for version in ("0.9", "1.0", "1.1"):
+        (home / "versions" / version).mkdir(parents=True)
+        (home / "versions" / version / "pyvenv.cfg").touch()
+    switch_to(home, home / "versions" / "1.1")
+
+    forget(home, None, keep={home / "versions" / "1.1", (home / "versions" / "1.0").resolve()}, data="")
+
+    assert sorted(path.name for path in (home / "versions").iterdir()) == ["1.0", "1.1", "current"]
 
 
 @pytest.mark.django_db
@@ -243,3 +271,14 @@ import shutil; shutil.rmtree(data)
     )
 
     assert done.stdout.splitlines() == ["['new']", "[] ['postgres']"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_uv"), [("home = /usr/bin\nuv = 0.13.9\n", True), ("home = /opt/uv/bin\n", False)]
+)
+def test_an_installation_of_uv_is_upgraded_with_uv(tmp_path: Path, lines: str, is_uv: bool) -> None:
+    """With pip the same takes minutes where uv has the packages already."""
+    (tmp_path / "pyvenv.cfg").write_text(lines)
+
+    assert is_made_by_uv(tmp_path) is is_uv
+    assert not is_made_by_uv(tmp_path / "gone")

@@ -90,6 +90,9 @@ def test_the_unit_starts_the_site_of_this_home(tmp_path: Path) -> None:
     assert f'Environment="WAYMARK_HOME={home}"' in printed
     assert re.search(r"^ExecStart=.*waymark serve --caddy$", printed, re.MULTILINE)
 
+    with_files = waymark("systemd", "--certificate", "chain.pem", "--key=key.pem", home=home, **PRODUCTION).stdout
+    assert f"serve --certificate {PROJECT}/chain.pem --key={PROJECT}/key.pem\n" in with_files
+
 
 def test_a_wheel_contains_every_app() -> None:
     build = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]

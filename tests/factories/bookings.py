@@ -22,11 +22,13 @@ from bookings.models import (
     Guest,
     GuestMerge,
     Meeting,
+    PlannedSession,
     Preparation,
     Project,
     Proposal,
     Review,
     Series,
+    SessionPlan,
     SkillReport,
     SlotOffer,
     StarCount,
@@ -77,6 +79,32 @@ class SeriesFactory(DjangoModelFactory[Series]):
     client = SubFactory(UserFactory)
     session_type = SubFactory(SessionTypeFactory)
     count = 4
+
+
+class SessionPlanFactory(DjangoModelFactory[SessionPlan]):
+    """Makes a plan of an evening a week that has no sessions yet."""
+
+    class Meta:
+        model = SessionPlan
+
+    client = SubFactory(UserFactory)
+    timezone = "Europe/London"
+    weekdays = LazyFunction(lambda: [1])
+    earliest, latest = 17 * 60, 21 * 60
+    per_week = 1
+    first_day, last_day = date(2030, 1, 7), date(2030, 3, 3)
+    session_types = LazyFunction(lambda: [SessionTypeFactory.create().pk])
+
+
+class PlannedSessionFactory(DjangoModelFactory[PlannedSession]):
+    class Meta:
+        model = PlannedSession
+
+    plan = SubFactory(SessionPlanFactory)
+    number = 1
+    session_type = LazyAttribute(lambda session: SessionType.objects.get(pk=session.plan.session_types[0]))
+    starts_at = datetime(2030, 1, 8, 18, tzinfo=UTC)
+    minutes = 60
 
 
 class BookingFactory(DjangoModelFactory[Booking]):

@@ -27,7 +27,7 @@ from tests.factories.coaching import ServiceFactory
 from tests.factories.core import DemandEventFactory
 from tests.factories.pathways import AwardFactory, EnrolmentFactory, GoalEventFactory
 from tests.insights.cast import random_history
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import open_hours
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def completed(session_type: SessionType, client: User, days_ago: int, **fields: 
 
 
 def test_without_bookings_each_section_says_so(adas: Client, hour: SessionType) -> None:
-    page = words(adas.get(PAGE))
+    page = visible_text(adas.get(PAGE))
 
     assert "Choose a longer period: 0 sessions are too few to say what to change." in page
     for sentence in (
@@ -81,7 +81,7 @@ def test_the_page_shows_findings_definitions_and_the_period_before(adas: Client,
         completed(hour, cleo, days_ago)
 
     response = adas.get(PAGE)
-    page = words(response)
+    page = visible_text(response)
 
     assert "2 sessions were completed, 0 cancelled" in page
     assert "Completed 2 before: 1" in page
@@ -96,7 +96,7 @@ def test_the_page_shows_findings_definitions_and_the_period_before(adas: Client,
 def test_comparing_can_be_left_out_and_the_period_chosen(adas: Client, hour: SessionType, cleo: User) -> None:
     completed(hour, cleo, 40)
 
-    page = words(adas.get(PAGE, {"period": "90", "compare": "none"}))
+    page = visible_text(adas.get(PAGE, {"period": "90", "compare": "none"}))
 
     assert "before:" not in page
     assert "1 session was completed" in page
@@ -118,15 +118,15 @@ def test_what_is_no_period_is_refused_beside_its_field(
     response = adas.get(PAGE, query)
 
     assert response.status_code == 422
-    assert sentence in words(response)
+    assert sentence in visible_text(response)
 
 
 def test_figures_of_one_session_type(adas: Client, ada: User, hour: SessionType, cleo: User) -> None:
     completed(hour, cleo, 2)
     other = BookingFactory.create(session_type__builder=ada).session_type
 
-    assert "1 session was completed" in words(adas.get(PAGE, {"session": str(hour.pk)}))
-    assert "0 sessions were completed" in words(adas.get(PAGE, {"session": str(other.pk)}))
+    assert "1 session was completed" in visible_text(adas.get(PAGE, {"session": str(hour.pk)}))
+    assert "0 sessions were completed" in visible_text(adas.get(PAGE, {"session": str(other.pk)}))
 
 
 def test_every_table_can_be_downloaded(adas: Client, hour: SessionType, cleo: User) -> None:
@@ -152,7 +152,7 @@ def test_the_funnel_is_shown_by_session_with_what_was_refused(adas: Client, hour
             reason="slot_taken" if number == 0 else "",
         )  # fmt: skip
 
-    page = words(adas.get(PAGE))
+    page = visible_text(adas.get(PAGE))
 
     assert "1 of 4 people who chose a time booked (25 %)." in page
     assert f"{hour.title} 4 3 1 25 %" in page
@@ -168,7 +168,7 @@ def test_demand_for_a_builder_is_who_waited_for_them_and_searches_for_their_serv
     DemandEventFactory.create(kind="waiting", day=today, words="", builder=cleo, count=5)
     DemandEventFactory.create(kind="search", day=today, service="somebody-elses", count=7)
 
-    page = words(adas.get(PAGE))
+    page = visible_text(adas.get(PAGE))
 
     assert "3 people looked for a session and found none." in page
     assert "Open more hours: 3 people waited for a time and were never offered one." in page
@@ -182,7 +182,7 @@ def last_monday() -> datetime:
 
 
 def empty_hours_on_the_page(client: Client) -> str:
-    page = words(client.get(PAGE))
+    page = visible_text(client.get(PAGE))
     return page.partition("Open hours without a session")[2].partition("How this is counted")[0]
 
 
@@ -220,7 +220,7 @@ def test_the_funnel_names_the_sessions_that_people_tried_most(adas: Client, suri
     for _ in range(MOST_TYPES + 2):
         BookingAttemptFactory.create(session_type__builder=ada, started_at=clock.now(), day=day)
 
-    page = words(suris.get(WHOLE))
+    page = visible_text(suris.get(WHOLE))
 
     assert f"of {MOST_TYPES + 2} people who chose a time booked" in page
     assert "A former session" not in page
@@ -229,19 +229,19 @@ def test_the_funnel_names_the_sessions_that_people_tried_most(adas: Client, suri
 def test_builders_who_are_blocked_are_no_supply(suris: Client, ada: User, hour: SessionType) -> None:
     service = ServiceFactory.create(name="Tuba")
     Offer.objects.get(builder=ada).services.add(service)
-    assert "Tuba 1 0 0" in words(suris.get(WHOLE))
+    assert "Tuba 1 0 0" in visible_text(suris.get(WHOLE))
 
     User.objects.filter(pk=ada.pk).update(is_active=False)
 
-    assert "Tuba 1" not in words(suris.get(WHOLE))
+    assert "Tuba 1" not in visible_text(suris.get(WHOLE))
 
 
 def test_a_page_of_one_pathway_says_what_is_of_all_pathways(suris: Client, hour: SessionType) -> None:
     pathway = EnrolmentFactory.create().pathway
     sentence = "people who found nothing are those of all pathways"
 
-    assert sentence in words(suris.get(WHOLE, {"pathway": pathway.slug}))
-    assert sentence not in words(suris.get(WHOLE))
+    assert sentence in visible_text(suris.get(WHOLE, {"pathway": pathway.slug}))
+    assert sentence not in visible_text(suris.get(WHOLE))
 
 
 def test_staff_narrow_it_down_to_a_kind_of_session_also_in_a_file(
@@ -253,8 +253,8 @@ def test_staff_narrow_it_down_to_a_kind_of_session_also_in_a_file(
         total=80,
     )  # fmt: skip
     with django_assert_num_queries(QUERIES_OF_WHOLE):
-        one_to_one = words(suris.get(WHOLE, {"kind": "one-to-one"}))
-    group = words(suris.get(WHOLE, {"kind": "group"}))
+        one_to_one = visible_text(suris.get(WHOLE, {"kind": "one-to-one"}))
+    group = visible_text(suris.get(WHOLE, {"kind": "group"}))
     files = [suris.get(f"{WHOLE}sessions.csv", {"kind": kind}).content.decode() for kind in ("one-to-one", "group")]
 
     assert "found nothing are those of all kinds of session" in one_to_one
@@ -267,7 +267,7 @@ def test_staff_narrow_it_down_to_a_kind_of_session_also_in_a_file(
 def test_cohorts_of_few_people_are_hidden(adas: Client, ada: User, hour: SessionType) -> None:
     EnrolmentFactory.create(builder=ada)
 
-    page = words(adas.get(PAGE))
+    page = visible_text(adas.get(PAGE))
 
     assert "1 client is on a pathway" in page
     assert "fewer than 5 – – hidden" in page
@@ -281,7 +281,7 @@ def test_operators_read_what_became_of_goals_and_which_badges_people_got(suris: 
     AwardFactory.create(awarded_at=yesterday, badge__name="Ten days")
     AwardFactory.create(awarded_at=yesterday, revoked_at=yesterday)
 
-    page = words(suris.get(WHOLE))
+    page = visible_text(suris.get(WHOLE))
     assert "1 goal reached, 1 badge awarded." in page
     assert "Ten days" in page
     assert "Reached,1" in suris.get(f"{WHOLE}goals.csv").content.decode()
@@ -292,7 +292,7 @@ def test_operators_read_where_demand_finds_no_supply(suris: Client, ada: User, h
     today = clock.now().date()
     DemandEventFactory.create(day=today, words="zither", town="Reykjavik", service="tuba", count=4)
 
-    page = words(suris.get(WHOLE))
+    page = visible_text(suris.get(WHOLE))
 
     assert "1 session was completed" in page
     assert "There is no builder for Reykjavik." in page

@@ -15,7 +15,7 @@ from insights.scopes import InsightScope
 from tests.bookings.cast import shop
 from tests.bookings.wizard.steps import choose, go_on, key_of, page
 from tests.cast import make_person
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +88,7 @@ def test_the_builder_sees_the_funnel_of_the_wizard(hour: SessionType, ada: User)
     builder = Client()
     builder.force_login(ada)
 
-    seen = words(builder.get("/dashboard/insights/"))
+    seen = visible_text(builder.get("/dashboard/insights/"))
 
     assert "1 of 2 people who chose a time booked (50 %)." in seen
     assert f"{hour.title} 2 1 1 50 %" in seen

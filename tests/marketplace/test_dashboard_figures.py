@@ -29,7 +29,7 @@ from tests.bookings.cast import book, builder_of, confirmed, finished, shop
 from tests.cast import make_builder_person, make_person
 from tests.factories.connections import ConnectionFactory
 from tests.factories.payments import ProviderAccountFactory, TransferFactory
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
@@ -85,18 +85,18 @@ def test_each_row_names_its_pathway(adas: Client, hour: SessionType, cleo: User,
     on_pathway(confirmed(hour, cleo, soon(11)), play)
 
     for part in ("summary", "week"):
-        seen = words(adas.get("/dashboard/", headers={"HX-Request": "true", "HX-Target": part}))
+        seen = visible_text(adas.get("/dashboard/", headers={"HX-Request": "true", "HX-Target": part}))
         assert seen.count(play.name) == 2, part
 
 
 def test_clients_without_a_step_for_two_weeks_are_named(adas: Client, ada: User, cleo: User, play: Pathway) -> None:
     enrolments.enrol(client=cleo, pathway=play, builder=ada)
     finished(shop(ada), cleo)
-    assert "Everybody has made progress" in words(adas.get("/dashboard/"))
+    assert "Everybody has made progress" in visible_text(adas.get("/dashboard/"))
 
     Enrolment.objects.update(created_at=clock.now() - timedelta(days=20))
 
-    seen = words(adas.get("/dashboard/"))
+    seen = visible_text(adas.get("/dashboard/"))
     assert "Stuck clients" in seen
     assert "Cleo Park 20 days" in seen
 
@@ -120,12 +120,12 @@ def test_money_of_this_month_is_what_came_in_less_what_was_given_back(
         {},
         {"USD": Money(Decimal("70.00"), "USD")},
     ]
-    assert "$70.00" in words(adas.get("/dashboard/"))
+    assert "$70.00" in visible_text(adas.get("/dashboard/"))
 
 
 def test_a_request_that_ends_soon_leads_to_its_answer(adas: Client, hour: SessionType, cleo: User) -> None:
     booking = book(hour, cleo)
-    assert "will expire" not in words(adas.get("/dashboard/"))
+    assert "will expire" not in visible_text(adas.get("/dashboard/"))
 
     Booking.objects.update(answer_by=clock.now() + timedelta(hours=3))
 
@@ -141,15 +141,15 @@ def test_sessions_without_a_link_lead_to_where_it_is_set(
     assert f'<a href="{booking.get_absolute_url()}link/">Set the link</a>' in page(adas)
 
     confirmed(hour, cleo, soon(11))
-    assert "2 sessions have no meeting link yet" in words(adas.get("/dashboard/"))
+    assert "2 sessions have no meeting link yet" in visible_text(adas.get("/dashboard/"))
 
     BuilderProfile.objects.update(meeting_url="https://meet.example.com/ada")
-    assert "no meeting link yet" not in words(adas.get("/dashboard/"))
+    assert "no meeting link yet" not in visible_text(adas.get("/dashboard/"))
 
 
 def test_a_calendar_that_cannot_be_read_leads_to_its_page(adas: Client, ada: User) -> None:
     calendar = ConnectionFactory.create(owner=ada, name="Family", read_at=datetime(2026, 11, 1, tzinfo=UTC))
-    assert "Needs attention" not in words(adas.get("/dashboard/"))
+    assert "Needs attention" not in visible_text(adas.get("/dashboard/"))
 
     Connection.objects.update(state=Connection.State.FAILING)
 
@@ -178,7 +178,7 @@ def test_nothing_of_another_builder_needs_attention(browser_of: Any, hour: Sessi
     book(hour, make_person("Sam Lee"), soon(11))
     Booking.objects.filter(state="PENDING").update(answer_by=clock.now() + timedelta(hours=3))
 
-    seen = words(browser_of(make_builder_person("Ben Other")).get("/dashboard/"))
+    seen = visible_text(browser_of(make_builder_person("Ben Other")).get("/dashboard/"))
 
     assert "Needs attention" not in seen
     assert "Bookings by pathway" not in seen

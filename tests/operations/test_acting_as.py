@@ -27,10 +27,10 @@ from core.errors import Refused
 from core.models import AuditEntry, OutboxMessage
 from tests.bookings.cast import book, shop
 from tests.conventions.addresses import ADDRESSES, ADMIN, PAGES
+from tests.operations.cast import REASON, act_as
 
 pytestmark = pytest.mark.django_db
 Confirmed = Callable[[User], Client]
-REASON = "Cleo cannot find her booking."
 CLOSED = (
     "account_", "mfa_", "usersessions_", "api:", "admin:", "operations:", "insights:", "referrals:", "payments:", "messaging:",
     "connections:", "accounts:tokens", "accounts:revoke", "accounts:request_export", "accounts:download",
@@ -38,13 +38,6 @@ CLOSED = (
     "bookings:receipt", "bookings:refund", "bookings:messages", "bookings:guest", "bookings:client_table",
     "bookings:dispute", "scheduling:calendar", "scheduling:connect", "coaching:rates", "coaching:buy",
 )  # fmt: skip
-
-
-def act_as(browser: Client, person: User) -> Client:
-    """Begins to act as the person, by the form on their page."""
-    answer = browser.post(reverse("operations:act_as", args=[person.pk]), {"reason": REASON})
-    assert answer["Location"] == reverse("accounts:start")
-    return browser
 
 
 def shown_name(browser: Client) -> str:

@@ -24,7 +24,7 @@ from tests.factories.core import MailLogEntryFactory
 from tests.factories.payments import PaymentFactory
 
 pytestmark = pytest.mark.django_db
-QUERIES = 8
+QUERIES = 5
 
 
 def record(person: User, action: str = "tested", reason: str = "They asked.") -> AuditEntry:

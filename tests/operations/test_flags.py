@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pytest
+
 from accounts.models import User
+from accounts.roles import Role
 from core import flags as feature_flags
 from core.models import AuditEntry, Flag
 from operations.flags.queries import flag_named
+from operations.flags.services import FlagValues, change_flag
+from tests.at_once import DONE, at_once
+from tests.cast import make_staff
 
 ADDRESS = "/operations/flags/suggested_times/"
 STATES = {"staff": "", "authenticated": "", "percent": "", "people": "", "note": ""}
@@ -69,6 +76,20 @@ def test_an_admin_switches_a_flag_for_some_people_and_back(browser_of: Any, alex
     assert first is not None
     assert first.after == {"note": "A trial.", "people": [str(ada.pk)]}
     assert "flag changed" in browser.get(ADDRESS).content.decode()
+
+
+@pytest.mark.slow  # commits
+@pytest.mark.usefixtures("committed")
+def test_two_admins_change_a_flag_for_the_first_time_at_once() -> None:
+    admins = [make_staff(name, Role.ADMIN) for name in ("Alex Roe", "Ines Sala")]
+
+    def change(admin: User) -> Callable[[], object]:
+        values = FlagValues(everyone=True, note=admin.display_name)
+        return lambda: change_flag(name="builder_cards_v2", values=values, people=[], groups=[], by=admin)
+
+    assert at_once(*map(change, admins)) == [DONE, DONE]
+    assert Flag.objects.get().everyone is True
+    assert AuditEntry.objects.filter(action="flag changed").count() == 2
 
 
 def test_a_flag_past_its_day_is_overdue(browser_of: Any, alex: User) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -11,8 +12,10 @@ from django.test import Client
 from django.urls import resolve, reverse
 
 from accounts.models import User
+from accounts.tokens import services as tokens
 from core.models import Announcement, AuditEntry, Maintenance
 from core.policies import maintenance, state
+from tests.accounts.pages import sent_emails
 from tests.factories.core import AnnouncementFactory, MaintenanceFactory
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +72,37 @@ def test_webhooks_payments_and_signing_in_go_on(client: Client) -> None:
     assert client.post("/contact/", {}).status_code == 503
     assert client.post("/account/signup/", {}).status_code == 503
     assert resolve("/api/bookings/WM-222222/pay").view_name in maintenance._goes_on
+
+
+def test_tokens_of_staff_work_and_those_of_others_do_not(alex: User, cleo: User, client: Client) -> None:
+    MaintenanceFactory.create(starts_at=datetime.now(UTC) - timedelta(minutes=1))
+    state.forget()
+    secrets = {person: tokens.issue(user=person, name="laptop") for person in (alex, cleo)}
+
+    answers = {
+        person: client.post("/api/referrals/codes", headers={"Authorization": f"Bearer {secret}"})
+        for person, secret in secrets.items()
+    }
+    wrong = client.post("/api/referrals/codes", headers={"Authorization": "Bearer wm_nothing"})
+
+    assert answers[alex].status_code == 201
+    assert answers[cleo].status_code == wrong.status_code == 503
+
+
+def test_staff_reset_their_password(alex: User, client: Client) -> None:
+    MaintenanceFactory.create(starts_at=datetime.now(UTC) - timedelta(minutes=1))
+    state.forget()
+
+    assert client.post("/account/password/reset/", {"email": alex.email}).status_code == 302
+    (mail,) = [mail for mail in sent_emails() if mail.to == alex.email]
+    form = client.get(re.search(r"http://[^/]+(/\S+)", mail.text)[1], follow=True)  # type: ignore[index]  # it is there
+    answer = client.post(
+        form.request["PATH_INFO"], {"password1": "a long new secret", "password2": "a long new secret"}
+    )
+
+    assert answer.status_code == 302
+    alex.refresh_from_db()
+    assert alex.check_password("a long new secret")
 
 
 def test_the_command_begins_and_ends_maintenance(client: Client, capsys: pytest.CaptureFixture[str]) -> None:

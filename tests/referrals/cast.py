@@ -23,7 +23,7 @@ def invited(referrer: User, friend: User, **values: Any) -> Referral:
     """Records that the friend joined five days ago through the referrer's link, while both get 10 euros."""
     joined_at = clock.now() - timedelta(days=5)
     RewardRuleFactory.create(created_at=joined_at - timedelta(days=1))
-    code = services.own_code(referrer)
+    code = services.ensure_code(referrer)
     return ReferralFactory.create(code=code, friend=friend, **({"joined_at": joined_at} | values))
 
 

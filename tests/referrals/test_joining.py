@@ -14,7 +14,7 @@ from accounts.sign_up import services as sign_ups
 from core import clock
 from referrals import services
 from referrals.codes import COOKIE
-from referrals.models import Referral, RewardRule
+from referrals.models import Referral, ReferralCode, RewardRule
 from tests.factories.referrals import ReferralCodeFactory, RewardRuleFactory
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def join(browser: Client) -> User:
 
 def test_the_first_link_that_was_opened_counts(cleo: User, sam: User, client: Client) -> None:
     RewardRuleFactory.create()
-    first, second = services.own_code(cleo), services.own_code(sam)
+    first, second = services.ensure_code(cleo), services.ensure_code(sam)
 
     page = client.get(f"/r/{first.code}/").content.decode()
     assert f"{cleo.display_name} invites you to Waymark" in page
@@ -46,25 +46,57 @@ def test_the_first_link_that_was_opened_counts(cleo: User, sam: User, client: Cl
 
 def test_a_cookie_that_somebody_wrote_themselves_does_not_count(cleo: User, client: Client) -> None:
     RewardRuleFactory.create()
-    client.cookies[COOKIE] = services.own_code(cleo).code
+    client.cookies[COOKIE] = services.ensure_code(cleo).code
 
     join(client)
 
     assert not Referral.objects.exists()
 
 
+def test_whoever_joins_has_a_link_at_once(client: Client) -> None:
+    person = join(client)
+
+    assert ReferralCode.objects.filter(owner=person).count() == 1
+
+
+def test_opening_the_page_makes_no_link(cleo: User, browser_of: Callable[[User | None], Client]) -> None:
+    browser = browser_of(cleo)
+
+    assert "Make my link" in browser.get("/referrals/").content.decode()
+    assert browser.get("/api/referrals").json()["link"] == ""
+    assert not ReferralCode.objects.exists()
+
+    browser.post("/referrals/")
+
+    code = ReferralCode.objects.get(owner=cleo)
+    assert code.link in browser.get("/referrals/").content.decode()
+
+
+def test_the_night_gives_a_link_to_everybody_without_one(
+    cleo: User, sam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "CODES_AT_ONCE", 1)
+    code = services.ensure_code(cleo)
+    everybody = User.objects.filter(is_active=True).count()
+
+    assert services.add_missing_codes() == everybody - 1
+    assert services.add_missing_codes() == 0
+    assert ReferralCode.objects.filter(owner=cleo).get() == code
+    assert ReferralCode.objects.filter(owner=sam).count() == 1
+
+
 def test_a_new_link_leaves_the_old_ones_working(cleo: User, browser_of: Callable[[User | None], Client]) -> None:
-    old = services.own_code(cleo)
+    old = services.ensure_code(cleo)
     browser_of(cleo).post("/referrals/")
 
-    new = services.own_code(cleo)
+    new = services.ensure_code(cleo)
 
     assert new != old
     assert [browser_of(None).get(f"/r/{code}/").status_code for code in (old, new, "unknown1")] == [200, 200, 404]
 
 
 def test_the_link_of_somebody_who_left_leads_nowhere(cleo: User, client: Client) -> None:
-    code = services.own_code(cleo)
+    code = services.ensure_code(cleo)
     User.objects.filter(pk=cleo.pk).update(is_active=False)
 
     assert client.get(f"/r/{code}/").status_code == 404
@@ -90,7 +122,7 @@ def test_codes_that_cannot_be_redeemed(
 ) -> None:
     RewardRuleFactory.create()
     User.objects.filter(pk=sam.pk).update(created_at=clock.now() - timedelta(days=age_in_days))
-    known = services.own_code({"sam": sam, "cleo": cleo}[owner])
+    known = services.ensure_code({"sam": sam, "cleo": cleo}[owner])
     browser = browser_of(sam)
     body = json.dumps({"code": code if code.startswith("no") else known.code})
     if code == "twice":
@@ -109,7 +141,7 @@ def test_the_api_lists_what_became_of_the_link(
     cleo: User, sam: User, browser_of: Callable[[User | None], Client]
 ) -> None:
     RewardRuleFactory.create()
-    services.record_joining(person=sam, code=services.own_code(cleo).code)
+    services.record_joining(person=sam, code=services.ensure_code(cleo).code)
 
     answer = browser_of(cleo).get("/api/referrals").json()
 
@@ -126,7 +158,7 @@ def test_without_rules_nobody_is_recorded(cleo: User, sam: User) -> None:
 def test_a_reward_for_new_builders_alone_is_promised_to_builders(cleo: User, client: Client) -> None:
     RewardRuleFactory.create(kind=RewardRule.Kind.BUILDER)
 
-    page = client.get(f"/r/{services.own_code(cleo).code}/").content.decode()
+    page = client.get(f"/r/{services.ensure_code(cleo).code}/").content.decode()
 
     assert "If you become a builder, you get €10.00 of credit after the first paid session that you give." in page
 
@@ -135,10 +167,10 @@ def test_the_link_of_somebody_who_left_does_not_count_before_that_of_another(
     cleo: User, sam: User, client: Client
 ) -> None:
     RewardRuleFactory.create()
-    client.get(f"/r/{services.own_code(cleo).code}/")
+    client.get(f"/r/{services.ensure_code(cleo).code}/")
     User.objects.filter(pk=cleo.pk).update(is_active=False)
 
-    client.get(f"/r/{services.own_code(sam).code}/")
+    client.get(f"/r/{services.ensure_code(sam).code}/")
     join(client)
 
     assert Referral.objects.get().referrer == sam

@@ -147,8 +147,7 @@ def test_tricks_are_refused(reason: RefusalReason, cleo: User, sam: User) -> Non
 
 def test_what_is_suspicious_waits_for_staff(cleo: User, sam: User, suri: User) -> None:
     referral = invited(cleo, sam)
-    for person in (cleo, sam):
-        UserSession.objects.create(user=person, ip="203.0.113.7", session_key=str(person.pk)[:40], user_agent="x")
+    sign_in_from("203.0.113.7", cleo, sam)
     paid_session(sam)
 
     assert decided(referral).status == ReferralStatus.QUALIFIED
@@ -157,6 +156,62 @@ def test_what_is_suspicious_waits_for_staff(cleo: User, sam: User, suri: User) -
     assert credit_of(cleo.pk) == [TEN]
     with pytest.raises(Refused):
         qualifying.refuse(referral_id=referral.pk, by=suri, note="Again.")
+
+
+def sign_in_from(network: str, *people: User) -> None:
+    for person in people:
+        UserSession.objects.create(user=person, ip=network, session_key=str(person.pk)[:40], user_agent="x")
+
+
+def pay_with(card: str, *people: User) -> None:
+    for person in people:
+        PaymentFactory.create(payer=person, card_fingerprint=card)
+
+
+def test_whoever_pays_themselves_by_another_account_is_refused(cleo: User, sam: User, ada: User) -> None:
+    referral = invited(cleo, sam)
+    pay_with("f1", sam, ada)
+    paid_session(sam, builder=ada)
+
+    assert decided(referral).reason == RefusalReason.SESSION_CARD
+    assert credit_of(cleo.pk) == credit_of(sam.pk) == []
+
+
+def test_a_new_builder_whose_client_has_their_card_is_refused(cleo: User, sam: User, ada: User) -> None:
+    referral = invited(cleo, ada)
+    RewardRuleFactory.create(kind=RewardRule.Kind.BUILDER, created_at=referral.joined_at - timedelta(days=1))
+    pay_with("f1", sam, ada)
+    paid_session(sam, builder=ada)
+
+    assert decided(referral).reason == RefusalReason.SESSION_CARD
+
+
+@pytest.mark.parametrize(
+    ("in_common", "values", "suspicion"),
+    [
+        (lambda cleo, sam, ada: pay_with("f1", cleo, ada), {}, Referral.Suspicion.OTHER_CARD),
+        (lambda cleo, sam, ada: sign_in_from("203.0.113.7", cleo, ada), {}, Referral.Suspicion.OTHER_NETWORK),
+        (lambda cleo, sam, ada: sign_in_from("203.0.113.7", sam, ada), {}, Referral.Suspicion.OTHER_NETWORK),
+        (lambda cleo, sam, ada: sign_in_from("203.0.113.7", sam, ada), {"is_remote": False}, ""),
+    ],
+    ids=["card of who invited", "network of who invited", "network of who joined", "met in person"],
+)
+def test_the_other_side_of_the_session_is_looked_at(
+    in_common: Callable[[User, User, User], None],
+    values: dict[str, Any],
+    suspicion: str,
+    cleo: User,
+    sam: User,
+    ada: User,
+) -> None:
+    referral = invited(cleo, sam)
+    in_common(cleo, sam, ada)
+    paid_session(sam, builder=ada, **values)
+
+    referral = decided(referral)
+
+    assert referral.suspicion == suspicion
+    assert referral.status == (ReferralStatus.QUALIFIED if suspicion else ReferralStatus.REWARDED)
 
 
 def test_a_person_is_rewarded_for_only_so_many_in_a_year(cleo: User, sam: User) -> None:

@@ -137,7 +137,7 @@ def test_a_builder_who_has_given_sessions_types_no_code(cleo: User, ada: User) -
     BookingFactory.create(builder=ada, state=State.COMPLETED)
 
     with pytest.raises(Refused, match="before the first session"):
-        services.redeem(person=ada, code=services.own_code(cleo).code)
+        services.redeem(person=ada, code=services.ensure_code(cleo).code)
 
 
 def test_a_refund_at_the_same_time_leaves_no_reward(committed: None) -> None:

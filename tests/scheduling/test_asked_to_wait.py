@@ -17,7 +17,7 @@ from core import clock
 from scheduling import loading
 from scheduling.outside import services
 from tests.outside import OutsideServer, outside_server
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.calendars import calendar, hour
 from tests.scheduling.cast import open_hours, soon
 
@@ -78,7 +78,7 @@ def test_nor_does_the_owner_who_is_told_for_how_long(family: Connection, server:
 
     page = adas.post(reverse("scheduling:read_calendar", args=[family.pk]), follow=True)
 
-    assert "The calendar’s server asks us to wait. Try again in 30 minutes." in words(page)
+    assert "The calendar’s server asks us to wait. Try again in 30 minutes." in visible_text(page)
     assert server.requests == []
 
 

@@ -6,6 +6,7 @@ import getpass
 import os
 import sys
 from argparse import ArgumentParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ PrivateTmp=false
 WantedBy=multi-user.target
 """
 COMMAND = "WAYMARK_COMMAND"  # the command that has handed over to the current version, and that stays where it is
+FILES = ("--certificate", "--key")
 LOW_PORTS = "AmbientCapabilities=CAP_NET_BIND_SERVICE\n"  # to listen on 80 and 443 without being root
 
 
@@ -47,6 +49,7 @@ class Command(BaseCommand):
         parser.add_argument("serve", nargs="*", help="the options of `waymark serve`, such as --caddy")
 
     def handle(self, *args: Any, serve: list[str], **options: Any) -> None:
+        serve = _absolute(serve)  # systemd starts the site in another folder
         program = Path(os.environ.get(COMMAND) or Path(sys.executable).with_name("waymark"))
         command = [str(program)] if program.exists() else [sys.executable, "-m", "waymark"]
         self.stdout.write(
@@ -57,6 +60,20 @@ class Command(BaseCommand):
                 rights=LOW_PORTS,
             )
         )
+
+
+def _absolute(options: list[str]) -> list[str]:
+    """Returns the options with whole paths to the files of the certificate."""
+    words = []
+    for before, option in pairwise(["", *options]):
+        name, is_joined, value = option.partition("=")
+        if before in FILES:
+            words.append(str(Path(option).absolute()))
+        elif is_joined and name in FILES:
+            words.append(f"{name}={Path(value).absolute()}")
+        else:
+            words.append(option)
+    return words
 
 
 def _quoted(word: str) -> str:

@@ -16,7 +16,7 @@ from core.models import AuditEntry
 from core.personal import registered
 from tests.accounts.members.cast import saved
 from tests.factories.accounts import MemberFactory, UserFactory
-from tests.reading import words
+from tests.reading import visible_text
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User | None], Client]
@@ -55,10 +55,10 @@ def test_an_admin_merges_takes_it_back_and_tells_others_apart(
     dropped = saved(ada, person=ada, member_key="A1", office_name="Austin", email="")
     Member.objects.filter(pk=kept.pk).update(email="")
     admin = browser_of(alex)
-    assert "Same member key" in words(browser_of(suri).get(PAGE))
+    assert "Same member key" in visible_text(browser_of(suri).get(PAGE))
     address = f"/operations/members/{kept.pk}/merge/{dropped.pk}/"
     assert browser_of(suri).get(address).status_code == 403
-    assert "Say why" in words(admin.post(address, {"keep": str(kept.pk)}))
+    assert "Say why" in visible_text(admin.post(address, {"keep": str(kept.pk)}))
 
     admin.post(address, {"keep": str(kept.pk), "reason": "Both are Ines."})
 
@@ -68,13 +68,13 @@ def test_an_admin_merges_takes_it_back_and_tells_others_apart(
     assert len(kept.designations) == 2
     assert (dropped.merged_into, dropped.person) == (kept, None)
     assert reasons() == {}
-    assert "This member was merged into" in words(admin.get(dropped.get_absolute_url()))
+    assert "This member was merged into" in visible_text(admin.get(dropped.get_absolute_url()))
     with pytest.raises(Refused):
         services.save(member=dropped, values={"office_name": "x"}, by=alex)
 
     services.save(member=kept, values={"full_name": "Ines Duarte Reyes"}, by=ada)
     merged = MemberMerge.objects.get()
-    assert "Both are Ines." in words(admin.get(kept.get_absolute_url()))
+    assert "Both are Ines." in visible_text(admin.get(kept.get_absolute_url()))
     for _ in range(2):  # the second changes nothing
         assert admin.post(f"/operations/members/merges/{merged.pk}/undo/").status_code == 302
 

@@ -18,7 +18,7 @@ from core.errors import Refused
 from core.models import AuditEntry
 from tests.accounts.members.cast import csv_file, csv_row, saved
 from tests.factories.accounts import MemberFactory
-from tests.reading import words
+from tests.reading import visible_text
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User | None], Client]
@@ -42,11 +42,11 @@ def test_fifty_members_are_imported_and_three_faulty_rows_explained(
 
     checked = send(admin, csv_file(*rows))
 
-    assert "Rows 50 New 46 Changed 1 As before 0 With errors 3" in words(checked)
-    assert "9 memberStatus “Retired” is not a status. Choose Active or Inactive." in words(checked)
-    assert "9 licenseExpires Enter a date like 2027-05-31." in words(checked)
-    assert "22 licenseNumber Licence number is required for the type REALTOR Salesperson." in words(checked)
-    assert "35 memberKey Row 10 has the same key." in words(checked)
+    assert "Rows 50 New 46 Changed 1 As before 0 With errors 3" in visible_text(checked)
+    assert "9 memberStatus “Retired” is not a status. Choose Active or Inactive." in visible_text(checked)
+    assert "9 licenseExpires Enter a date like 2027-05-31." in visible_text(checked)
+    assert "22 licenseNumber Licence number is required for the type REALTOR Salesperson." in visible_text(checked)
+    assert "35 memberKey Row 10 has the same key." in visible_text(checked)
     assert Member.objects.count() == 1, "nothing is saved before the admin says so"
     row = MemberImport.objects.get()
     table = admin.get(f"{PAGE}{row.pk}/errors.csv").content.decode()
@@ -54,8 +54,8 @@ def test_fifty_members_are_imported_and_three_faulty_rows_explained(
 
     done = admin.post(f"{PAGE}{row.pk}/", follow=True)
 
-    assert "Imported." in words(done)
-    assert "Rows 50 New 46 Changed 1 As before 0 With errors 3" in words(done)
+    assert "Imported." in visible_text(done)
+    assert "Rows 50 New 46 Changed 1 As before 0 With errors 3" in visible_text(done)
     assert Member.objects.count() == 47
     existing.refresh_from_db()
     assert (existing.company_name[-5:], existing.office_name) == ("Homes", "Austin"), "a missing column changes nothing"
@@ -81,7 +81,7 @@ def test_ten_thousand_rows_are_imported_by_a_worker_which_may_be_killed(
     admin = browser_of(alex)
     page = send(admin, csv_file(*[csv_row(number) for number in range(100)]))
     row = MemberImport.objects.get()
-    assert "Being checked" in words(page)
+    assert "Being checked" in visible_text(page)
     assert 'hx-trigger="every 1s"' in page.content.decode()
     outbox.deliver_due()
     row.refresh_from_db()
@@ -91,7 +91,7 @@ def test_ten_thousand_rows_are_imported_by_a_worker_which_may_be_killed(
     row.refresh_from_db()
     batches = imports._checked_batches(read_table(imports._content(row)), allows_incomplete=False)
     imports._save_next(row, batches)  # as far as a worker came that was killed then
-    assert "20 of 100 rows" in words(admin.get(f"{PAGE}{row.pk}/"))
+    assert "20 of 100 rows" in visible_text(admin.get(f"{PAGE}{row.pk}/"))
     outbox.deliver_due()
 
     row.refresh_from_db()
@@ -137,7 +137,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_reason(
     answer = send(browser_of(alex), content)
 
     assert answer.status_code == 422
-    assert sentence in words(answer)
+    assert sentence in visible_text(answer)
     assert not MemberImport.objects.exists()
 
 

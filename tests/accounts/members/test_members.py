@@ -21,7 +21,7 @@ from core.personal import exported
 from core.registry import integrity_findings
 from tests.accounts.members.cast import form_of, saved
 from tests.factories.accounts import MemberFactory
-from tests.reading import words
+from tests.reading import visible_text
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User | None], Client]
@@ -30,29 +30,29 @@ STAFF = "/operations/members/"
 
 
 def test_a_builder_enters_changes_shows_and_removes_member_data(ada: User, adas: Client, client: Client) -> None:
-    assert "Are you a real-estate professional?" in words(adas.get(OWN))
+    assert "Are you a real-estate professional?" in visible_text(adas.get(OWN))
     BuilderProfile.objects.get(user=ada).roles.add(ProfessionalRole.objects.get(slug="realtor"))
-    assert "Are you a real-estate professional?" not in words(adas.get(OWN))
+    assert "Are you a real-estate professional?" not in visible_text(adas.get(OWN))
 
     refused = adas.post(OWN, form_of(license_number="", member_key="20 45"))
     assert refused.status_code == 422
-    assert "Licence number is required for the type REALTOR Salesperson." in words(refused)
-    assert "without spaces" in words(refused)
+    assert "Licence number is required for the type REALTOR Salesperson." in visible_text(refused)
+    assert "without spaces" in visible_text(refused)
     assert not Member.objects.exists()
 
     assert adas.post(OWN, form_of()).status_code == 302
     member = Member.objects.get(person=ada)
     assert (member.license_state, member.designations) == ("TX", ["Accredited Buyer's Representative / ABR"])
     page = f"/builders/{ada.builder_profile.slug}/"
-    assert "TX-0712345" not in words(Client().get(page)), "shown only if the builder wants that"
+    assert "TX-0712345" not in visible_text(Client().get(page)), "shown only if the builder wants that"
 
     adas.post(OWN, form_of(office_name="Round Rock", shows_on_profile="on"))
-    assert "Austin Round Rock Ada Moreno By the member" in words(adas.get(OWN))
-    assert "TX-0712345 (Texas)" in words(Client().get(page))
-    assert "Hill Country Realty, LLC" in words(Client().get(page))
+    assert "Austin Round Rock Ada Moreno By the member" in visible_text(adas.get(OWN))
+    assert "TX-0712345 (Texas)" in visible_text(Client().get(page))
+    assert "Hill Country Realty, LLC" in visible_text(Client().get(page))
 
     adas.post(OWN, form_of(office_name="Round Rock", shows_on_profile="on", license_expires="2020-01-01"))
-    assert "TX-0712345" not in words(Client().get(page)), "an expired licence is not shown"
+    assert "TX-0712345" not in visible_text(Client().get(page)), "an expired licence is not shown"
 
     adas.post(OWN, {"act": "remove"})
     assert not Member.objects.exists()
@@ -69,21 +69,23 @@ def test_staff_read_and_an_admin_edits(suri: User, alex: User, ada: User, browse
     support, admin = browser_of(suri), browser_of(alex)
     page = f"{STAFF}{member.pk}/"
 
-    assert "TX-0712345" in words(support.get(page))
+    assert "TX-0712345" in visible_text(support.get(page))
     assert 'name="member_key"' not in support.get(page).content.decode()
     assert support.post(page, form_of(office_name="Dallas")).status_code == 403
     assert support.get(f"{STAFF}new/").status_code == 403
     assert support.get(f"{STAFF}import/").status_code == 403
 
-    assert "Licence number is required" in words(admin.post(page, form_of(license_number="")))
+    assert "Licence number is required" in visible_text(admin.post(page, form_of(license_number="")))
     assert admin.post(page, form_of(license_number="", allows_incomplete="on")).status_code == 302
-    assert "This is missing for the type REALTOR Salesperson: Licence number." in words(admin.get(page))
+    assert "This is missing for the type REALTOR Salesperson: Licence number." in visible_text(admin.get(page))
     change = MemberChange.objects.filter(member=member).latest("id")
     assert (change.field, change.before, change.after, change.changed_by) == ("license_number", "TX-0712345", "", alex)
 
     added = admin.post(f"{STAFF}new/", form_of(member_key="9", full_name="Noor Haddad"))
     assert added.headers["Location"] == Member.objects.get(member_key="9").get_absolute_url()
-    assert "Name is required." in words(admin.post(f"{STAFF}new/", form_of(full_name="", allows_incomplete="on")))
+    assert "Name is required." in visible_text(
+        admin.post(f"{STAFF}new/", form_of(full_name="", allows_incomplete="on"))
+    )
     assert list(integrity_findings(clock.now())) == []
 
 
@@ -129,14 +131,14 @@ def test_the_list_is_searched_filtered_and_downloaded(suri: User, alex: User, br
     assert found(show="incomplete") == ["K4"]
     assert found(show="duplicate") == []
     assert found(status="nonsense", expiring="x") == ["K1", "K2", "K3", "K4"]
-    assert "No members match" in words(browser.get(STAFF, {"q": "zither"}))
+    assert "No members match" in visible_text(browser.get(STAFF, {"q": "zither"}))
 
     table = browser.get(f"{STAFF}members.csv", {"q": "zoe"}).content.decode()
     assert table.startswith("\ufeffmemberKey,memberStatus,memberType,fullName,")
     assert "'=1+1" in table, "no spreadsheet takes it for a formula"
     assert browser.get(f"{STAFF}members.pdf").status_code == 404
 
-    report = words(browser.get(f"{STAFF}report/"))
+    report = visible_text(browser.get(f"{STAFF}report/"))
     assert "All 4 Active 3 Inactive 1 With an account 0 Incomplete 1" in report
     assert "Expired 1 Within 7 days 0 Within 30 days 1 Within 60 days 1" in report
     assert "Hill Country Realty, LLC =1+1 1 1" in report
@@ -186,8 +188,8 @@ def test_the_admin_shows_members_read_only(alex: User, browser_of: Browser) -> N
     member = saved(alex)
     admin = browser_of(alex)
 
-    assert "Ines Duarte" in words(admin.get(reverse("admin:accounts_member_changelist"), {"q": "duarte"}))
-    assert "Hill Country" in words(admin.get(reverse("admin:accounts_member_change", args=[member.pk])))
+    assert "Ines Duarte" in visible_text(admin.get(reverse("admin:accounts_member_changelist"), {"q": "duarte"}))
+    assert "Hill Country" in visible_text(admin.get(reverse("admin:accounts_member_change", args=[member.pk])))
     for name in ("memberduplicate", "membermerge", "memberimport"):
         assert admin.get(reverse(f"admin:accounts_{name}_changelist")).status_code == 200
     assert admin.get(reverse("admin:accounts_member_add")).status_code == 403

@@ -18,7 +18,7 @@ from scheduling.booked_sessions import sessions_on_closed_time
 from scheduling.models import Reservation, Schedule
 from scheduling.services import set_exception
 from tests.bookings.cast import confirmed
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import BERLIN, soon
 
 pytestmark = pytest.mark.django_db
@@ -35,12 +35,12 @@ def test_closing_a_day_lists_its_booked_sessions_with_move_and_cancel(
 ) -> None:
     booking = confirmed(hour, cleo)
     confirmed(hour, cleo, soon(days=4))
-    assert "time that you have closed" not in words(adas.get(AVAILABILITY, follow=True))
+    assert "time that you have closed" not in visible_text(adas.get(AVAILABILITY, follow=True))
 
     close(ada, [])
 
     page = adas.get(AVAILABILITY, follow=True)
-    assert "1 booked session is on time that you have closed" in words(page)
+    assert "1 booked session is on time that you have closed" in visible_text(page)
     html = page.content.decode()
     for name in ("booking", "move", "end"):
         assert f'href="{reverse(f"bookings:{name}", args=[booking.reference])}"' in html
@@ -121,7 +121,7 @@ def test_the_preview_names_and_links_the_booking_that_takes_a_time(adas: Client,
 
     page = adas.get(PREVIEW, {"day": f"{local:%Y-%m-%d}", "at": "10:00", "zone": "Europe/Berlin"})
 
-    assert f"Booking of {cleo.display_name}" in words(page)
+    assert f"Booking of {cleo.display_name}" in visible_text(page)
     assert f'href="{booking.get_absolute_url()}"' in page.content.decode()
 
 

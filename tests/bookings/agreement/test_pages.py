@@ -22,7 +22,7 @@ from core.personal import exported
 from tests.bookings.cast import book, builder_of, client_of, confirmed, free_shop, state_of
 from tests.cast import make_person
 from tests.factories.coaching import CancellationTierFactory
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import live, soon
 
 pytestmark = pytest.mark.django_db
@@ -36,9 +36,9 @@ def url(name: str, booking: Booking) -> str:
 
 
 def test_empty_lists_explain_what_to_do(cleos: Client, ada: User) -> None:
-    assert "Find a builder and book your first session." in words(cleos.get("/bookings/"))
+    assert "Find a builder and book your first session." in visible_text(cleos.get("/bookings/"))
     cleos.force_login(ada)
-    assert "No requests waiting" in words(cleos.get("/dashboard/bookings/?show=to-answer"))
+    assert "No requests waiting" in visible_text(cleos.get("/dashboard/bookings/?show=to-answer"))
 
 
 def test_tabs_and_search_select_bookings(cleos: Client, hour: SessionType, cleo: User) -> None:
@@ -57,7 +57,7 @@ def test_tabs_and_search_select_bookings(cleos: Client, hour: SessionType, cleo:
     assert seen("q=ada+coaching") == {waiting.reference, agreed.reference}
     assert seen("q=zither") == set()
     assert seen("pathway=accelerate") == set()
-    assert "No bookings match" in words(cleos.get("/bookings/?q=zither"))
+    assert "No bookings match" in visible_text(cleos.get("/bookings/?q=zither"))
 
 
 def test_a_stranger_cannot_see_or_change_a_booking(
@@ -93,9 +93,9 @@ def test_a_builder_answers_and_a_client_sees_it(
     booking = book(hour, cleo)
     hers, cleos = browser_of(hour.builder), browser_of(cleo)
 
-    assert "Confirm" not in words(cleos.get(url("booking", booking))).replace("Confirmed", "")
+    assert "Confirm" not in visible_text(cleos.get(url("booking", booking))).replace("Confirmed", "")
     hers.post(url("act", booking), {"verb": "confirm"})
-    seen = words(cleos.get(url("booking", booking)))
+    seen = visible_text(cleos.get(url("booking", booking)))
 
     assert state_of(booking) == "CONFIRMED"
     assert "Confirmed by Ada Moreno" in seen
@@ -105,7 +105,7 @@ def test_a_builder_answers_and_a_client_sees_it(
 def test_both_time_zones_are_shown_where_they_differ(cleos: Client, hour: SessionType, cleo: User) -> None:
     booking = confirmed(hour, cleo, soon(10))
 
-    seen = words(cleos.get(url("booking", booking)))
+    seen = visible_text(cleos.get(url("booking", booking)))
 
     assert "09:00–10:00" in seen
     assert "10:00–11:00 (Berlin time" in seen
@@ -116,7 +116,7 @@ def test_declining_needs_a_reason(adas: Client, hour: SessionType, cleo: User) -
 
     without = adas.post(url("end", booking), {"reason": ""})
     assert without.status_code == 422
-    assert "Give a reason" in words(without)
+    assert "Give a reason" in visible_text(without)
     adas.post(url("end", booking), {"reason": "I am away that week."})
 
     assert state_of(booking) == "CANCELLED"
@@ -127,12 +127,12 @@ def test_the_fee_is_shown_before_cancelling(cleos: Client, hour: SessionType, cl
     CancellationTierFactory.create(session_type=hour, hours=0, percent=50)
     booking = confirmed(hour, cleo)
 
-    assert "cancelling now costs $45.00 , 50% of $90.00" in words(cleos.get(url("end", booking)))
+    assert "cancelling now costs $45.00 , 50% of $90.00" in visible_text(cleos.get(url("end", booking)))
     assert state_of(booking) == "CONFIRMED", "looking changes nothing"
     cleos.post(url("end", booking), {"reason": "Ill."})
-    assert "Cancellation fee: $45.00" in words(cleos.get(url("booking", booking)))
+    assert "Cancellation fee: $45.00" in visible_text(cleos.get(url("booking", booking)))
     again = cleos.post(url("end", booking), {"reason": "Ill."}, follow=True)
-    assert "can no longer be cancelled" in words(again)
+    assert "can no longer be cancelled" in visible_text(again)
 
 
 def test_moving_a_booking_through_its_pages(cleos: Client, hour: SessionType, cleo: User) -> None:
@@ -140,15 +140,15 @@ def test_moving_a_booking_through_its_pages(cleos: Client, hour: SessionType, cl
     address = url("move", booking)
 
     choose = cleos.get(address, {"day": f"{soon():%Y-%m-%d}"})
-    assert "Currently on" in words(choose)
+    assert "Currently on" in visible_text(choose)
     assert f'value="{soon(10):%Y-%m-%dT%H:%M:%SZ}"' in choose.content.decode(), "its own time is free for it"
     review = cleos.get(address, {"start": soon(14).isoformat()})
-    assert "Moving it is free." in words(review)
+    assert "Moving it is free." in visible_text(review)
     cleos.post(address, {"start": soon(14).isoformat(), "reason": "A train."})
 
     moved = Booking.objects.get()
     assert (moved.starts_at, moved.previous_start) == (soon(14), soon(10))
-    assert "A train." in words(cleos.get(url("booking", booking)))
+    assert "A train." in visible_text(cleos.get(url("booking", booking)))
 
 
 def test_moving_to_a_time_that_is_taken(cleos: Client, hour: SessionType, cleo: User) -> None:
@@ -157,7 +157,7 @@ def test_moving_to_a_time_that_is_taken(cleos: Client, hour: SessionType, cleo: 
 
     back = cleos.post(url("move", booking), {"start": soon(14).isoformat()}, follow=True)
 
-    assert "is no longer available" in words(back)
+    assert "is no longer available" in visible_text(back)
     assert Booking.objects.get(pk=booking.pk).starts_at == soon(10)
 
 
@@ -204,7 +204,7 @@ def test_support_can_cancel_only_with_a_reason(
 
     ended = Booking.objects.get()
     assert (ended.state, ended.cancelled_by) == ("CANCELLED", "support")
-    assert "The builder has left." in words(staff.get(url("booking", booking)))
+    assert "The builder has left." in visible_text(staff.get(url("booking", booking)))
 
 
 # A person's data -------------------------------------------------------------------------------------------

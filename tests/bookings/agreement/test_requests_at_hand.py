@@ -13,7 +13,7 @@ from bookings.states import State
 from coaching.models import Question, SessionType
 from tests.bookings.cast import GWEN, book, book_as_guest, builder_of, confirmed, free_shop, state_of
 from tests.emails import delivered, html_of, text_of, to
-from tests.reading import words
+from tests.reading import visible_text
 
 pytestmark = pytest.mark.django_db
 LIST = "/dashboard/bookings/?show=to-answer"
@@ -66,7 +66,7 @@ def test_guests_cancel_by_a_link_in_the_mail(client: Client, ada: User, mail_fol
     link = text.split("Cancel this booking:\n")[1].split()[0]
 
     path = link[link.index("/bookings/") :]
-    assert "Cancel this session?" in words(client.get(path))
+    assert "Cancel this session?" in visible_text(client.get(path))
     assert state_of(booking) == State.CONFIRMED, "opening the link cancels nothing"
     client.post(path, {"cause": "", "reason": ""})
     assert state_of(booking) == State.CANCELLED

@@ -28,7 +28,7 @@ from tests.bookings.cast import book, builder_of, client_of, confirmed, latest
 from tests.bookings.wire import Caller, error
 from tests.payments.stripe.captured import captured_for, reserved_for
 from tests.payments.stripe.cast import FAILING, deliver_all
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
@@ -169,7 +169,7 @@ def test_what_was_given_back_before_is_not_given_back_again(
     form_for(browser_of(ada), booking, "refund", amount="60", reason="A gift.")
 
     assert cost_for(cleo, booking).json()["cost"]["refund"] == "0.00"
-    page = words(browser_of(cleo).get(f"{booking.get_absolute_url()}end/"))
+    page = visible_text(browser_of(cleo).get(f"{booking.get_absolute_url()}end/"))
     assert "Paid $90.00" in page
     assert "Given back already $60.00" in page
     agreement.cancel(booking=booking, by=client_of(booking))

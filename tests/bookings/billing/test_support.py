@@ -20,7 +20,7 @@ from tests.bookings.cast import confirmed
 from tests.factories.payments import CheckoutFactory
 from tests.payments.stripe.captured import captured_for
 from tests.payments.stripe.cast import deliver_all
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
@@ -69,9 +69,9 @@ def test_the_page_of_a_payment_leads_to_refunding_it_its_entries_and_who_did_wha
     refund_page = reverse("bookings:refund", args=[booking.reference])
     assert f'<a href="{refund_page}">Refund</a>' in page.text
     assert client.get(refund_page).status_code == 200
-    assert "Payment of $90.00" in words(page)
-    assert "Refund of $20.00" in words(page)
-    assert "Ada Moreno: refund made (amount 20" in words(page)
+    assert "Payment of $90.00" in visible_text(page)
+    assert "Refund of $20.00" in visible_text(page)
+    assert "Ada Moreno: refund made (amount 20" in visible_text(page)
 
 
 def test_a_payment_to_the_builder_leads_to_the_correction_of_its_receipt(

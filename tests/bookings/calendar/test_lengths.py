@@ -18,7 +18,7 @@ from coaching.early_booking.services import save_for_builder
 from coaching.models import SessionType
 from core.models import OutboxMessage
 from tests.bookings.cast import builder_of, confirmed, shop
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import offer, refused, soon
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def state(booking: Booking) -> tuple[int, Decimal]:
 
 def test_a_longer_session_costs_what_was_agreed(browser_of: BrowserOf, ada: User, booking: Booking) -> None:
     browser = browser_of(ada)
-    page = words(browser.get(address(booking), {"end": soon(13, 20).isoformat()}))
+    page = visible_text(browser.get(address(booking), {"end": soon(13, 20).isoformat()}))
     assert "Change it to 1 h 30 min?" in page, "it snaps to the closest length that is offered"
     assert "as you have agreed" in page
 
@@ -59,7 +59,7 @@ def test_a_longer_session_costs_what_was_agreed(browser_of: BrowserOf, ada: User
 
 def test_a_shorter_session_costs_less(browser_of: BrowserOf, ada: User, booking: Booking) -> None:
     browser = browser_of(ada)
-    assert "instead of" in words(browser.get(address(booking), {"minutes": "30"}))
+    assert "instead of" in visible_text(browser.get(address(booking), {"minutes": "30"}))
 
     browser.post(address(booking), {"minutes": "30"})
 
@@ -70,7 +70,7 @@ def test_a_shorter_session_costs_less(browser_of: BrowserOf, ada: User, booking:
     assert mail.subject.startswith("New length: Critique")
     assert "Ada Moreno has changed the length of your session. It now lasts 30 min, until 11:30." in mail.paragraphs
     assert "Previously" not in dict(mail.facts)
-    assert "Length changed" in words(browser.get(booking.get_absolute_url()))
+    assert "Length changed" in visible_text(browser.get(booking.get_absolute_url()))
 
 
 @pytest.mark.parametrize("minutes", ["45", "0", "x", "9999"])
@@ -97,7 +97,7 @@ def test_a_session_cannot_become_longer_than_the_free_time_after_it(
 def test_one_that_is_paid_when_booking_keeps_its_length(browser_of: BrowserOf, ada: User, booking: Booking) -> None:
     Booking.objects.filter(pk=booking.pk).update(payment_timing="at_booking")
 
-    page = words(browser_of(ada).get(address(booking), {"minutes": "30"}))
+    page = visible_text(browser_of(ada).get(address(booking), {"minutes": "30"}))
 
     assert "It was paid by card for its current length." in page
 

@@ -20,7 +20,7 @@ from core.models import OutboxMessage
 from scheduling import claims
 from scheduling.models import Schedule
 from tests.bookings.cast import book, builder_of, client_of, confirmed
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import refused, soon
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def mails_about(booking: Booking, side: str = "client") -> Any:
 def test_the_question_shows_both_times_the_cost_and_what_the_client_reads(
     browser_of: BrowserOf, ada: User, booking: Booking
 ) -> None:
-    page = words(browser_of(ada).get(page_of(booking), {"start": soon(13).isoformat()}))
+    page = visible_text(browser_of(ada).get(page_of(booking), {"start": soon(13).isoformat()}))
 
     assert f"Move to {soon(13):%a %-d %b}, 13:00?" in page
     assert "Nothing. The price stays" in page
@@ -56,14 +56,14 @@ def test_the_question_shows_both_times_the_cost_and_what_the_client_reads(
 
 
 def test_day_and_time_can_be_typed(browser_of: BrowserOf, ada: User, booking: Booking) -> None:
-    page = words(browser_of(ada).get(page_of(booking), {"day": f"{soon():%Y-%m-%d}", "time": "14:00"}))
+    page = visible_text(browser_of(ada).get(page_of(booking), {"day": f"{soon():%Y-%m-%d}", "time": "14:00"}))
 
     assert "14:00?" in page
 
 
 def test_a_dropped_session_snaps_to_a_free_time_close_by(browser_of: BrowserOf, ada: User, booking: Booking) -> None:
     dropped = soon(13, 15)
-    page = words(browser_of(ada).get(page_of(booking), {"start": dropped.isoformat(), "snap": "yes"}))
+    page = visible_text(browser_of(ada).get(page_of(booking), {"start": dropped.isoformat(), "snap": "yes"}))
 
     assert "13:15 is not available. This is the closest available time." in page
     assert f"Move to {soon(13):%a %-d %b}, 13:00?" in page
@@ -79,7 +79,7 @@ def test_a_time_that_is_not_free_is_refused_with_its_reason_and_the_nearest_ones
     confirmed(hour, sam, soon(14))
     browser = browser_of(ada)
 
-    page = words(browser.get(page_of(booking), {"start": soon(hour_of_day).isoformat(), "snap": "yes"}))
+    page = visible_text(browser.get(page_of(booking), {"start": soon(hour_of_day).isoformat(), "snap": "yes"}))
     sent = browser.post(page_of(booking), {"start": soon(hour_of_day).isoformat()})
 
     assert reason in page
@@ -92,7 +92,7 @@ def test_a_time_that_is_not_free_is_refused_with_its_reason_and_the_nearest_ones
 def test_a_session_that_cannot_be_moved_says_so(browser_of: BrowserOf, ada: User, booking: Booking) -> None:
     agreement.cancel(booking=booking, by=client_of(booking))
 
-    page = words(browser_of(ada).get(page_of(booking), {"start": soon(13).isoformat()}))
+    page = visible_text(browser_of(ada).get(page_of(booking), {"start": soon(13).isoformat()}))
 
     assert "This session cannot be moved" in page
 
@@ -114,7 +114,7 @@ def test_undo_moves_it_back_and_nobody_is_mailed(browser_of: BrowserOf, ada: Use
     browser = browser_of(ada)
     messages = OutboxMessage.objects.filter(channel="booking").count()
     moved = browser.post(page_of(booking), {"start": soon(13).isoformat()})
-    assert "Undo" in words(browser.get(moved["Location"]))
+    assert "Undo" in visible_text(browser.get(moved["Location"]))
 
     browser.post(reverse("bookings:calendar_undo", args=[booking.reference]))
 
@@ -216,7 +216,7 @@ def test_time_that_ends_before_it_begins_is_not_blocked(browser_of: BrowserOf, a
 def test_an_empty_stretch_leads_to_booking_it_for_a_client(browser_of: BrowserOf, ada: User, hour: SessionType) -> None:
     browser = browser_of(ada)
     query = {"start": soon(13).isoformat(), "end": soon(14, 30).isoformat()}
-    assert "Book for a client instead" in words(browser.get(reverse("bookings:block_time"), query))
+    assert "Book for a client instead" in visible_text(browser.get(reverse("bookings:block_time"), query))
 
     form = browser.get(reverse("bookings:book_for_client"), {"day": "2027-03-01", "time": "13:00", "minutes": "90"})
 
@@ -234,11 +234,11 @@ def test_the_agenda_has_each_session_with_a_link_to_move_it(browser_of: BrowserO
     page = answer.content.decode()
     assert f'href="{page_of(booking)}"' in page
     assert "Dentist" in page
-    assert "Open 09:00–17:00" in words(answer)
+    assert "Open 09:00–17:00" in visible_text(answer)
 
 
 def test_a_clients_calendar_can_only_be_read(browser_of: BrowserOf, cleo: User, booking: Booking) -> None:
     answer = browser_of(cleo).get("/bookings/", {"view": "calendar", "day": f"{soon():%Y-%m-%d}"})
 
-    assert "Coaching hour" in words(answer)
+    assert "Coaching hour" in visible_text(answer)
     assert page_of(booking) not in answer.content.decode()

@@ -63,7 +63,7 @@ def test_a_client_sets_a_goal_finds_it_on_all_pages_and_shows_a_badge(
     assert "Reached on" in browser.get(goal.get_absolute_url()).content.decode()
 
     award = Award.objects.get(client=cleo, badge__slug="first-session")
-    shown = f'<a href="{award.get_absolute_url()}">First step</a>'
+    shown = f'<a href="{award.get_absolute_url()}">First session</a>'
     assert shown not in adas.get(reverse("bookings:client", args=[cleo.pk])).content.decode()
     browser.post("/me/badges/", {"award": str(award.pk), "show": "yes"})
     assert shown in adas.get(reverse("bookings:client", args=[cleo.pk])).content.decode()

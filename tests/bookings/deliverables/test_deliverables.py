@@ -24,7 +24,7 @@ from core.uploads import clean_name
 from tests.bookings.cast import builder_of, confirmed
 from tests.cast import make_person
 from tests.pictures import PLACE, picture
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import refused
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_files_are_accepted_by_their_kind_and_content(
         assert "sandbox" in sent["Content-Security-Policy"]
     else:
         assert answer.status_code == 422
-        assert problem in words(answer)
+        assert problem in visible_text(answer)
         assert not Deliverable.objects.exists()
 
 
@@ -80,7 +80,7 @@ def test_a_file_that_is_too_large_is_refused(
 
     answer = browser_of(done.builder).post(url("deliverables", done), {"file": file})
 
-    assert "larger than 1 MB" in words(answer)
+    assert "larger than 1 MB" in visible_text(answer)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_only_the_builder_adds_and_both_sides_download(
     assert cleos.post(url("deliverables", done), {"url": "https://example.com"}).status_code == 403
     assert cleos.get(url("file", done, deliverable.pk)).status_code == 200
     assert sams.get(url("file", done, deliverable.pk)).status_code == 404
-    assert "The plan" in words(cleos.get(done.get_absolute_url()))
+    assert "The plan" in visible_text(cleos.get(done.get_absolute_url()))
     assert Notification.objects.filter(person=cleo, title__contains="The plan").exists()
 
 
@@ -128,7 +128,7 @@ def test_removing_a_deliverable_deletes_its_file(
 ) -> None:  # fmt: skip
     deliverable = deliverables.add(booking=done, by=builder_of(done), title="", file=ContentFile(PDF, "plan.pdf"))
     adas = browser_of(done.builder)
-    assert "This cannot be undone" in words(adas.get(url("remove", done, deliverable.pk)))
+    assert "This cannot be undone" in visible_text(adas.get(url("remove", done, deliverable.pk)))
 
     with django_capture_on_commit_callbacks(execute=True):
         adas.post(url("remove", done, deliverable.pk))
@@ -170,7 +170,7 @@ def test_the_files_of_a_person_take_limited_space(
         content = PDF + bytes(600_000)
         page = adas.post(url("deliverables", done), {"file": SimpleUploadedFile(name, content)}, follow=True)
 
-    assert "Your files can take up 1 MB in total" in words(page)
+    assert "Your files can take up 1 MB in total" in visible_text(page)
     deliverable = Deliverable.objects.get()
     deliverables.remove(deliverable=deliverable, by=builder_of(done))
     adas.post(url("deliverables", done), {"file": SimpleUploadedFile("three.pdf", PDF + bytes(600_000))})

@@ -23,7 +23,7 @@ from core.errors import Refusal
 from tests.bookings.cast import builder_of, client_of, confirmed, state_of
 from tests.cast import make_person
 from tests.pictures import PLACE, picture
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import refused
 
 pytestmark = pytest.mark.django_db
@@ -50,10 +50,10 @@ def test_a_no_show_is_reported_contested_and_withdrawn(done: Booking, suri: User
 def test_both_sides_report_and_contest_a_no_show_on_the_page(done: Booking, cleo: User, browser_of: Callable[[User | None], Client]) -> None:  # fmt: skip
     adas, cleos = browser_of(done.builder), browser_of(cleo)
     adas.post(url("no_show", done), {"reason": ""})
-    assert "says that you did not come" in words(cleos.get(done.get_absolute_url()))
+    assert "says that you did not come" in visible_text(cleos.get(done.get_absolute_url()))
     assert cleos.post(url("no_show", done), {"reason": ""}).status_code == 422
     cleos.post(url("no_show", done), {"reason": "I was there."})
-    assert "This is contested" in words(adas.get(done.get_absolute_url()))
+    assert "This is contested" in visible_text(adas.get(done.get_absolute_url()))
     adas.post(url("no_show", done), {})
     assert Booking.objects.get().no_show_by == ""
 
@@ -69,7 +69,7 @@ def test_a_dispute_is_opened_discussed_and_resolved_on_the_page(
     adas.post(page, {"text": "The line broke."})
 
     assert state_of(done) == State.DISPUTED
-    shown = words(suris.get(page))
+    shown = visible_text(suris.get(page))
     assert "It was cut short." in shown
     assert "The line broke." in shown
     proof = Statement.objects.exclude(file="").get()
@@ -80,7 +80,7 @@ def test_a_dispute_is_opened_discussed_and_resolved_on_the_page(
     suris.post(page, {"act": "resolve", "outcome": "CANCELLED", "reason": "Half of it did not take place."})
 
     assert state_of(done) == State.CANCELLED
-    assert "Half of it did not take place." in words(cleos.get(page))
+    assert "Half of it did not take place." in visible_text(cleos.get(page))
     assert refused(lambda: disputes.add(booking=done, by=client_of(done), text="But")).refusal == Refusal.INVALID_TRANSITION  # fmt: skip
 
 

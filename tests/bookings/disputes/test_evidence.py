@@ -48,7 +48,7 @@ def test_everything_that_is_known_is_in_the_document(
     messages.send(sender=open_for(done), text="Thank you, that was great")
     deliverables.add(booking=done, by=builder_of(done), title="The mix", file=ContentFile(b"%PDF-1.4", name="mix.pdf"))
     dispute = opened(sandbox, captured_for(sandbox, done))
-    save_statement(dispute=dispute, words="We worked for an hour.", by=ada)
+    save_statement(dispute=dispute, statement="We worked for an hour.", by=ada)
 
     text = text_of(prepared(dispute))
 

@@ -34,7 +34,7 @@ from tests.bookings.wire import Caller, error
 from tests.payments.disputes.cast import opened, read
 from tests.payments.stripe.captured import captured_for
 from tests.payments.stripe.conftest import sandbox, server
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import refused
 
 __all__ = ["sandbox", "server"]
@@ -70,12 +70,12 @@ def test_support_reads_what_each_decision_gives_back(
     captured_for(sandbox, done)
     in_dispute(done)
 
-    shown = words(browser_of(suri).get(url(done)))
+    shown = visible_text(browser_of(suri).get(url(done)))
 
     assert "The client gets back $90.00, the rest of the payment." in shown
     assert "Amount in USD that the client gets back" in shown
     assert "Up to $90.00" in shown
-    assert "Settle dispute" not in words(browser_of(cleo).get(url(done)))
+    assert "Settle dispute" not in visible_text(browser_of(cleo).get(url(done)))
 
 
 def test_half_back_ends_completed_and_both_sides_are_told(
@@ -138,7 +138,7 @@ def test_sums_that_cannot_be_are_refused_on_the_page(
     answer = decide(browser_of(suri), done, outcome, amount)
 
     assert answer.status_code == 422
-    assert sentence in words(answer)
+    assert sentence in visible_text(answer)
     assert (state_of(done), Refund.objects.count()) == (State.DISPUTED, 0)
 
 
@@ -161,7 +161,7 @@ def test_a_session_paid_directly_gives_nothing_back_here(done: Booking, suri: Us
     receive(done)
     in_dispute(done)
 
-    shown = words(browser_of(suri).get(url(done)))
+    shown = visible_text(browser_of(suri).get(url(done)))
     answer = Caller(suri).send(
         "PATCH", f"/api/bookings/{done.pk}", {"status": "COMPLETED", "refundAmount": "45", "reason": "Half."}
     )
@@ -179,7 +179,7 @@ def test_while_the_bank_decides_support_gives_nothing_back_and_can_still_settle(
     bank_dispute = opened(sandbox, payment)
     by = Actor(Side.SUPPORT, suri)
 
-    shown = words(browser_of(suri).get(url(done)))
+    shown = visible_text(browser_of(suri).get(url(done)))
     refusal = refused(
         lambda: disputes.resolve(
             booking=done_again(done), by=by, outcome=State.COMPLETED, reason="x", refund_amount=payment.amount
@@ -260,5 +260,5 @@ def test_support_gives_an_amount_back_in_the_admin(
     before = state_of(done)
     browser_of(suri).post(bookings, values | {"refund_amount": "45"})
 
-    assert "Enter a number." in words(wrong)
+    assert "Enter a number." in visible_text(wrong)
     assert (before, state_of(done), refunded(done)) == (State.DISPUTED, State.COMPLETED, "45.00")

@@ -27,7 +27,7 @@ from tests.bookings.for_clients.acts import NEW, at_night, invite, set_up
 from tests.bookings.wire import Caller, error
 from tests.cast import make_person
 from tests.emails import delivered, text_of, to
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
@@ -123,11 +123,11 @@ def test_a_guest_accepts_by_the_mailed_link_and_agrees_to_price_and_terms(
     link = text.split("See and accept:\n")[1].split()[0]
     path = link[link.index("/bookings/") :]
 
-    assert "Nothing is booked until you accept" in words(client.get(path))
+    assert "Nothing is booked until you accept" in visible_text(client.get(path))
     assert state_of(booking) == State.PENDING, "opening the link accepts nothing"
     answer = client.post(f"{path}act/", {"verb": "accept"})
 
-    assert "You are booked" in words(answer)
+    assert "You are booked" in visible_text(answer)
     current = Booking.objects.get(pk=booking.pk)
     assert (current.state, current.client.email if current.client else "") == (State.CONFIRMED, NEW.email)
     assert latest(booking).verb == "accept"
@@ -153,7 +153,7 @@ def test_a_client_with_an_account_accepts_on_the_page(client: Client, hour: Sess
     booking = set_up(hour, at_night(), client=cleo, asks=True)
     client.force_login(cleo)
 
-    assert "Accept" in words(client.get(f"/bookings/{booking.reference}/"))
+    assert "Accept" in visible_text(client.get(f"/bookings/{booking.reference}/"))
     client.post(f"/bookings/{booking.reference}/act/", {"verb": "accept"})
 
     assert state_of(booking) == State.CONFIRMED
@@ -246,11 +246,11 @@ def typed(hour: SessionType, **fields: Any) -> dict[str, Any]:
 
 def test_the_page_shows_all_before_it_invites(client: Client, tiered: SessionType) -> None:
     client.force_login(tiered.builder)
-    assert "Book for a client" in words(client.get(PAGE))
+    assert "Book for a client" in visible_text(client.get(PAGE))
 
     review = client.post(PAGE, typed(tiered))
-    assert "$90.00" in words(review)
-    assert "Cancelling at any time costs the whole price." in words(review)
+    assert "$90.00" in visible_text(review)
+    assert "Cancelling at any time costs the whole price." in visible_text(review)
     assert Booking.objects.count() == 0
     key = review.context["key"]
     for _ in range(2):
@@ -264,8 +264,8 @@ def test_the_page_warns_of_time_off(client: Client, hour: SessionType) -> None:
     claims.block(builder=hour.builder.pk, start=soon(2), end=soon(5))
     client.force_login(hour.builder)
 
-    assert "You have time off then" in words(client.post(PAGE, typed(hour)))
-    assert "You have time off then" not in words(client.post(PAGE, typed(hour, time="06:00")))
+    assert "You have time off then" in visible_text(client.post(PAGE, typed(hour)))
+    assert "You have time off then" not in visible_text(client.post(PAGE, typed(hour, time="06:00")))
 
 
 @pytest.mark.parametrize(
@@ -284,5 +284,5 @@ def test_the_page_says_what_is_wrong(client: Client, hour: SessionType, fields: 
     answer = client.post(PAGE, typed(hour, **fields))
 
     assert answer.status_code == 422
-    assert sentence in words(answer)
+    assert sentence in visible_text(answer)
     assert Booking.objects.count() == 0

@@ -24,7 +24,7 @@ from tests.bookings.cast import GWEN, book, book_as_guest, builder_of, client_of
 from tests.bookings.wire import CREATE, Caller, at, wire
 from tests.bookings.wizard.steps import choose, go_on, key_of
 from tests.emails import delivered, text_of, to
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import free_session, live, open_hours, rates, refused, soon
 
 pytestmark = pytest.mark.django_db
@@ -65,13 +65,13 @@ def test_an_unconfirmed_booking_holds_its_time_without_notifying_the_builder(
 def test_confirming_the_address_confirms_the_booking(unconfirmed: Booking, client: Client, mail_folder: Path) -> None:
     delivered(mail_folder)
     page = path_for(unconfirmed, Purpose.MAIL)
-    assert "Confirm my address" in words(client.get(page))
+    assert "Confirm my address" in visible_text(client.get(page))
     assert state_of(unconfirmed) == "PENDING", "opening the link changes nothing"
 
     answer = client.post(f"{page}join/")
 
     booking = Booking.objects.get()
-    assert "You are booked" in words(answer)
+    assert "You are booked" in visible_text(answer)
     assert (booking.state, booking.proof_due_at) == ("CONFIRMED", None)
     assert booking.client is not None
     assert booking.client.email == GWEN.email
@@ -120,7 +120,7 @@ def test_confirming_too_late_does_not_confirm_the_booking(unconfirmed: Booking, 
 
     answer = client.post(reverse("bookings:join", args=[token_for(unconfirmed, Purpose.MAIL)]))
 
-    assert "no longer held for you" in words(answer)
+    assert "no longer held for you" in visible_text(answer)
     assert state_of(unconfirmed) == "PENDING"
     assert due_changes.apply_due_changes(clock.now()) == 1
     assert state_of(unconfirmed) == "CANCELLED"
@@ -131,18 +131,20 @@ def test_the_pages_show_until_when_the_time_is_held(free: SessionType, client: C
     details = choose(client, free)
     review = go_on(client, details, name=GWEN.name, email=GWEN.email)["Location"]
     seen = client.get(review)
-    assert "hold the time for you for 30 minutes" in words(seen)
+    assert "hold the time for you for 30 minutes" in visible_text(seen)
     booked = client.post(review, {"key": key_of(seen)})["Location"]
 
     booking = Booking.objects.get()
     assert booking.proof_due_at is not None
-    page = words(client.get(booked))
+    page = visible_text(client.get(booked))
     assert "Check your mail" in page
     assert "This time is held for you until" in page
     expire(booking)
-    assert "This time is no longer held for you" in words(client.get(booked)), "also before the periodic task has run"
+    assert "This time is no longer held for you" in visible_text(client.get(booked)), (
+        "also before the periodic task has run"
+    )
     due_changes.apply_due_changes(clock.now())
-    assert "This time is no longer held for you" in words(client.get(booked))
+    assert "This time is no longer held for you" in visible_text(client.get(booked))
 
 
 def test_an_unconfirmed_booking_cannot_be_confirmed_or_moved_by_services(unconfirmed: Booking) -> None:
@@ -165,8 +167,8 @@ def test_an_unconfirmed_booking_is_not_listed_as_waiting_for_an_answer(unconfirm
     client.force_login(unconfirmed.builder)
 
     assert unconfirmed.reference not in client.get("/dashboard/bookings/?show=to-answer").content.decode()
-    assert "Address not confirmed yet" in words(client.get("/dashboard/bookings/"))
-    assert "Nothing is waiting for you" in words(client.get("/dashboard/"))
+    assert "Address not confirmed yet" in visible_text(client.get("/dashboard/bookings/"))
+    assert "Nothing is waiting for you" in visible_text(client.get("/dashboard/"))
 
 
 def test_bookings_from_accounts_are_confirmed_at_once(free: SessionType, cleo: User) -> None:
@@ -194,7 +196,7 @@ def test_session_types_show_that_guests_must_confirm_their_address(
     ada: User, client: Client, free: SessionType
 ) -> None:
     client.force_login(ada)
-    page = words(client.get(reverse("coaching:offer", args=[free.pk])))
+    page = visible_text(client.get(reverse("coaching:offer", args=[free.pk])))
 
     assert "Guests confirm their address before the booking counts" in page
     answer = client.get(f"/api/marketplace/builders/{ada.pk}/session-types").json()

@@ -19,7 +19,7 @@ from coaching.models import SessionType
 from core import clock
 from tests.bookings.cast import GWEN, book
 from tests.emails import delivered, text_of, to
-from tests.reading import words
+from tests.reading import visible_text
 
 pytestmark = pytest.mark.django_db
 PAGES = ("guest_booking", "guest_booked", "guest_calendar", "guest_move", "guest_end", "guest_deliverables")
@@ -39,7 +39,7 @@ def past_booking(guests_booking: Booking) -> Booking:
 
 
 def renew(client: Client, token: str) -> str:
-    return words(client.post(reverse("bookings:renew_link", args=[token]), follow=True))
+    return visible_text(client.post(reverse("bookings:renew_link", args=[token]), follow=True))
 
 
 def renewed_links(folder: Path, address: str) -> list[str]:
@@ -61,8 +61,8 @@ def test_each_page_shows_that_the_link_has_expired(client: Client, past_booking:
     answer = client.get(path_for(past_booking, Purpose.MANAGE, name))
 
     assert answer.status_code == 410
-    assert ENDED in words(answer)
-    assert past_booking.reference not in words(answer)
+    assert ENDED in visible_text(answer)
+    assert past_booking.reference not in visible_text(answer)
     assert answer["Cache-Control"] == "private, no-store"
 
 
@@ -81,12 +81,12 @@ def test_a_new_link_goes_to_the_address_of_the_booking(
     client: Client, past_booking: Booking, mail_folder: Path
 ) -> None:
     page = client.get(path_for(past_booking, Purpose.MANAGE))
-    assert "Mail me a new link" in words(page)
+    assert "Mail me a new link" in visible_text(page)
 
     assert "Check your mail" in renew(client, token_for(past_booking, Purpose.MANAGE))
 
     (path,) = renewed_links(mail_folder, GWEN.email)
-    assert past_booking.reference in words(client.get(path))
+    assert past_booking.reference in visible_text(client.get(path))
     assert client.get(path_for(past_booking, Purpose.MANAGE)).status_code == 410, "the old link stays expired"
     client.post(f"{path}join/")
     assert Booking.objects.get().client is not None, "the link came by email, so it proves the address"
@@ -109,13 +109,13 @@ def test_a_new_link_for_an_answer_goes_to_the_builder(
     client: Client, hour: SessionType, cleo: User, mail_folder: Path
 ) -> None:
     past_booking = with_session_long_ago(book(hour, cleo))
-    assert ENDED in words(client.get(path_for(past_booking, Purpose.ANSWER)))
+    assert ENDED in visible_text(client.get(path_for(past_booking, Purpose.ANSWER)))
 
     renew(client, token_for(past_booking, Purpose.ANSWER))
 
     (path,) = renewed_links(mail_folder, hour.builder.email)
     assert path.startswith("/bookings/answer/")
-    assert past_booking.title in words(client.get(path))
+    assert past_booking.title in visible_text(client.get(path))
 
 
 def test_the_page_is_the_same_whether_a_link_is_mailed_or_not(

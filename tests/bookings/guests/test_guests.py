@@ -27,7 +27,7 @@ from tests.bookings.cast import book, book_as_guest, free_shop, state_of
 from tests.cast import make_person
 from tests.emails import delivered, read, text_of, to
 from tests.factories.accounts import UserFactory
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import live, soon
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ def test_a_guest_moves_and_cancels_by_their_link(client: Client, guests_booking:
     page = path_for(guests_booking, Purpose.MANAGE)
     seen = client.get(page)
     assert seen["Cache-Control"] == "private, no-store"
-    assert "Save it to an account" not in words(seen), "only the link in the email proves the address"
+    assert "Save it to an account" not in visible_text(seen), "only the link in the email proves the address"
 
     client.post(f"{page}move/", {"start": soon(14).isoformat()})
     assert Booking.objects.get().starts_at == soon(14)
@@ -84,13 +84,13 @@ def test_the_link_of_the_booking_page_does_not_prove_the_address(client: Client,
 
 def test_a_guest_who_proves_the_address_gets_an_account(client: Client, guests_booking: Booking) -> None:
     page = path_for(guests_booking, Purpose.MAIL)
-    assert "Save it to an account" in words(client.get(page))
+    assert "Save it to an account" in visible_text(client.get(page))
     assert Booking.objects.get().client is None, "opening the link changes nothing"
     joined = client.post(f"{page}join/")
     client.post(f"{page}join/")
 
     person = User.objects.get(email="gwen@guests.test")
-    assert "has no password yet" in words(joined)
+    assert "has no password yet" in visible_text(joined)
     assert Booking.objects.get().client == person
     assert not person.has_usable_password()
     assert EmailAddress.objects.get(user=person).verified
@@ -108,7 +108,7 @@ def test_the_booking_moves_to_the_existing_account_of_the_address(
     answer = somebody_else.post(reverse("bookings:join", args=[token_for(booking, Purpose.MAIL)]))
 
     assert Booking.objects.get().client == cleo, "the owner of the address, not the person signed in"
-    assert "signed in to a different account" in words(answer)
+    assert "signed in to a different account" in visible_text(answer)
     assert cleo.check_password("correct-horse-battery")
 
 
@@ -154,14 +154,14 @@ def test_a_builder_answers_with_the_links_in_emails(client: Client, hour: Sessio
     first, second = book(hour, cleo, soon(9)), book(hour, cleo, soon(10))
     yes, no = path_for(first, Purpose.ANSWER), path_for(second, Purpose.ANSWER)
 
-    assert "Cleo Park requests a session" in words(client.get(yes))
+    assert "Cleo Park requests a session" in visible_text(client.get(yes))
     assert state_of(first) == "PENDING", "the link alone changes nothing"
     client.post(yes, {"verb": "confirm"})
     assert client.post(no, {"verb": "decline", "reason": ""}).status_code == 422
     client.post(no, {"verb": "decline", "reason": "Too early for me."})
 
     assert (state_of(first), state_of(second)) == ("CONFIRMED", "CANCELLED")
-    assert "You have answered this request." in words(client.get(yes))
+    assert "You have answered this request." in visible_text(client.get(yes))
     assert client.post(yes, {"verb": "confirm"}).status_code == 302
     assert client.get("/dashboard/bookings/").status_code == 302, "the link signs nobody in"
 
@@ -186,10 +186,10 @@ def test_a_guest_switches_reminders_on_and_off(
 ) -> None:
     page = path_for(guests_booking, Purpose.MAIL)
     switch = path_for(guests_booking, Purpose.MAIL, "guest_reminders")
-    assert "Turn off reminders" in words(client.get(page))
+    assert "Turn off reminders" in visible_text(client.get(page))
 
     client.post(switch, {"wanted": wanted})
 
-    assert ("Turn on reminders" in words(client.get(page))) == (wanted == "no")
+    assert ("Turn on reminders" in visible_text(client.get(page))) == (wanted == "no")
     OutboxMessage.objects.filter(channel="reminder", payload__hours=24).update(due_at=clock.now())
     assert len(to(delivered(mail_folder), "gwen@guests.test")) == (2 if wanted == "yes" else 1)

@@ -18,7 +18,7 @@ from core import clock
 from tests.bookings.cast import book, book_as_guest, free_shop, latest
 from tests.bookings.guests.many import HOURS, try_all_starts
 from tests.emails import delivered, to
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import free_session, live, open_hours, rates, soon
 
 pytestmark = pytest.mark.django_db
@@ -47,14 +47,14 @@ def book_guests(free: SessionType, count: int) -> list[Booking]:
 @pytest.mark.parametrize("address", ["/dashboard/", "/dashboard/bookings/"])
 def test_pages_warn_of_five_unconfirmed_sessions(free: SessionType, adas: Client, address: str) -> None:
     bookings = book_guests(free, 4)
-    assert WARNING not in words(adas.get(address))
+    assert WARNING not in visible_text(adas.get(address))
     bookings += [book_as_guest(free, soon(15))]
 
-    page = words(adas.get(address))
+    page = visible_text(adas.get(address))
     assert f"{WARNING} 5 sessions" in page
     assert FULL not in page
     guests.prove(booking=bookings[0], now=clock.now())
-    assert WARNING not in words(adas.get(address))
+    assert WARNING not in visible_text(adas.get(address))
 
 
 def test_pages_warn_when_guests_have_used_up_their_share(ada: User, adas: Client) -> None:
@@ -63,15 +63,15 @@ def test_pages_warn_when_guests_have_used_up_their_share(ada: User, adas: Client
     try_all_starts(free_session(ada, auto_confirm=True), range(1, 14))
 
     for address in ("/dashboard/", "/dashboard/bookings/", PAGE):
-        assert FULL in words(adas.get(address)), address
+        assert FULL in visible_text(adas.get(address)), address
 
 
 def test_bookings_from_accounts_are_not_counted(free: SessionType, adas: Client, cleo: User) -> None:
     for number in range(6):
         book(free, cleo, soon(9 + number))
 
-    assert WARNING not in words(adas.get("/dashboard/bookings/"))
-    assert "Everyone has confirmed" in words(adas.get(PAGE))
+    assert WARNING not in visible_text(adas.get("/dashboard/bookings/"))
+    assert "Everyone has confirmed" in visible_text(adas.get(PAGE))
 
 
 def test_several_sessions_are_cancelled_after_confirmation(
@@ -82,13 +82,13 @@ def test_several_sessions_are_cancelled_after_confirmation(
     chosen = {"reference": [first.reference, second.reference]}
 
     asked = adas.post(PAGE, chosen)
-    assert "Cancel 2 sessions?" in words(asked)
+    assert "Cancel 2 sessions?" in visible_text(asked)
     assert live() == 4, "the first click only asks"
     assert adas.post(PAGE, chosen | {"sure": "yes", "reason": ""}).status_code == 422
     assert live() == 4
     done = adas.post(PAGE, chosen | {"sure": "yes", "reason": "I do not know you."}, follow=True)
 
-    assert "2 sessions cancelled" in words(done)
+    assert "2 sessions cancelled" in visible_text(done)
     assert Booking.objects.filter(state="CANCELLED").count() == 2
     assert live() == 2
     assert third.reference in done.content.decode()
@@ -100,7 +100,7 @@ def test_only_the_sessions_shown_on_the_page_are_cancelled(free: SessionType, ad
     """A session that is booked after the page was shown is not cancelled with the others."""
     first, second = book_guests(free, 2)
     asked = adas.post(PAGE, {"all": "yes"})
-    assert "Cancel 2 sessions?" in words(asked)
+    assert "Cancel 2 sessions?" in visible_text(asked)
     late = book_as_guest(free, soon(15))
 
     adas.post(PAGE, {"reference": [first.reference, second.reference], "sure": "yes", "reason": "Spam."})
@@ -127,7 +127,7 @@ def test_only_own_bookings_of_unconfirmed_guests_can_be_cancelled(
         browser_of(cleo).post(PAGE, {"reference": booking.reference, "sure": "yes", "reason": "x"}).status_code == 403
     )
     answer = adas.post(PAGE, {"reference": theirs.reference, "sure": "yes", "reason": "x"}, follow=True)
-    assert "Choose at least one session." in words(answer)
+    assert "Choose at least one session." in visible_text(answer)
     assert live() == 2
 
 

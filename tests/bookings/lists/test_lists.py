@@ -24,7 +24,7 @@ from payments.states import Method
 from tests.bookings.cast import book, book_as_guest, builder_of, confirmed, finished, free_shop
 from tests.cast import make_person
 from tests.factories.bookings import AnswerFactory, BookingFactory
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import BERLIN, offer, soon
 
 pytestmark = pytest.mark.django_db
@@ -97,11 +97,11 @@ def test_answers_are_in_view_for_the_builder_only(adas: Client, browser_of: Any,
     question = hour.questions.create(label="What have you tried?", kind=Question.Kind.TEXT, position=1)
     book(hour, cleo, answers={question.pk: "Turning it off"}, notes="Slowly, please.")
 
-    seen = words(adas.get(LIST))
+    seen = visible_text(adas.get(LIST))
 
     assert "What have you tried? Turning it off" in seen
     assert "Notes Slowly, please." in seen
-    assert "Turning it off" not in words(browser_of(cleo).get("/bookings/"))
+    assert "Turning it off" not in visible_text(browser_of(cleo).get("/bookings/"))
 
 
 @pytest.fixture

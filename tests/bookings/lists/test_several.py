@@ -16,7 +16,7 @@ from bookings.states import State, Verb
 from coaching.models import Question, SessionType
 from tests.bookings.cast import book, builder_of, client_of, confirmed, state_of
 from tests.cast import make_builder_person, make_person
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import BERLIN, soon
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,9 @@ def test_the_list_offers_to_choose_requests(adas: Client, requests: list[Booking
 
 
 def test_the_question_comes_first_and_changes_nothing(adas: Client, requests: list[Booking]) -> None:
-    seen = words(adas.get(ANSWER, {"all": ",".join(booking.reference for booking in requests), "verb": "confirm"}))
+    seen = visible_text(
+        adas.get(ANSWER, {"all": ",".join(booking.reference for booking in requests), "verb": "confirm"})
+    )
 
     assert "Confirm 3 requests?" in seen
     assert all(state_of(booking) == State.PENDING for booking in requests)
@@ -57,7 +59,7 @@ def test_several_requests_are_confirmed(adas: Client, requests: list[Booking]) -
 
     assert answer["Location"] == DONE
     assert [state_of(booking) for booking in requests] == [State.CONFIRMED, State.CONFIRMED, State.PENDING]
-    seen = words(adas.get(DONE))
+    seen = visible_text(adas.get(DONE))
     assert "2 requests confirmed" in seen
     assert "1 more request to answer" in seen
 
@@ -65,7 +67,7 @@ def test_several_requests_are_confirmed(adas: Client, requests: list[Booking]) -
 def test_declining_several_needs_a_reason(adas: Client, requests: list[Booking]) -> None:
     without = adas.post(ANSWER, form_of(requests, verb="decline", reason=""))
     assert without.status_code == 422
-    assert "Give a reason" in words(without)
+    assert "Give a reason" in visible_text(without)
 
     adas.post(ANSWER, form_of(requests, verb="decline", reason="I am ill."))
 
@@ -81,7 +83,7 @@ def test_the_report_says_what_was_not_possible_and_why(adas: Client, requests: l
     adas.post(ANSWER, form)
 
     assert (state_of(gone), state_of(moved), state_of(good)) == (State.CANCELLED, State.PENDING, State.CONFIRMED)
-    seen = words(adas.get(DONE))
+    seen = visible_text(adas.get(DONE))
     assert "1 request confirmed" in seen
     assert "2 were not confirmed" in seen
     assert "Somebody else has changed this in the meantime" in seen
@@ -92,7 +94,7 @@ def test_what_cannot_be_answered_is_left_out_with_the_reason(
 ) -> None:
     agreed = confirmed(hour, cleo, soon(16))
 
-    seen = words(adas.get(ANSWER, {"booking": [requests[0].reference, agreed.reference], "verb": "confirm"}))
+    seen = visible_text(adas.get(ANSWER, {"booking": [requests[0].reference, agreed.reference], "verb": "confirm"}))
 
     assert "Confirm 1 request?" in seen
     assert "Left out: It is confirmed already." in seen
@@ -103,7 +105,7 @@ def test_the_same_form_sent_twice_reports_no_failure(adas: Client, requests: lis
     for _ in range(2):
         adas.post(ANSWER, form)
 
-    assert "not confirmed" not in words(adas.get(DONE))
+    assert "not confirmed" not in visible_text(adas.get(DONE))
 
 
 def test_requests_of_another_builder_are_not_answered(browser_of: Any, requests: list[Booking]) -> None:
@@ -111,7 +113,7 @@ def test_requests_of_another_builder_are_not_answered(browser_of: Any, requests:
 
     assert ben.post(ANSWER, form_of(requests, verb="confirm")).status_code == 302
     assert all(state_of(booking) == State.PENDING for booking in requests)
-    assert "Nothing was answered" in words(ben.get(DONE))
+    assert "Nothing was answered" in visible_text(ben.get(DONE))
 
 
 def test_one_refusal_stops_none_of_the_others(hour: SessionType, requests: list[Booking]) -> None:
@@ -131,7 +133,7 @@ def test_the_sheet_of_a_day_has_what_the_sessions_need(adas: Client, ada: User, 
     save_agenda(booking=booking, by=builder_of(booking), text="- The first screen", version=0)
     day = booking.starts_at.astimezone(BERLIN).date()
 
-    seen = words(adas.get(f"/dashboard/day/{day}/"))
+    seen = visible_text(adas.get(f"/dashboard/day/{day}/"))
 
     for text in ("09:00–10:00", "Cleo Park", "What have you tried? Turning it off", "The first screen", "1 booking"):
         assert text in seen

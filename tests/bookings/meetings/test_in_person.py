@@ -27,7 +27,7 @@ from tests.bookings.meetings.cast import HOME, STREET, STUDIO, details_of, in_pe
 from tests.bookings.wire import CREATE, Caller, at, error
 from tests.bookings.wizard.steps import choose, go_on
 from tests.emails import delivered, text_of, to
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
@@ -125,21 +125,21 @@ def test_distances_are_those_along_the_surface() -> None:
 
 def test_the_wizard_asks_for_the_address_of_the_client(cleos: Client, visit: SessionType, cleo: User) -> None:
     page = cleos.get(details_of(visit))
-    assert "Street and number" in words(page)
+    assert "Street and number" in visible_text(page)
     answer = cleos.post(details_of(visit), {"street": "", "town": ""})
-    assert "Enter the street and number." in words(answer)
-    assert "Enter your town." in words(answer)
+    assert "Enter the street and number." in visible_text(answer)
+    assert "Enter your town." in visible_text(answer)
 
 
 def test_the_wizard_says_that_a_town_is_too_far(cleos: Client, visit: SessionType) -> None:
     answer = cleos.post(details_of(visit), {"street": "Reeperbahn 1", "town": "Hamburg"})
     assert answer.status_code == 422
-    assert "Ada Moreno travels up to 30 miles from Berlin. Hamburg is about 15" in words(answer)
+    assert "Ada Moreno travels up to 30 miles from Berlin. Hamburg is about 15" in visible_text(answer)
 
 
 def test_a_client_books_a_session_at_their_own_address(cleos: Client, visit: SessionType, cleo: User) -> None:
     answer = cleos.post(details_of(visit), {"street": STREET, "town": "Berlin"}, follow=True)
-    assert HOME in words(answer).replace("Berlin, Berlin, Germany", "Berlin, Germany")
+    assert HOME in visible_text(answer).replace("Berlin, Berlin, Germany", "Berlin, Germany")
     draft = Draft.objects.get()
     price = answer.context["priced"].price.total.on_the_wire()
     review = details_of(visit).replace("/details/", "/review/")
@@ -155,7 +155,7 @@ def test_the_client_chooses_between_large_choices(cleos: Client, hour: SessionTy
     page = cleos.get(details_of(session_type))
     html = page.content.decode()
     assert [f'value="{value}"' in html for value in ("remote", "in_person", "client")] == [True, True, True]
-    assert "At your place, Ada Moreno comes to you" in words(page)
+    assert "At your place, Ada Moreno comes to you" in visible_text(page)
     assert cleos.post(details_of(session_type), {"place": "remote"}).status_code == 302
     assert cleos.post(details_of(session_type), {"place": "in_person"}).status_code == 302
     assert cleos.post(details_of(session_type), {"place": "client"}).status_code == 422
@@ -171,8 +171,8 @@ def test_both_sides_read_the_address_with_a_link_to_a_map_and_support_does_not(
     url = booking.get_absolute_url()
     for person, title in ((cleo, "At your place"), (visit.builder, "At Cleo Park’s place")):
         page = browser_of(person).get(url)
-        assert title in words(page)
-        assert STREET in words(page)
+        assert title in visible_text(page)
+        assert STREET in visible_text(page)
         assert 'href="geo:0,0?q=Kantstra%C3%9Fe%20148' in page.content.decode()
     page = browser_of(suri).get(url)
     assert page.status_code == 200
@@ -185,8 +185,8 @@ def test_the_builder_no_longer_reads_the_address_of_a_cancelled_booking(
     booking = visited(visit, cleo)
     services.cancel(booking=booking, by=client_of(booking))
     url = booking.get_absolute_url()
-    assert STREET in words(browser_of(cleo).get(url))
-    assert STREET not in words(browser_of(visit.builder).get(url))
+    assert STREET in visible_text(browser_of(cleo).get(url))
+    assert STREET not in visible_text(browser_of(visit.builder).get(url))
 
 
 def test_mails_and_calendar_entries_have_the_address(visit: SessionType, cleo: User, mail_folder: Path) -> None:
@@ -291,12 +291,12 @@ def test_a_builder_who_comes_to_clients_needs_no_address_but_a_town_for_a_radius
         "prices-TOTAL_FORMS": "1", "prices-INITIAL_FORMS": "0", "prices-0-minutes": "60", "prices-0-price": "90",
         "tiers-TOTAL_FORMS": "0", "tiers-INITIAL_FORMS": "0", "questions-TOTAL_FORMS": "0", "questions-INITIAL_FORMS": "0",
     }  # fmt: skip
-    assert "enter your town on your account page" in words(adas.post(page, fields))
+    assert "enter your town on your account page" in visible_text(adas.post(page, fields))
     BuilderProfile.objects.update(latitude=Decimal("52.52"), longitude=Decimal("13.41"))
     assert adas.post(page, fields).status_code == 302
     hour.refresh_from_db()
     assert (hour.in_person_at, hour.travel_miles, hour.address) == ("client", 30, "")
-    assert "Enter where you meet." in words(adas.post(page, fields | {"in_person_at": "either"}))
+    assert "Enter where you meet." in visible_text(adas.post(page, fields | {"in_person_at": "either"}))
 
 
 # When it takes place -------------------------------------------------------------------------------------
@@ -307,14 +307,14 @@ def test_the_time_at_the_place_leads_and_the_viewers_own_stands_beside_it(
 ) -> None:
     studio = in_person(hour, "builder")
     client.force_login(cleo)
-    review = words(client.get(go_on(client, choose(client, studio, soon(10)))["Location"]))
+    review = visible_text(client.get(go_on(client, choose(client, studio, soon(10)))["Location"]))
 
     assert review.index("10:00–11:00 Berlin time") < review.index("09:00–10:00 (London time, UTC) for you")
     assert review.count("Where") == 1
     assert "Change the place" not in review, "there is one place only"
 
     booking = confirmed(studio, cleo, soon(12), is_remote=False)
-    page = words(client.get(booking.get_absolute_url()))
+    page = visible_text(client.get(booking.get_absolute_url()))
     assert page.index("12:00–13:00 Berlin time") < page.index("11:00–12:00 (London time, UTC) for you")
 
 
@@ -322,7 +322,7 @@ def test_the_place_can_be_changed_if_there_are_several(hour: SessionType, cleo: 
     either = in_person(hour, "builder", is_remote=True)
     client.force_login(cleo)
 
-    review = words(client.get(go_on(client, choose(client, either), place="remote")["Location"]))
+    review = visible_text(client.get(go_on(client, choose(client, either), place="remote")["Location"]))
 
     assert "Change the place" in review
 

@@ -23,7 +23,7 @@ from core.errors import Refusal, Refused
 from tests.bookings.cast import book, book_as_guest, builder_of, client_of, confirmed, free_shop
 from tests.bookings.meetings.cast import OTHER_ROOM, ROOM, begin_in, loaded, set_standing_link
 from tests.bookings.wire import Caller, error
-from tests.reading import words
+from tests.reading import visible_text
 
 pytestmark = pytest.mark.django_db
 BOTH = (Side.CLIENT, Side.BUILDER)
@@ -119,7 +119,7 @@ def test_the_page_of_a_request_says_that_the_link_comes_with_the_confirmation(
     set_standing_link(hour.builder)
     page = cleos.get(book(hour, cleo).get_absolute_url())
     assert ROOM not in page.content.decode()
-    assert "You see the link here once the session is confirmed." in words(page)
+    assert "You see the link here once the session is confirmed." in visible_text(page)
 
 
 def test_the_page_shows_the_link_to_both_sides_and_not_to_support(
@@ -140,8 +140,8 @@ def test_without_a_link_the_client_reads_that_it_is_coming(
     cleos: Client, hour: SessionType, cleo: User, browser_of: Callable[[User | None], Client]
 ) -> None:
     url = confirmed(hour, cleo).get_absolute_url()
-    assert "The link is coming." in words(cleos.get(url))
-    assert "There is no link yet." in words(browser_of(hour.builder).get(url))
+    assert "The link is coming." in visible_text(cleos.get(url))
+    assert "There is no link yet." in visible_text(browser_of(hour.builder).get(url))
 
 
 def test_a_guest_reads_the_link_on_the_page_to_manage_the_booking(client: Client, ada: User) -> None:
@@ -203,7 +203,7 @@ def test_the_button_is_on_the_page_in_the_list_and_on_the_dashboard(
         assert f'href="{ROOM}"' in html, address
 
     begin_in(booking, 30)
-    assert "Join now" not in words(browser_of(cleo).get(page))
+    assert "Join now" not in visible_text(browser_of(cleo).get(page))
     assert ROOM not in browser_of(cleo).get("/bookings/").content.decode()
 
 
@@ -225,7 +225,7 @@ def test_the_builder_sets_a_link_on_the_page_of_the_booking(adas: Client, hour: 
     booking = confirmed(hour, cleo)
     page = reverse("bookings:link", args=[booking.reference])
     assert page in adas.get(booking.get_absolute_url()).content.decode()
-    assert "https://" in words(adas.post(page, {"link": "http://meet.example.com"}))
+    assert "https://" in visible_text(adas.post(page, {"link": "http://meet.example.com"}))
     assert loaded(booking).meeting_url == ""
     assert adas.post(page, {"link": "meet.example.com/ada"}).status_code == 302
     assert loaded(booking).meeting_url == ROOM
@@ -247,7 +247,7 @@ def test_only_the_builder_of_the_booking_can_set_its_link(
 def test_the_link_of_an_ended_session_stays(adas: Client, hour: SessionType, cleo: User) -> None:
     booking = begin_in(confirmed(hour, cleo), -61)
     page = reverse("bookings:link", args=[booking.reference])
-    assert "until the session ends" in words(adas.post(page, {"link": ROOM}, follow=True))
+    assert "until the session ends" in visible_text(adas.post(page, {"link": ROOM}, follow=True))
     assert loaded(booking).meeting_url == ""
 
 
@@ -256,13 +256,13 @@ def test_the_builder_sets_the_standing_link_and_how_to_be_reached(adas: Client, 
     assert adas.post("/dashboard/offers/meetings/", fields).status_code == 302
     profile = BuilderProfile.objects.get(user=ada)
     assert (profile.meeting_url, profile.phone, profile.shows_email) == (ROOM, "+49 30 1234567", True)
-    assert "Enter a phone number" in words(adas.post("/dashboard/offers/meetings/", {"phone": "call me"}))
+    assert "Enter a phone number" in visible_text(adas.post("/dashboard/offers/meetings/", {"phone": "call me"}))
 
 
 def test_a_refused_link_says_so_beside_its_field(adas: Client, ada: User) -> None:
     answer = adas.post("/dashboard/offers/meetings/", {"meeting_url": "https://localhost/"})
     assert answer.status_code == 422
-    assert "Enter a link with the name of a site" in words(answer)
+    assert "Enter a link with the name of a site" in visible_text(answer)
     assert BuilderProfile.objects.get(user=ada).meeting_url == ""
 
 
@@ -275,17 +275,17 @@ def test_clients_of_confirmed_sessions_read_what_the_builder_shows(
     booking = book(hour, cleo)
     BuilderProfile.objects.filter(user=hour.builder).update(phone="+49 30 1234567", shows_email=True)
     url, email = booking.get_absolute_url(), hour.builder.email
-    assert "+49 30 1234567" not in words(cleos.get(url))
+    assert "+49 30 1234567" not in visible_text(cleos.get(url))
     services.confirm(booking=booking, by=builder_of(booking))
-    assert "+49 30 1234567" in words(cleos.get(url))
-    assert email in words(cleos.get(url))
+    assert "+49 30 1234567" in visible_text(cleos.get(url))
+    assert email in visible_text(cleos.get(url))
     BuilderProfile.objects.update(phone="", shows_email=False)
-    assert email not in words(cleos.get(url))
+    assert email not in visible_text(cleos.get(url))
 
 
 def test_the_builder_reads_the_address_of_a_guest(adas: Client, ada: User) -> None:
     booking = book_as_guest(free_shop(ada))
-    assert "gwen@guests.test" in words(adas.get(booking.get_absolute_url()))
+    assert "gwen@guests.test" in visible_text(adas.get(booking.get_absolute_url()))
 
 
 # The flag -----------------------------------------------------------------------------------------------
@@ -298,7 +298,7 @@ def test_with_the_flag_off_links_cannot_be_set_and_those_set_are_still_shown(
     set_standing_link(hour.builder)
     settings.USE_MEETINGS = False
 
-    assert "Where you meet" not in words(adas.get("/dashboard/offers/"))
+    assert "Where you meet" not in visible_text(adas.get("/dashboard/offers/"))
     assert adas.get("/dashboard/offers/meetings/").status_code == 404
     assert adas.get(reverse("bookings:link", args=[booking.reference])).status_code == 404
     assert "meeting_url" not in adas.get("/dashboard/offers/new/").content.decode()

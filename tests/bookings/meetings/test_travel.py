@@ -20,7 +20,7 @@ from tests.bookings.cast import book, builder_of, confirmed, person_visitor
 from tests.bookings.meetings.cast import HOME, STREET, details_of, in_person
 from tests.bookings.wire import CREATE, Caller, at, error
 from tests.cast import make_person
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import BERLIN, offer, soon
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +146,7 @@ def test_the_page_to_move_offers_times_with_room_for_the_way(
         f"/bookings/{booking.reference}/move/?zone=Europe/Berlin&day={soon(12).astimezone(BERLIN):%Y-%m-%d}"
     )
 
-    text = words(page)
+    text = visible_text(page)
     assert "14:00" in text
     assert "13:00" not in text
 
@@ -160,7 +160,7 @@ def test_the_wizard_says_at_once_that_there_is_no_time_for_the_way(
     answer = cleos.post(details_of(anywhere), place)
 
     sentence = "Too close to what begins at 11:00: the way back takes 30 minutes."
-    assert f"{sentence} Choose another time or another place." in words(answer)
+    assert f"{sentence} Choose another time or another place." in visible_text(answer)
     assert cleos.post(details_of(anywhere), {"place": "remote"}).status_code == 302
 
 
@@ -168,11 +168,11 @@ def test_the_wizard_then_offers_times_with_room_for_the_way(cleos: Client, ada: 
     busy(ada, 11)
     times = details_of(anywhere).partition("details/")[0]
     day = f"?day={soon(11).astimezone(BERLIN):%Y-%m-%d}&zone=Europe/Berlin"
-    assert "10:00" in words(cleos.get(times + day))
+    assert "10:00" in visible_text(cleos.get(times + day))
 
     cleos.post(details_of(anywhere), {"place": "client", "street": STREET, "town": "Berlin"})
 
-    text = words(cleos.get(times + day))
+    text = visible_text(cleos.get(times + day))
     assert "09:00" in text
     assert "10:00" not in text
 

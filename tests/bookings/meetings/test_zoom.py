@@ -25,7 +25,7 @@ from tests.bookings.meetings.zoom import booked, page_of, work
 from tests.cast import make_person
 from tests.connections.zoom import RunningZoom, connect_zoom
 from tests.emails import delivered, entry_of, read, text_of
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import offer, open_hours, rates, soon
 
 pytestmark = pytest.mark.django_db
@@ -85,12 +85,12 @@ def test_who_has_just_booked_is_shown_no_link_that_is_about_to_be_replaced(
     client.force_login(cleo)
     address = reverse("bookings:booked", args=[booking.reference])
 
-    page = words(client.get(address))
+    page = visible_text(client.get(address))
     assert ROOM not in page
     assert "The link will be on this page and in a mail." in page
 
     work()
-    assert loaded(booking).zoom_url in words(client.get(address))
+    assert loaded(booking).zoom_url in visible_text(client.get(address))
 
 
 def test_the_page_of_the_booking_says_that_the_zoom_link_is_coming(
@@ -127,7 +127,7 @@ def test_while_zoom_fails_they_are_shown_the_standing_link(
     client = Client()
     client.force_login(cleo)
 
-    assert ROOM in words(client.get(reverse("bookings:booked", args=[booking.reference])))
+    assert ROOM in visible_text(client.get(reverse("bookings:booked", args=[booking.reference])))
 
 
 def test_it_moves_with_the_booking(zoom: RunningZoom, account: LinkedAccount, hour: SessionType, cleo: User) -> None:
@@ -226,7 +226,7 @@ def test_a_builders_wishes_shape_new_meetings(
     client = Client()
     client.force_login(hour.builder)
     page = client.get("/dashboard/connections/zoom/")
-    assert "Clients wait until I let them in" in words(page)
+    assert "Clients wait until I let them in" in visible_text(page)
     client.post("/dashboard/connections/zoom/", {"join_before_host": "on", "recording": "cloud"})
     booked(hour, cleo)
 
@@ -312,6 +312,6 @@ def test_a_guest_reads_the_link_on_the_page_in_the_mail_and_in_the_calendar_file
     client = Client()
     assert agreed.client is not None
     client.force_login(agreed.client)
-    assert agreed.zoom_url in words(client.get(agreed.get_absolute_url()))
+    assert agreed.zoom_url in visible_text(client.get(agreed.get_absolute_url()))
     calendar = client.get(f"{agreed.get_absolute_url()}calendar.ics")
     assert agreed.zoom_url in calendar.content.decode().replace("\r\n ", "")

@@ -27,7 +27,7 @@ from tests.bookings.meetings.cast import OTHER_ROOM, ROOM, loaded, set_standing_
 from tests.bookings.meetings.zoom import booked, page_of, work
 from tests.cast import make_builder_person, make_person
 from tests.connections.zoom import RunningZoom, connect_zoom, running_zoom
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
@@ -284,7 +284,7 @@ def test_with_the_flag_off_no_meeting_is_made_and_what_runs_goes_on(
     client = Client()
     client.force_login(hour.builder)
     assert client.post("/dashboard/connections/accounts/zoom/start/").status_code == 404
-    assert "Disconnect" in words(client.get("/dashboard/connections/"))
+    assert "Disconnect" in visible_text(client.get("/dashboard/connections/"))
 
 
 def test_builders_without_an_account_meet_in_the_platforms_one_host_for_each_meeting(

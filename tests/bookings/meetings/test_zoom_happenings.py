@@ -26,7 +26,7 @@ from tests.bookings.meetings.cast import begin_in, loaded
 from tests.bookings.meetings.zoom import booked, page_of
 from tests.bookings.wire import Caller
 from tests.connections.zoom import RunningZoom, connect_zoom
-from tests.reading import words
+from tests.reading import visible_text
 
 pytestmark = pytest.mark.django_db
 
@@ -203,7 +203,7 @@ def test_a_meeting_made_before_zoom_was_connected_again_can_be_started(
     booking = begin_in(booked(hour, cleo), 5)
     start = reverse("bookings:start_meeting", args=[booking.reference])
     account.delete()
-    assert "Connect it again" in words(browser_of(hour.builder).get(start, follow=True))
+    assert "Connect it again" in visible_text(browser_of(hour.builder).get(start, follow=True))
 
     connect_zoom(hour.builder)
     assert "zak=" in browser_of(hour.builder).get(start)["Location"]
@@ -232,7 +232,7 @@ def test_while_zoom_fails_the_page_says_why_the_meeting_does_not_start(
     page = browser_of(hour.builder).get(reverse("bookings:start_meeting", args=[booking.reference]), follow=True)
 
     assert page.status_code == 200
-    assert sentence in words(page)
+    assert sentence in visible_text(page)
 
 
 def browser_of(person: User) -> Client:

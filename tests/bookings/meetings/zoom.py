@@ -13,7 +13,7 @@ from core import clock, outbox
 from core.models import OutboxMessage
 from tests.bookings.cast import confirmed
 from tests.bookings.meetings.cast import loaded
-from tests.reading import words
+from tests.reading import visible_text
 
 
 def work() -> None:
@@ -32,4 +32,4 @@ def booked(hour: SessionType, cleo: User, **fields: Any) -> Booking:
 def page_of(booking: Booking, person: User) -> str:
     client = Client()
     client.force_login(person)
-    return words(client.get(booking.get_absolute_url()))
+    return visible_text(client.get(booking.get_absolute_url()))

@@ -18,7 +18,7 @@ from core.errors import Refusal
 from tests.bookings.cast import builder_of, finished
 from tests.bookings.wire import Caller
 from tests.cast import make_person
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import refused, soon
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def test_client_and_builder_see_the_deliverables_of_a_project(
     deliverables.add(booking=done, by=builder_of(done), title="The plan", url="https://example.com/plan")
 
     for browser in (cleos, adas):
-        shown = words(browser.get(project.get_absolute_url()))
+        shown = visible_text(browser.get(project.get_absolute_url()))
         assert "The launch" in shown
         assert "The plan" in shown
     assert browser_of(make_person("Sam Lee")).get(project.get_absolute_url()).status_code == 404

@@ -33,7 +33,7 @@ from tests.bookings.cast import (
 )
 from tests.cast import make_person
 from tests.emails import delivered, entry_of, text_of, to
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
@@ -238,7 +238,7 @@ def test_a_builder_suggests_on_the_page_and_the_client_accepts(
     client.force_login(hour.builder)
     assert f"/bookings/{booking.reference}/suggest/" in client.get(f"/bookings/{booking.reference}/").content.decode()
     page = f"/bookings/{booking.reference}/suggest/?chosen={soon(14):%Y-%m-%dT%H:%M:%SZ}"
-    assert "Send the suggestion" in words(client.get(page))
+    assert "Send the suggestion" in visible_text(client.get(page))
     sent = client.post(page, {"chosen": soon(14).isoformat(), "note": "I teach in the morning."})
     assert sent["Location"] == f"/bookings/{booking.reference}/"
 
@@ -248,7 +248,7 @@ def test_a_builder_suggests_on_the_page_and_the_client_accepts(
     path = f"/bookings/{booking.reference}/times/"
     assert f"{path}" in text
     seen = client.get(path)
-    assert "I teach in the morning." in words(seen)
+    assert "I teach in the morning." in visible_text(seen)
     assert state_of(booking) == State.PENDING, "opening the page accepts nothing"
     client.post(path, {"accept": str(Proposal.objects.get().pk)})
     assert (state_of(booking), Booking.objects.get(pk=booking.pk).starts_at) == (State.CONFIRMED, soon(14))
@@ -260,8 +260,8 @@ def test_declining_when_nothing_is_suggested_any_more_says_so(client: Client, ho
     client.force_login(cleo)
     path = f"/bookings/{booking.reference}/times/"
 
-    assert "We have told Ada Moreno" in words(client.post(path, {"reason": ""}, follow=True))
-    again = words(client.post(path, {"reason": ""}, follow=True))
+    assert "We have told Ada Moreno" in visible_text(client.post(path, {"reason": ""}, follow=True))
+    again = visible_text(client.post(path, {"reason": ""}, follow=True))
 
     assert "This time can no longer be accepted." in again
     assert "We have told" not in again
@@ -284,7 +284,7 @@ def test_a_guest_accepts_by_the_link_in_the_mail(client: Client, ada: User, mail
     link = text.split("Choose a time:\n")[1].split()[0]
     path = link[link.index("/bookings/") :]
 
-    assert "Accept" in words(client.get(path))
+    assert "Accept" in visible_text(client.get(path))
     client.post(path, {"accept": str(proposal.pk)})
 
     assert Booking.objects.get(pk=booking.pk).starts_at == soon(14)
@@ -306,7 +306,7 @@ def test_the_page_says_which_times_are_gone(client: Client, hour: SessionType, c
 
     page = client.get(f"/bookings/{booking.reference}/times/")
 
-    assert "No longer available" in words(page)
+    assert "No longer available" in visible_text(page)
     assert 'name="accept"' not in page.content.decode()
 
 
@@ -317,7 +317,7 @@ def test_the_timeline_tells_both_sides(client: Client, hour: SessionType, cleo: 
 
     for person in (cleo, hour.builder):
         client.force_login(person)
-        page = words(client.get(f"/bookings/{booking.reference}/"))
+        page = visible_text(client.get(f"/bookings/{booking.reference}/"))
         assert "Another time suggested by Ada Moreno" in page
         assert "The studio is closed." in page
         assert "Accepted by Cleo Park" in page
@@ -328,5 +328,5 @@ def test_the_flag_hides_suggesting(client: Client, hour: SessionType, cleo: User
     Flag.objects.create(name="suggested_times", everyone=False)
     client.force_login(hour.builder)
 
-    assert "Suggest another time" not in words(client.get(f"/bookings/{booking.reference}/"))
+    assert "Suggest another time" not in visible_text(client.get(f"/bookings/{booking.reference}/"))
     assert client.get(f"/bookings/{booking.reference}/suggest/").status_code == 404

@@ -27,7 +27,7 @@ from core.errors import Refusal
 from core.registry import integrity_findings
 from tests.bookings.cast import book_as_guest, builder_of, client_of, confirmed, finished, free_shop
 from tests.cast import make_person
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import refused, soon
 
 pytestmark = pytest.mark.django_db
@@ -154,7 +154,7 @@ def test_a_reported_review_is_sent_to_staff_and_hidden(
     assert Notification.objects.filter(person=suri, title="A review is reported").count() == 1
     reviews.moderate(review=review, by=suri, is_hidden=True, reason="Rude.")
     assert ratings.of_builders([ada.pk])[ada.pk].count == 0
-    assert "nobody should read" not in words(sams.get("/builders/ada-moreno/"))
+    assert "nobody should read" not in visible_text(sams.get("/builders/ada-moreno/"))
 
 
 def test_both_sides_review_and_reply_on_the_page(
@@ -166,15 +166,15 @@ def test_both_sides_review_and_reply_on_the_page(
     assert cleos.post(page, {"text": "No stars"}).status_code == 422
     assert cleos.post(page, {"rating": 9}).status_code == 422
     cleos.post(page, {"rating": 5, "text": "<b>Clear</b>"})
-    assert "Clear" not in words(adas.get(page)), "hidden until both are written"
+    assert "Clear" not in visible_text(adas.get(page)), "hidden until both are written"
     adas.post(page, {"rating": 4, "text": "Prepared"})
 
-    shown = words(cleos.get(page))
+    shown = visible_text(cleos.get(page))
     assert "Prepared" in shown
     assert "&lt;b&gt;Clear&lt;/b&gt;" in cleos.get(page).content.decode()
-    assert "1 review" in words(Client().get("/builders/ada-moreno/"))
+    assert "1 review" in visible_text(Client().get("/builders/ada-moreno/"))
     adas.post(url("reply", done, Review.objects.get(side="client").pk), {"reply": "Come again."})
-    assert "Come again." in words(Client().get("/builders/ada-moreno/"))
+    assert "Come again." in visible_text(Client().get("/builders/ada-moreno/"))
     assert browser_of(make_person("Sam Lee")).get(page).status_code == 404
 
 
@@ -206,10 +206,10 @@ def test_the_dashboard_links_to_the_sessions_that_wait_for_a_review(
     address = f"{reverse('bookings:as_builder')}?show=past&amp;which=to-review"
     assert f'href="{address}"' in adas.get(reverse("marketplace:dashboard")).content.decode()
 
-    page = words(adas.get(reverse("bookings:as_builder"), {"show": "past", "which": "to-review"}))
+    page = visible_text(adas.get(reverse("bookings:as_builder"), {"show": "past", "which": "to-review"}))
 
     assert "Sessions you have not reviewed yet" in page
-    both = words(adas.get(reverse("bookings:as_builder"), {"show": "past"}))
+    both = visible_text(adas.get(reverse("bookings:as_builder"), {"show": "past"}))
     assert (page.count(hour.title), both.count(hour.title)) == (2, 3), "each row, and a choice of the filter"
 
 

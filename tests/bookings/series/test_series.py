@@ -32,7 +32,7 @@ from tests.cast import make_person
 from tests.emails import delivered, text_of, to
 from tests.factories.accounts import PlaceFactory
 from tests.factories.bookings import DraftFactory
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import live, offer, open_hours, rates, refused, soon
 
 pytestmark = pytest.mark.django_db
@@ -150,7 +150,7 @@ def test_the_page_shows_the_fee_for_cancelling_later_bookings(
     booked = book_series(hour, cleo, 3)
     booked.bookings.update(state=State.CONFIRMED, answer_by=None, confirmed_at=clock.now(), tiers=[[0, 50]])
 
-    page = words(browser_of(cleo).get(reverse("bookings:end", args=[first_of(booked).reference])))
+    page = visible_text(browser_of(cleo).get(reverse("bookings:end", args=[first_of(booked).reference])))
 
     assert "costs $45.00" in page
     assert "Cancel the 2 later ones of the series too, for $90.00 more" in page
@@ -184,7 +184,7 @@ def test_a_client_plans_books_and_cancels_a_series_on_the_pages(
     taken = series.dates(soon(), "Europe/Berlin", 3, 1)[2]
     book(hour, make_person("Sam Lee"), taken)
     page = cleos.get(f"{address}&count=4")
-    assert "3 of 4 dates are available" in words(page)
+    assert "3 of 4 dates are available" in visible_text(page)
     instead = page.context["dates"][2]["others"][0][0].start
 
     sent = {"date_2": instead.isoformat(), "date_3": "none", "key": page.context["draft"].form_key}
@@ -193,11 +193,11 @@ def test_a_client_plans_books_and_cancels_a_series_on_the_pages(
     booked = Series.objects.get()
     assert answer["Location"] == booked.get_absolute_url()
     assert booked.count == 3
-    assert "1 of 3" in words(cleos.get(booked.get_absolute_url()))
+    assert "1 of 3" in visible_text(cleos.get(booked.get_absolute_url()))
     assert cleos.post(f"{address}&count=4", sent)["Location"] == booked.get_absolute_url(), "sent twice"
     first = first_of(booked)
     end = reverse("bookings:end", args=[first.reference])
-    assert "Cancel the 2 later ones of the series too" in words(cleos.get(end))
+    assert "Cancel the 2 later ones of the series too" in visible_text(cleos.get(end))
     cleos.post(end, {"later": "yes", "cause": "solved", "reason": ""})
     assert set(booked.bookings.values_list("state", flat=True)) == {State.CANCELLED}
     first.refresh_from_db()
@@ -210,7 +210,7 @@ def test_a_client_moves_later_bookings_on_the_page(hour: SessionType, cleo: User
     target = first.starts_at + timedelta(hours=1)
     page = reverse("bookings:move", args=[first.reference])
     cleos = browser_of(cleo)
-    assert "Move the 3 later ones" in words(cleos.get(f"{page}?start={target:%Y-%m-%dT%H:%M:%SZ}"))
+    assert "Move the 3 later ones" in visible_text(cleos.get(f"{page}?start={target:%Y-%m-%dT%H:%M:%SZ}"))
 
     cleos.post(page, {"start": target.isoformat(), "later": "yes"})
 
@@ -238,7 +238,7 @@ def test_a_price_that_has_changed_since_the_plan_was_shown_is_refused(
     form = form_of(cleos.get(f"{address}&count=3"))
     save_config(builder=hour.builder, config=Config(prices={60: Decimal(90)}, currency="GBP"))
 
-    assert "The price is now £90.00." in words(cleos.post(f"{address}&count=3", form))
+    assert "The price is now £90.00." in visible_text(cleos.post(f"{address}&count=3", form))
     assert not Series.objects.exists()
 
 
@@ -262,7 +262,7 @@ def test_a_builder_confirms_a_series_at_once(
     page = booked.get_absolute_url()
     assert browser_of(cleo).post(page).status_code == 403
     adas = browser_of(hour.builder)
-    assert "Confirm all of them" in words(adas.get(page))
+    assert "Confirm all of them" in visible_text(adas.get(page))
 
     adas.post(page)
 
@@ -293,11 +293,11 @@ def test_two_clients_book_series_of_the_same_group_sessions(ada: User, cleo: Use
 def test_repetition_is_chosen_with_the_time(client: Client, hour: SessionType, cleo: User) -> None:
     client.force_login(cleo)
     times = client.get(page("times", hour))
-    assert "Repeat" in words(times)
-    assert "Every two weeks" in words(times)
+    assert "Repeat" in visible_text(times)
+    assert "Every two weeks" in visible_text(times)
 
     details = client.post(page("hold", hour), {"start": soon().isoformat(), "minutes": 60, "every": "2"})["Location"]
-    assert "Every 2 weeks" in words(client.get(details))
+    assert "Every 2 weeks" in visible_text(client.get(details))
     plan = go_on(client, details, notes="Hello.")["Location"]
 
     assert plan.startswith(page("plan", hour))
@@ -308,7 +308,7 @@ def test_repetition_is_chosen_with_the_time(client: Client, hour: SessionType, c
 
 
 def test_guests_are_offered_no_repetition(client: Client, ada: User) -> None:
-    assert "Repeat" not in words(client.get(page("times", free_shop(ada))))
+    assert "Repeat" not in visible_text(client.get(page("times", free_shop(ada))))
 
 
 def test_dates_that_are_taken_are_skipped_unless_another_time_is_chosen(
@@ -335,8 +335,8 @@ def test_public_holidays_are_named_and_skipped_unless_chosen(
 
     seen = cleos.get(address, {"start": f"{start:%Y-%m-%dT%H:%M:%SZ}", "minutes": "60", "count": "3"})
 
-    assert "Christmas Day" in words(seen)
-    assert "New Year" in words(seen)
+    assert "Christmas Day" in visible_text(seen)
+    assert "New Year" in visible_text(seen)
     html = seen.content.decode()
     ticked = re.findall(r'name="(date_\d)"\s+value="none"\s+checked', html)
     assert ticked == ["date_1", "date_2"]

@@ -26,7 +26,7 @@ from scheduling.models import Seat
 from scheduling.refusals import TimeRefusal
 from tests.bookings.cast import book, client_of, confirmed, shop, waits_for
 from tests.cast import make_person
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import offer, open_hours, rates, refused, soon
 
 pytestmark = pytest.mark.django_db
@@ -241,26 +241,26 @@ def test_a_client_joins_the_list_and_books_an_offer_on_the_pages(
     cleos = browser_of(cleo)
     args = ["ada-moreno", one_slot.pk]
     day = str(full.starts_at.date())
-    assert "Join the waiting list" in words(cleos.get(reverse("bookings:times", args=args)))
+    assert "Join the waiting list" in visible_text(cleos.get(reverse("bookings:times", args=args)))
     page = reverse("bookings:wait", args=args)
     bad = cleos.post(page, {"first_day": day, "last_day": "2020-01-01", "after": "12:00", "before": "09:00"})
     assert bad.status_code == 422
-    assert "This is before the first day." in words(bad)
+    assert "This is before the first day." in visible_text(bad)
 
     cleos.post(page, {"first_day": day, "last_day": day, "notes": "Any time will do."})
-    assert "You are on the waiting list." in words(cleos.get("/waiting/"))
+    assert "You are on the waiting list." in visible_text(cleos.get("/waiting/"))
     services.cancel(booking=full, by=client_of(full))
     outbox.deliver_due()
     offered = SlotOffer.objects.get()
-    assert "A time has opened up" in words(cleos.get("/waiting/"))
+    assert "A time has opened up" in visible_text(cleos.get("/waiting/"))
     assert browser_of(make_person("Sam Lee")).get(offered.get_absolute_url()).status_code == 404
-    assert "A time has opened up" in words(cleos.get(offered.get_absolute_url()))
+    assert "A time has opened up" in visible_text(cleos.get(offered.get_absolute_url()))
 
     cleos.post(offered.get_absolute_url())
 
     booking = Booking.objects.get(client=cleo)
     assert (booking.starts_at, booking.notes) == (full.starts_at, "Any time will do.")
-    assert "You are booked" in words(cleos.get(offered.get_absolute_url()))
+    assert "You are booked" in visible_text(cleos.get(offered.get_absolute_url()))
 
 
 def test_an_offer_says_what_cancelling_costs_before_it_is_accepted(
@@ -271,7 +271,7 @@ def test_an_offer_says_what_cancelling_costs_before_it_is_accepted(
     waits_for(cleo, one_slot)
     waiting_list.offer_free(clock.now())
 
-    page = words(browser_of(cleo).get(SlotOffer.objects.get().get_absolute_url()))
+    page = visible_text(browser_of(cleo).get(SlotOffer.objects.get().get_absolute_url()))
 
     assert "Nothing is charged now" in " ".join(page.split())
     assert "Cancelling later costs 50%." in page
@@ -286,10 +286,10 @@ def test_a_client_declines_an_offer_and_leaves_the_list_on_the_pages(
     offered = SlotOffer.objects.get()
 
     cleos.post(offered.get_absolute_url(), {"act": "decline"})
-    assert "This offer has ended" in words(cleos.get(offered.get_absolute_url()))
+    assert "This offer has ended" in visible_text(cleos.get(offered.get_absolute_url()))
     cleos.post(reverse("bookings:leave", args=[entry.pk]))
 
-    assert "You are not on a waiting list" in words(cleos.get("/waiting/"))
+    assert "You are not on a waiting list" in visible_text(cleos.get("/waiting/"))
 
 
 def test_joining_the_list_requires_signing_in(one_slot: SessionType, client: Client) -> None:

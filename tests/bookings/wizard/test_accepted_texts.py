@@ -15,7 +15,7 @@ from core.policies import state
 from tests.bookings.cast import free_shop
 from tests.bookings.wizard.steps import choose, form_of, go_on
 from tests.factories.core import PolicyVersionFactory
-from tests.reading import words
+from tests.reading import visible_text
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def test_a_guest_accepts_the_versions_that_the_form_names(client: Client, ada: U
 
     booking = Booking.objects.get()
     acceptance = Acceptance.objects.get()
-    assert "By booking you agree to the terms and the privacy notice" in " ".join(words(page).split())
+    assert "By booking you agree to the terms and the privacy notice" in " ".join(visible_text(page).split())
     assert (acceptance.version, acceptance.person, acceptance.reference) == (terms, None, booking.reference)
     joined = guests.keep_in_account(booking=booking, now=clock.now())
     assert joined is not None

@@ -13,7 +13,7 @@ from bookings.models import Draft
 from coaching.models import SessionType
 from tests.bookings.cast import free_shop
 from tests.bookings.wizard.steps import choose, go_on
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def test_a_draft_of_more_than_16_kb_is_refused_beside_the_form(client: Client, f
     answer = go_on(client, details, name="Gwen", email="gwen@guests.test", notes=notes)
 
     assert answer.status_code == 422
-    assert "This is too long to be saved." in words(answer)
+    assert "This is too long to be saved." in visible_text(answer)
     assert Draft.objects.get().details == {"name": "Gwen", "email": "gwen@guests.test"}, "the former draft is kept"
 
 
@@ -51,7 +51,7 @@ def test_a_network_begins_a_limited_number_of_drafts_in_a_day(free: SessionType,
     answers = [go_on(visitor, page, name="Gwen", email="x") for visitor, page in zip(visitors, pages, strict=True)]
 
     assert [answer.status_code for answer in answers] == [422, 422, 429]
-    assert "Sign in to book." in words(answers[2])
+    assert "Sign in to book." in visible_text(answers[2])
     assert go_on(visitors[0], pages[0], name="Gwen", email="y").status_code == 422, "a draft of before can be changed"
     assert Draft.objects.count() == 2
 

@@ -15,7 +15,7 @@ from coaching.models import SessionType
 from tests.bookings.cast import free_shop
 from tests.bookings.wizard.steps import key_of, page
 from tests.factories.core import FlagFactory
-from tests.reading import words
+from tests.reading import visible_text
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_the_plain_page_books_without_the_wizard(plain: None, client: Client, ad
     places = [client.post("/book/ada-moreno/", form)["Location"] for _ in range(2)]
 
     assert wrong.status_code == 422
-    assert "Enter your email address." in words(wrong)
+    assert "Enter your email address." in visible_text(wrong)
     assert places[0] == places[1]
     assert Booking.objects.get().starts_at.isoformat()[:10] == start[:10]
 
@@ -53,7 +53,7 @@ def test_the_plain_page_refuses_a_time_that_was_taken(
     late = other.post("/book/ada-moreno/", form | {"key": key_of(other.get("/book/ada-moreno/"))})
 
     assert late.status_code == 422
-    assert "Somebody else has just taken this time." in words(late)
+    assert "Somebody else has just taken this time." in visible_text(late)
     assert Booking.objects.count() == 1
 
 

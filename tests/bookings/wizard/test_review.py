@@ -13,7 +13,7 @@ from coaching.models import SessionType
 from core import clock
 from tests.bookings.wizard.steps import choose, key_of
 from tests.factories.connections import ConnectionFactory
-from tests.reading import words
+from tests.reading import visible_text
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +53,6 @@ def test_the_review_asks_the_rule_that_the_booking_follows(
     page = client.get(review)
     client.post(review, {"key": key_of(page)})
 
-    assert sentence in words(page)
-    assert ("Request this session" in words(page)) is is_unread
+    assert sentence in visible_text(page)
+    assert ("Request this session" in visible_text(page)) is is_unread
     assert Booking.objects.get().state == state

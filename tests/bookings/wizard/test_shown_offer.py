@@ -12,7 +12,7 @@ from bookings.models import Booking
 from coaching.models import SessionType
 from coaching.services import Config, save_config, save_rates
 from tests.bookings.wizard.steps import choose, form_of, go_on
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def test_a_changed_price_is_shown_before_booking(client: Client, hour: SessionTy
     answer = client.post(review, form)
 
     assert answer.status_code == 409
-    assert "The price is now $200.00." in words(answer)
+    assert "The price is now $200.00." in visible_text(answer)
     assert not Booking.objects.exists()
 
 
@@ -38,7 +38,7 @@ def test_the_same_number_in_another_currency_is_another_price(client: Client, ho
     form = form_of(client.get(review))
     save_config(builder=hour.builder, config=Config(prices={60: Decimal(90)}, currency="GBP"))
 
-    assert "The price is now £90.00." in words(client.post(review, form))
+    assert "The price is now £90.00." in visible_text(client.post(review, form))
     assert not Booking.objects.exists()
 
 
@@ -52,7 +52,7 @@ def test_the_same_number_by_the_hour_is_another_price(client: Client, hour: Sess
     save_rates(builder=hour.builder, hourly_rate=Decimal(120), day_rate=None, day_minutes=480, services=[])
     save_config(builder=hour.builder, config=Config(prices={60: Decimal(90)}, allows_custom_duration=True))
 
-    assert "The price is now $180.00." in words(client.post(review, form))
+    assert "The price is now $180.00." in visible_text(client.post(review, form))
     assert not Booking.objects.exists()
 
 
@@ -64,7 +64,7 @@ def test_changed_terms_for_cancelling_are_shown_before_booking(client: Client, h
 
     answer = client.post(review, form)
 
-    assert "The cancellation terms have changed." in words(answer)
+    assert "The cancellation terms have changed." in visible_text(answer)
     assert not Booking.objects.exists()
     assert client.post(review, form_of(answer)).status_code == 302
 

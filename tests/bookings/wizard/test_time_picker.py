@@ -18,7 +18,7 @@ from coaching.services import SessionTypeParts, save_rates, save_session_type
 from coaching.terms import offer_of
 from core import clock
 from tests.bookings.wizard.steps import page
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import offer, open_hours, rates, soon
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ def test_a_builder_without_free_times(client: Client, ada: User, cleo: User) -> 
     open_hours(ada, [])
     client.force_login(cleo)
 
-    assert "There are no available times in" in words(client.get(page("times", offer(ada))))
+    assert "There are no available times in" in visible_text(client.get(page("times", offer(ada))))
 
 
 def next_last_sunday_of_october(today: date) -> date:
@@ -142,11 +142,11 @@ def test_the_first_step_asks_how_many_hours_where_the_client_chooses(client: Cli
     assert f'id="hours-{anything.pk}"' in first.content.decode()
     assert f'id="hours-{hour.pk}"' not in first.content.decode()
     times = client.get(page("times", anything), {"hours": "8"})
-    assert "8 h $500.00" in words(times)
+    assert "8 h $500.00" in visible_text(times)
 
 
 def test_a_session_type_without_a_price_shows_no_times(client: Client, ada: User, cleo: User) -> None:
     open_hours(ada)
     client.force_login(cleo)
 
-    assert "has no price yet" in words(client.get(page("times", offer(ada))))
+    assert "has no price yet" in visible_text(client.get(page("times", offer(ada))))

@@ -16,7 +16,7 @@ from tests.bookings.cast import free_shop
 from tests.bookings.wizard.steps import choose, go_on, key_of, page
 from tests.cast import make_person
 from tests.factories.core import FlagFactory
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ def test_the_first_booking_gives_the_account_the_zone_of_the_browser(
 ) -> None:
     client.cookies["zone"] = "Europe/Berlin"
 
-    answer = words(book(client, hour, zone="Europe/Berlin"))
+    answer = visible_text(book(client, hour, zone="Europe/Berlin"))
 
     newcomer.refresh_from_db()
     assert (newcomer.timezone, Booking.objects.get().timezone) == ("Europe/Berlin", "Europe/Berlin")

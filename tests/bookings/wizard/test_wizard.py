@@ -22,7 +22,7 @@ from tests.bookings.cast import book, free_shop, shop
 from tests.bookings.wire import CREATE, Caller, at, error
 from tests.bookings.wizard.steps import choose, go_on, key_of, page
 from tests.cast import make_person
-from tests.reading import words
+from tests.reading import visible_text
 from tests.scheduling.cast import live, soon
 
 pytestmark = pytest.mark.django_db
@@ -34,17 +34,19 @@ def query(address: str) -> dict[str, list[str]]:
 
 def test_booking_in_four_steps(client: Client, hour: SessionType, cleo: User) -> None:
     client.force_login(cleo)
-    assert "Choose a time" in words(client.get("/book/ada-moreno/"))
-    assert "10:00" in words(client.get(page("times", hour), {"zone": "Europe/Berlin", "day": f"{soon():%Y-%m-%d}"}))
+    assert "Choose a time" in visible_text(client.get("/book/ada-moreno/"))
+    assert "10:00" in visible_text(
+        client.get(page("times", hour), {"zone": "Europe/Berlin", "day": f"{soon():%Y-%m-%d}"})
+    )
 
     details = choose(client, hour)
     assert live() == 1
-    assert "Held for you for" in words(client.get(details))
+    assert "Held for you for" in visible_text(client.get(details))
     review = go_on(client, details, notes="See you there.")["Location"]
     seen = client.get(review)
-    assert "See you there." in words(seen)
-    assert "$90.00" in words(seen)
-    assert "free of charge" in words(seen)
+    assert "See you there." in visible_text(seen)
+    assert "$90.00" in visible_text(seen)
+    assert "free of charge" in visible_text(seen)
     booked = client.post(review, {"key": key_of(seen)})
 
     booking = Booking.objects.get()
@@ -52,7 +54,7 @@ def test_booking_in_four_steps(client: Client, hour: SessionType, cleo: User) ->
     assert (booking.client, booking.notes, booking.timezone) == (cleo, "See you there.", "Europe/London")
     assert live() == 1
     assert not Draft.objects.exists()
-    assert booking.reference in words(client.get(booked["Location"]))
+    assert booking.reference in visible_text(client.get(booked["Location"]))
 
 
 def test_a_guest_books_without_an_account(client: Client, ada: User) -> None:
@@ -60,8 +62,8 @@ def test_a_guest_books_without_an_account(client: Client, ada: User) -> None:
     details = choose(client, free)
     wrong = go_on(client, details, name="", email="nobody")
     assert wrong.status_code == 422
-    assert "Enter your name." in words(wrong)
-    assert "Enter an email address like" in words(wrong)
+    assert "Enter your name." in visible_text(wrong)
+    assert "Enter an email address like" in visible_text(wrong)
     assert 'value="nobody"' in wrong.content.decode(), "what was typed is kept"
 
     review = go_on(client, details, name="Gwen", email="Gwen@Guests.test")["Location"]
@@ -70,16 +72,16 @@ def test_a_guest_books_without_an_account(client: Client, ada: User) -> None:
     booking = Booking.objects.get()
     assert booking.guest is not None
     assert (booking.client, booking.guest.email, booking.state) == (None, "gwen@guests.test", "CONFIRMED")
-    assert booking.reference in words(client.get(booked))
-    assert booking.reference in words(Client().get(booked)), "the link is the key, not the browser"
+    assert booking.reference in visible_text(client.get(booked))
+    assert booking.reference in visible_text(Client().get(booked)), "the link is the key, not the browser"
     assert not User.objects.filter(email="gwen@guests.test").exists()
 
 
 def test_strangers_see_the_times_of_a_paid_session_and_sign_in_to_book_one(client: Client, hour: SessionType) -> None:
-    assert "Choose a time" in words(client.get("/book/ada-moreno/"))
+    assert "Choose a time" in visible_text(client.get("/book/ada-moreno/"))
     times = client.get(page("times", hour), {"zone": "Europe/Berlin", "day": f"{soon():%Y-%m-%d}"})
-    assert "10:00" in words(times)
-    assert "Choose a time, then sign in or create an account to book it." in words(times)
+    assert "10:00" in visible_text(times)
+    assert "Choose a time, then sign in or create an account to book it." in visible_text(times)
     for name in ("details", "review"):
         assert client.get(page(name, hour))["Location"].startswith("/account/signup/?next=/book/ada-moreno/")
     assert live() == 0
@@ -95,16 +97,16 @@ def test_signing_in_leads_back_to_exactly_the_time_that_was_chosen(
     assert urlsplit(sign_up).path == "/account/signup/"
     back = query(sign_up)["next"][0]
     assert urlsplit(back).path == page("details", hour)
-    assert "brings you back to the time you chose" in words(client.get(sign_up))
+    assert "brings you back to the time you chose" in visible_text(client.get(sign_up))
     sign_in = f"/account/login/?{urlencode({'next': back})}"
     assert f'href="{escape(sign_in)}"' in client.get(sign_up).content.decode()
-    assert "Sign in to book the time you chose." in words(client.get(sign_in))
+    assert "Sign in to book the time you chose." in visible_text(client.get(sign_in))
     assert query(back) == {name: [value] for name, value in chosen.items()}
     assert live() == 0, "nobody can take a paid time without an account"
     client.force_login(cleo)
     details = client.get(back)
-    assert "12:00–13:00" in words(details)
-    assert "Hold this time" in words(details)
+    assert "12:00–13:00" in visible_text(details)
+    assert "Hold this time" in visible_text(details)
 
 
 def test_a_time_that_cannot_be_read_leads_back_to_the_times(client: Client, hour: SessionType) -> None:
@@ -132,7 +134,7 @@ def test_choosing_a_taken_time_shows_the_nearest_free_ones(client: Client, hour:
     seen = client.get(back)
 
     assert "lost" in query(back)
-    assert "is no longer available" in words(seen)
+    assert "is no longer available" in visible_text(seen)
     assert seen.content.decode().count('class="slot slot--s"') == 5
 
 
@@ -148,9 +150,9 @@ def test_what_was_typed_is_kept_when_the_time_is_lost_in_the_last_step(
 
     back = client.post(review, {"key": key})["Location"]
 
-    assert "is no longer available" in words(client.get(back))
+    assert "is no longer available" in visible_text(client.get(back))
     details = choose(client, hour, soon(12))
-    assert "A long story." in words(client.get(details))
+    assert "A long story." in visible_text(client.get(details))
     assert Booking.objects.count() == 1
 
 
@@ -161,7 +163,7 @@ def test_an_expired_hold_can_still_be_booked_while_the_time_is_free(
     details = choose(client, hour)
     Seat.objects.update(expires_at=clock.now() - timedelta(seconds=1))
 
-    assert "not held for you" in words(client.get(details))
+    assert "not held for you" in visible_text(client.get(details))
     review = go_on(client, details)["Location"]
     assert client.post(review, {"key": key_of(client.get(review))}).status_code == 302
     assert Booking.objects.count() == 1
@@ -232,10 +234,10 @@ def test_questions_are_shown_and_their_answers_stored(client: Client, ada: User,
     details = choose(client, hour)
     name = f"question_{hour.questions.get().pk}"
 
-    assert "Answer “How far are you?”." in words(go_on(client, details))
+    assert "Answer “How far are you?”." in visible_text(go_on(client, details))
     review = go_on(client, details, **{name: "An app"})["Location"]
     seen = client.get(review)
-    assert "How far are you?" in words(seen)
+    assert "How far are you?" in visible_text(seen)
     client.post(review, {"key": key_of(seen)})
 
     assert Booking.objects.get().answers.get().value == "An app"
@@ -255,11 +257,11 @@ def test_the_page_of_times_needs_six_queries(
 
 def test_own_and_closed_builders_cannot_be_booked(client: Client, hour: SessionType, ada: User, cleo: User) -> None:
     client.force_login(ada)
-    assert "You cannot book yourself" in words(client.get("/book/ada-moreno/"))
-    assert "You cannot book yourself" in words(client.get(page("times", hour)))
+    assert "You cannot book yourself" in visible_text(client.get("/book/ada-moreno/"))
+    assert "You cannot book yourself" in visible_text(client.get(page("times", hour)))
     save_config(builder=ada, config=Config(prices={60: Decimal(90)}, is_active=False))
     client.force_login(cleo)
-    assert "is not taking bookings right now" in words(client.get("/book/ada-moreno/"))
+    assert "is not taking bookings right now" in visible_text(client.get("/book/ada-moreno/"))
     assert client.get("/book/nobody/").status_code == 404
 
 
@@ -288,7 +290,7 @@ def test_pages_and_api_refuse_the_same_answers_in_the_same_words(client: Client,
         f"customQuestionResponse.{keys[2]}": ["This can have at most 2000 characters."],
     }
     for (words_of_field,) in fields.values():
-        assert words_of_field in words(wrong)
+        assert words_of_field in visible_text(wrong)
     assert client.get(details.replace("/details/", "/review/")).status_code == 302, "the details come first"
 
 
@@ -313,7 +315,7 @@ def test_pages_and_api_refuse_the_same_guests_in_the_same_words(
     answer = Caller(None).post(CREATE, {"sessionTypeId": str(free.pk), "scheduledTime": at(), "guest": guest})
 
     assert page_with_error.status_code == 422, "the details are asked for again"
-    assert sentence in words(page_with_error)
+    assert sentence in visible_text(page_with_error)
     assert answer.status_code == 422
     assert [sentence in message for message in error(answer)["fields"][f"guest.{field}"]] == [True]
     assert not Booking.objects.exists()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.test import Client
 from PIL import ImageFont
 
@@ -40,6 +43,22 @@ def test_each_first_badge_is_awarded_by_its_rule(led: Enrolment, cleo: User, ada
     assert "five-sessions" not in earned(cleo)
 
 
+def test_new_names_of_the_first_badges_keep_those_of_admins_and_the_awards(cleo: User) -> None:
+    migration = import_module("pathways.migrations.0015_plain_badge_names")
+    award = AwardFactory.create(client=cleo, badge=Badge.objects.get(slug="accelerate-first-tier"))
+    Badge.objects.filter(slug="pivot-first-tier").update(name="Half way")
+
+    migration.rename_back(apps, None)
+    assert set(Badge.objects.filter(slug__in=["accelerate", "pivot-first-tier"]).values_list("name", flat=True)) == {
+        "Summit", "Half way",
+    }  # fmt: skip
+    migration.rename(apps, None)
+
+    award.refresh_from_db()
+    assert award.badge.name == "Accelerate: first tier"
+    assert Badge.objects.get(slug="pivot-first-tier").name == "Half way"
+
+
 def test_a_badge_awarded_again_is_not_notified_again(led: Enrolment, cleo: User, ada: User) -> None:
     for _ in range(3):
         count_sessions(client=cleo, sessions=1)
@@ -61,8 +80,8 @@ def test_the_page_of_an_award_is_public_only_while_its_holder_shows_it(
 
     cleos.post("/me/badges/", {"award": str(award.pk), "show": "yes"})
     page = stranger.get(award.get_absolute_url()).content.decode()
-    assert "First step" in page
-    assert 'property="og:title" content="Cleo Park: First step"' in page
+    assert "First session" in page
+    assert 'property="og:title" content="Cleo Park: First session"' in page
     assert "How to get it" in page
 
     count_sessions(client=cleo, sessions=0)

@@ -83,6 +83,11 @@ def test_a_dry_run_shows_and_changes_nothing(tmp_path: Path, led: Enrolment, cle
         ("skills: [{slug: teach-it, pathways: [nowhere]}]", "there is no pathway nowhere"),
         ("skills: [{slug: teach-it, needs: [teach-it]}]", "it cannot need itself"),
         ("skills: [{slug: show-work-early, needs: [teach-it]}]", "These skills would depend on each other"),
+        (
+            "skills: [{slug: take-stock, needs: [put-it-out]}]",
+            "take-stock: it is in tier 1 and needs put-it-out, which",
+        ),
+        ("skills: [{slug: set-up-your-tools, tier: 3}]", "needs set-up-your-tools, which is in tier 3"),
         ("pathways: [{slug: play, look: plaid}]", "look"),
     ],
 )

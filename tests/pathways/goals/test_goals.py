@@ -15,7 +15,7 @@ from core import clock
 from core.errors import Refused
 from core.ids import uuid7
 from pathways import services as pathways
-from pathways.goals import queries, rules, services
+from pathways.goals import deadlines, queries, rules, services
 from pathways.goals.services import GoalDetails
 from pathways.models import Enrolment, Goal, Pathway, Skill
 from pathways.progress import services as progress
@@ -183,10 +183,10 @@ def test_a_deadline_passes_at_the_end_of_the_day_and_can_be_moved(cleo: User) ->
     goal = services.create(client=cleo, details=GoalDetails(kind="custom", title="Release", deadline=deadline))
     over = rules.deadline_ends_at(deadline, ZoneInfo("Pacific/Auckland"))
 
-    services.close_overdue(over - timedelta(seconds=1))
+    deadlines.close_overdue(over - timedelta(seconds=1))
     assert Goal.objects.get().status == "active"
     for _ in range(2):
-        services.close_overdue(over)
+        deadlines.close_overdue(over)
     assert Goal.objects.get().status == "missed"
     assert titles(cleo) == ["The deadline of “Release” has passed"]
 
@@ -198,6 +198,22 @@ def test_a_deadline_passes_at_the_end_of_the_day_and_can_be_moved(cleo: User) ->
     assert Goal.objects.get().status == "reached"
 
 
+def test_a_goal_that_fails_keeps_no_other_from_its_reminder_and_its_end(cleo: User) -> None:
+    people = [make_person(name) for name in ("Bea", "Broken", "Cora")]
+    deadline = clock.now().date() + timedelta(days=7)
+    for person in people:
+        details = GoalDetails(kind="custom", title="Release", deadline=deadline, remind_days=[3])
+        services.create(client=person, details=details)
+    User.objects.filter(pk=people[1].pk).update(timezone="No/Where")
+
+    deadlines.send_reminders(rules.reminder_at(deadline, 3, ZoneInfo("Europe/London")))
+    assert [len(titles(person, "goal_reminder")) for person in people] == [1, 0, 1]
+
+    deadlines.close_overdue(rules.deadline_ends_at(deadline, ZoneInfo("Europe/London")))
+    statuses = dict(Goal.objects.values_list("client__display_name", "status"))
+    assert statuses == {"Bea": "missed", "Broken": "active", "Cora": "missed"}
+
+
 def test_chosen_reminders_are_sent_once_each(cleo: User) -> None:
     zone = ZoneInfo(cleo.timezone)
     deadline = clock.now().astimezone(zone).date() + timedelta(days=10)
@@ -207,7 +223,7 @@ def test_chosen_reminders_are_sent_once_each(cleo: User) -> None:
 
     for days in (3, 0):
         for _ in range(2):
-            services.send_reminders(rules.reminder_at(deadline, days, zone))
+            deadlines.send_reminders(rules.reminder_at(deadline, days, zone))
     assert titles(cleo, "goal_reminder") == [
         "“Release” has its deadline in 3 days", "“Release” has its deadline today",
     ]  # fmt: skip
@@ -291,7 +307,7 @@ def test_a_reminder_chosen_after_its_time_is_not_sent(cleo: User) -> None:
 
     details = GoalDetails(kind="custom", title="Release", deadline=day, remind_days=[14, 1])
     services.change(goal=goal, details=details, by=cleo)
-    services.send_reminders(clock.now())
+    deadlines.send_reminders(clock.now())
 
     assert titles(cleo, "goal_reminder") == []
 

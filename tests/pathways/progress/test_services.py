@@ -36,7 +36,7 @@ from pathways.states import SkillState, opened_by, percent
 from tests.cast import make_builder_person, make_person
 from tests.factories.pathways import PathwayFactory, ProgressFactory, SkillFactory, SkillPrerequisiteFactory
 from tests.pathways.conftest import skill
-from tests.reading import words
+from tests.reading import visible_text
 
 pytestmark = pytest.mark.django_db
 Status = Enrolment.Status
@@ -272,9 +272,9 @@ def test_pages_say_how_many_skills_are_new(led: Enrolment, client: Client, ada: 
     SkillFactory.create(tier=1).pathways.add(led.pathway)
     client.force_login(cleo)
 
-    assert "1 new skill" in words(client.get("/me/pathways/play/"))
+    assert "1 new skill" in visible_text(client.get("/me/pathways/play/"))
     client.force_login(ada)
-    assert "1 new skill" in words(client.get(f"/dashboard/clients/{cleo.pk}/"))
+    assert "1 new skill" in visible_text(client.get(f"/dashboard/clients/{cleo.pk}/"))
 
 
 def test_integrity_checks_report_broken_rows(led: Enrolment, cleo: User) -> None:

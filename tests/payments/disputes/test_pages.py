@@ -18,7 +18,7 @@ from payments.disputes.models import DisputeFile, PaymentDispute
 from sandbox.stripe.service import StripeSandbox
 from tests.cast import make_builder_person
 from tests.payments.disputes.cast import disputed, prepared, read, remote
-from tests.reading import words
+from tests.reading import visible_text
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User | None], Client]
@@ -35,17 +35,18 @@ def test_the_builder_adds_words_and_files_until_the_deadline(
     dispute = disputed(sandbox, ada, cleo)
     adas = browser_of(ada)
 
-    shown = words(adas.get(page(dispute)))
+    shown = visible_text(adas.get(page(dispute)))
     assert "the session did not take place" in shown
     assert "2 days, 23 hours" in shown
     assert (
-        adas.post(page(dispute), {"words": "", "file": SimpleUploadedFile("a.zip", b"PK\x03\x04")}).status_code == 422
+        adas.post(page(dispute), {"statement": "", "file": SimpleUploadedFile("a.zip", b"PK\x03\x04")}).status_code
+        == 422
     )
-    values: dict[str, Any] = {"words": "We met for an hour.", "file": SimpleUploadedFile("notes.pdf", PDF)}
+    values: dict[str, Any] = {"statement": "We met for an hour.", "file": SimpleUploadedFile("notes.pdf", PDF)}
     assert adas.post(page(dispute), values).status_code == 302
 
     file = DisputeFile.objects.get()
-    assert "We met for an hour." in words(adas.get(page(dispute)))
+    assert "We met for an hour." in visible_text(adas.get(page(dispute)))
     assert adas.get(reverse("payments:dispute_file", args=[dispute.pk, file.pk])).status_code == 200
     assert adas.post(page(dispute), {"remove": str(file.pk)}).status_code == 302
     assert not DisputeFile.objects.exists()
@@ -61,10 +62,12 @@ def test_a_dispute_is_shown_to_its_builder_and_nobody_else(
 
     for person in (cleo, make_builder_person("Bo Ek")):
         assert browser_of(person).get(page(dispute)).status_code == 404
-        assert browser_of(person).post(page(dispute), {"words": "x"}).status_code == 404
+        assert browser_of(person).post(page(dispute), {"statement": "x"}).status_code == 404
         assert browser_of(person).get(document).status_code == 404
-        assert dispute.payment.subject_reference not in words(browser_of(person).get(reverse("payments:disputes")))
-    assert dispute.payment.subject_reference in words(browser_of(ada).get(reverse("payments:disputes")))
+        assert dispute.payment.subject_reference not in visible_text(
+            browser_of(person).get(reverse("payments:disputes"))
+        )
+    assert dispute.payment.subject_reference in visible_text(browser_of(ada).get(reverse("payments:disputes")))
     content = b"".join(browser_of(ada).get(document).streaming_content)  # type: ignore[attr-defined]  # a file's response
     assert "Evidence for WM-222222" in PdfReader(io.BytesIO(content)).pages[0].extract_text()
 
@@ -90,7 +93,7 @@ def test_the_page_says_how_it_ended(
     getattr(sandbox.disputes, act)(dispute.provider_id)
     read(dispute.payment)
 
-    shown = words(browser_of(ada).get(page(dispute)))
+    shown = visible_text(browser_of(ada).get(page(dispute)))
 
     assert sentence in shown
     assert "Save for the bank" not in shown
@@ -104,15 +107,15 @@ def test_support_reads_and_submits_in_the_admin(
     suris = confirmed(suri)
     submit_page = reverse("admin:payments_paymentdispute_submit", args=[dispute.pk])
 
-    assert "WM-222222" in words(suris.get(reverse("admin:payments_paymentdispute_changelist")))
+    assert "WM-222222" in visible_text(suris.get(reverse("admin:payments_paymentdispute_changelist")))
     assert suris.get(reverse("admin:payments_paymentdispute_change", args=[dispute.pk])).status_code == 200
-    assert "Ada Moreno can still add to it" in words(suris.get(submit_page))
+    assert "Ada Moreno can still add to it" in visible_text(suris.get(submit_page))
     assert suris.post(submit_page, {"evidence": str(evidence.pk)}).status_code == 422
     suris.post(submit_page, {"evidence": str(evidence.pk), "is_read": "on"})
     outbox.deliver_due("dispute")
 
     assert remote(sandbox)["evidence_details"]["submission_count"] == 1
-    assert "It cannot be changed." in words(suris.get(submit_page))
+    assert "It cannot be changed." in visible_text(suris.get(submit_page))
 
 
 def test_builders_and_clients_do_not_come_to_the_page_of_support(

@@ -47,7 +47,7 @@ def submissions(sandbox: StripeSandbox) -> int:
 @pytest.mark.django_db
 def test_evidence_is_kept_at_stripe_without_being_submitted(sandbox: StripeSandbox, ada: User, cleo: User) -> None:
     dispute = disputed(sandbox, ada, cleo)
-    services.save_statement(dispute=dispute, words="We met for an hour.", by=ada, file=pdf())
+    services.save_statement(dispute=dispute, statement="We met for an hour.", by=ada, file=pdf())
     evidence = prepared(dispute)
 
     staged = remote(sandbox)["evidence"]
@@ -65,12 +65,12 @@ def test_what_the_builder_has_removed_is_removed_at_stripe(
     sandbox: StripeSandbox, ada: User, cleo: User, suri: User
 ) -> None:
     dispute = disputed(sandbox, ada, cleo)
-    services.save_statement(dispute=dispute, words="The wrong file.", by=ada, file=pdf())
+    services.save_statement(dispute=dispute, statement="The wrong file.", by=ada, file=pdf())
     prepared(dispute)
     assert remote(sandbox)["evidence"]["uncategorized_file"]
 
     services.remove_file(file=DisputeFile.objects.get(), by=ada)
-    services.save_statement(dispute=dispute, words="", by=ada)
+    services.save_statement(dispute=dispute, statement="", by=ada)
     submit(dispute, suri)
     outbox.deliver_due("dispute")
 
@@ -100,7 +100,7 @@ def test_evidence_that_has_changed_since_it_was_read_is_not_submitted(
 ) -> None:
     dispute = disputed(sandbox, ada, cleo)
     read = prepared(dispute)
-    services.save_statement(dispute=dispute, words="One more thing.", by=ada)
+    services.save_statement(dispute=dispute, statement="One more thing.", by=ada)
 
     refusal = refused(lambda: services.submit(dispute=dispute, evidence=read, by=suri)).refusal
 
@@ -117,7 +117,9 @@ def test_only_staff_submit_and_only_the_builder_adds(
     for person in (ada, cleo):
         assert refused(lambda person=person: submit(dispute, person)).refusal == Refusal.FORBIDDEN  # type: ignore[misc]  # a default binds it
     for person in (cleo, suri):
-        adding = refused(lambda person=person: services.save_statement(dispute=dispute, words="I say so.", by=person))  # type: ignore[misc]  # as above
+        adding = refused(
+            lambda person=person: services.save_statement(dispute=dispute, statement="I say so.", by=person)
+        )  # type: ignore[misc]  # as above
         assert adding.refusal == Refusal.FORBIDDEN
     assert submit(dispute, alex).asked_by == alex
 
@@ -127,17 +129,17 @@ def test_nothing_is_added_after_three_days_or_after_it_was_submitted(
     sandbox: StripeSandbox, ada: User, cleo: User, suri: User
 ) -> None:
     dispute = disputed(sandbox, ada, cleo)
-    services.save_statement(dispute=dispute, words="In time.", by=ada, file=pdf())
+    services.save_statement(dispute=dispute, statement="In time.", by=ada, file=pdf())
     PaymentDispute.objects.update(builder_until=clock.now() - timedelta(seconds=1))
 
-    late = refused(lambda: services.save_statement(dispute=dispute, words="Late.", by=ada)).refusal
+    late = refused(lambda: services.save_statement(dispute=dispute, statement="Late.", by=ada)).refusal
     removed = refused(lambda: services.remove_file(file=DisputeFile.objects.get(), by=ada)).refusal
     PaymentDispute.objects.update(builder_until=clock.now() + timedelta(days=1))
     submit(dispute, suri)
-    submitted = refused(lambda: services.save_statement(dispute=dispute, words="Late.", by=ada)).refusal
+    submitted = refused(lambda: services.save_statement(dispute=dispute, statement="Late.", by=ada)).refusal
 
     assert {late, removed, submitted} == {PaymentRefusal.EVIDENCE_CLOSED}
-    assert PaymentDispute.objects.get().words == "In time."
+    assert PaymentDispute.objects.get().statement == "In time."
 
 
 @pytest.mark.django_db
@@ -167,10 +169,10 @@ def test_files_are_few_small_and_of_the_kinds_that_banks_take(
 ) -> None:
     dispute = disputed(sandbox, ada, cleo)
     for size in sizes:
-        services.save_statement(dispute=dispute, words="", by=ada, file=pdf(size=size))
+        services.save_statement(dispute=dispute, statement="", by=ada, file=pdf(size=size))
 
     refusal = refused(
-        lambda: services.save_statement(dispute=dispute, words="", by=ada, file=pdf(name, 2 * 1024 * 1024))
+        lambda: services.save_statement(dispute=dispute, statement="", by=ada, file=pdf(name, 2 * 1024 * 1024))
     )
 
     assert problem in str(refusal.fields)

@@ -17,7 +17,7 @@ from payments.invoices.models import BuyerProfile, Invoice, SellerProfile, TaxKi
 from tests.cast import make_person
 from tests.factories.invoices import InvoiceFactory, InvoiceSeriesFactory
 from tests.payments.invoices.cast import berlin_seller, buyer, invoices_of, paid_session, standard_kind, work, written
-from tests.reading import words
+from tests.reading import visible_text
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User | None], Client]
@@ -51,7 +51,7 @@ def test_the_page_says_what_was_sold_to_whom_and_its_tax(ada: User, cleo: User, 
     berlin_seller(ada)
     buyer(cleo)
 
-    shown = words(browser_of(cleo).get(written(ada, cleo).get_absolute_url()))
+    shown = visible_text(browser_of(cleo).get(written(ada, cleo).get_absolute_url()))
 
     for text in (
         "Invoice ADA-0001", "Ada Moreno Coaching", "VAT number DE123456789", "Park Studio", "First session", "4 May 2026",
@@ -64,7 +64,7 @@ def test_the_booking_leads_to_its_invoice(ada: User, cleo: User, browser_of: Bro
     berlin_seller(ada)
     booking, payment = paid_session(ada, cleo)
     page = reverse("bookings:invoice", args=[booking.reference])
-    assert "There is no invoice for this booking" in words(browser_of(cleo).get(page))
+    assert "There is no invoice for this booking" in visible_text(browser_of(cleo).get(page))
     work()
 
     answer = browser_of(cleo).get(page)
@@ -81,16 +81,16 @@ def test_a_builder_enters_their_details_and_the_waiting_invoices_are_written(
     paid_session(ada, cleo)
     work()
     adas = browser_of(ada)
-    assert "Enter your details" in words(adas.get(address("written_invoices")))
+    assert "Enter your details" in visible_text(adas.get(address("written_invoices")))
 
     answer = adas.post(address("seller_details"), SELLER, follow=True)
 
-    assert "1 invoice will be written now." in words(answer)
+    assert "1 invoice will be written now." in visible_text(answer)
     profile = SellerProfile.objects.get()
     assert (profile.vat_number, profile.number_prefix) == ("DE123456789", "PARK")
     assert profile.agreed_at is not None
     work()
-    assert "PARK-0001" in words(adas.get(address("written_invoices")))
+    assert "PARK-0001" in visible_text(adas.get(address("written_invoices")))
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_details_that_are_wrong_are_refused_with_the_reason(
     answer = browser_of(ada).post(address("seller_details"), SELLER | changes)
 
     assert answer.status_code == 422
-    assert sentence in words(answer)
+    assert sentence in visible_text(answer)
     assert not SellerProfile.objects.exists()
 
 
@@ -136,9 +136,9 @@ def test_a_client_enters_billing_details_and_replaces_an_invoice(ada: User, cleo
     answer = cleos.post(address("correct_invoice", invoice.number), follow=True)
 
     assert BuyerProfile.objects.get().vat_number == "DE123456789"
-    assert "replaces ADA-0001" in words(answer)
-    assert "Park Studio" in words(answer)
-    assert "credits $90.00" in words(cleos.get(invoice.get_absolute_url()))
+    assert "replaces ADA-0001" in visible_text(answer)
+    assert "Park Studio" in visible_text(answer)
+    assert "credits $90.00" in visible_text(cleos.get(invoice.get_absolute_url()))
 
 
 def test_a_year_is_filtered_and_downloaded(ada: User, browser_of: Browser) -> None:
@@ -147,7 +147,7 @@ def test_a_year_is_filtered_and_downloaded(ada: User, browser_of: Browser) -> No
     InvoiceFactory.create(series=series, sequence=2, issued_on=date(2026, 1, 1))
     adas = browser_of(ada)
 
-    shown = words(adas.get(address("written_invoices"), {"year": "2026"}))
+    shown = visible_text(adas.get(address("written_invoices"), {"year": "2026"}))
     archive = adas.get(address("archive_of_year"), {"year": "2026"})
 
     assert "ADA-0002" in shown
@@ -169,7 +169,7 @@ def test_the_lists_take_the_same_queries_with_many_documents(
     browser.get(address(page))
 
     with django_assert_num_queries(queries):
-        shown = words(browser.get(address(page)))
+        shown = visible_text(browser.get(address(page)))
 
     assert shown.count("ADA-00") == count
 
@@ -183,7 +183,7 @@ def test_admins_keep_the_kinds_and_rates_of_tax(alex: User, confirmed: Callable[
     wrong = values | {"rates-0-category": "E"}
     admins = confirmed(alex)
 
-    assert "Only what is taxed at a rate" in words(admins.post(reverse("admin:payments_taxkind_add"), wrong))
+    assert "Only what is taxed at a rate" in visible_text(admins.post(reverse("admin:payments_taxkind_add"), wrong))
     assert admins.post(reverse("admin:payments_taxkind_add"), values).status_code == 302
 
     rate = TaxKind.objects.get().rates.get()
@@ -194,7 +194,7 @@ def test_the_admin_shows_documents_and_changes_none(alex: User, confirmed: Calla
     invoice = InvoiceFactory.create()
     admins = confirmed(alex)
 
-    assert invoice.number in words(admins.get(reverse("admin:payments_invoice_changelist")))
+    assert invoice.number in visible_text(admins.get(reverse("admin:payments_invoice_changelist")))
     page = reverse("admin:payments_invoice_change", args=[invoice.pk])
     assert admins.get(page).status_code == 200
     assert admins.post(page, {"number": "X"}).status_code == 403
@@ -205,7 +205,7 @@ def test_the_admin_shows_documents_and_changes_none(alex: User, confirmed: Calla
 def test_what_is_no_year_shows_all_documents(cleo: User, browser_of: Browser, year: str) -> None:
     invoice = InvoiceFactory.create(buyer=cleo)
 
-    assert invoice.number in words(browser_of(cleo).get(address("invoices"), {"year": year}))
+    assert invoice.number in visible_text(browser_of(cleo).get(address("invoices"), {"year": year}))
 
 
 def test_a_number_that_no_invoice_can_have_is_not_there(cleo: User, browser_of: Browser) -> None:
@@ -231,7 +231,7 @@ def test_an_invoice_is_not_replaced_without_a_rate_for_the_new_country(
     cleo.timezone = "Europe/Paris"
     cleo.save()
 
-    shown = words(browser_of(cleo).post(address("correct_invoice", invoice.number), follow=True))
+    shown = visible_text(browser_of(cleo).post(address("correct_invoice", invoice.number), follow=True))
 
     assert "The new invoice cannot be written. No rate of tax is entered for France." in shown
     assert invoices_of(payment) == [invoice]

@@ -24,7 +24,7 @@ from sandbox.stripe.service import StripeSandbox
 from tests.factories.payments import PlanFactory, SubscriptionChargeFactory, SubscriptionFactory
 from tests.payments.plans.cast import builder_plan, pass_time, platform_plan, save_card, settle, subscribed
 from tests.payments.stripe.cast import DECLINED_LATER, GOOD
-from tests.reading import words
+from tests.reading import visible_text
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User | None], Client]
@@ -205,7 +205,7 @@ def test_staff_read_the_report_in_the_admin_and_download_it(
     sandbox: StripeSandbox, ada: User, cleo: User, suri: User, confirmed: Callable[[User], Client]
 ) -> None:
     suris, address = confirmed(suri), reverse("admin:payments_report_subscriptions")
-    assert "There were no subscriptions in this time." in words(suris.get(address))
+    assert "There were no subscriptions in this time." in visible_text(suris.get(address))
     subscribed(sandbox, builder_plan(ada), cleo)
     subscribed(sandbox, platform_plan(), ada)
 

@@ -33,7 +33,7 @@ from tests.bookings.cast import book, finished
 from tests.bookings.wire import CREATE, Caller, at, error
 from tests.bookings.wizard.steps import choose, form_of, go_on, page
 from tests.cast import make_person
-from tests.reading import words
+from tests.reading import visible_text
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User | None], Client]
@@ -56,7 +56,7 @@ def test_the_review_says_what_is_reserved_and_what_cancelling_gives_back(
 
     _, review = review_of(browser_of(cleo), first)
 
-    seen = words(review)
+    seen = visible_text(review)
     assert "The amount is reserved on your card, and only charged when Ada Moreno confirms." in seen
     assert "you get back $90.00." in seen
     assert "After that, you get back $45.00." in seen
@@ -81,8 +81,8 @@ def test_the_review_says_what_cancelling_means_before_and_after_the_answer(
     _, review = review_of(browser_of(cleo), first)
 
     before = "Before Ada Moreno confirms, cancelling costs nothing: the reservation on your card ends."
-    assert sentences in words(review)
-    assert (before in words(review)) is not is_automatic
+    assert sentences in visible_text(review)
+    assert (before in visible_text(review)) is not is_automatic
 
 
 def test_the_review_of_a_request_that_is_paid_afterwards_says_when_cancelling_is_free(
@@ -95,7 +95,7 @@ def test_the_review_of_a_request_that_is_paid_afterwards_says_when_cancelling_is
     sentences = (
         "Before Ada Moreno confirms, cancelling is free. Once it is confirmed: Cancelling at any time costs 50%."
     )
-    assert sentences in words(review)
+    assert sentences in visible_text(review)
 
 
 def test_the_review_of_one_that_is_paid_afterwards(after: SessionType, cleo: User, browser_of: Browser) -> None:
@@ -158,8 +158,8 @@ def test_a_link_to_plan_a_series_of_them_leads_to_one_session(
 
     answer = client.get(address.replace("/review/", "/plan/") + "&every=2", follow=True)
 
-    assert "Book one session at a time instead." in words(answer)
-    assert "Review your booking" in words(answer)
+    assert "Book one session at a time instead." in visible_text(answer)
+    assert "Review your booking" in visible_text(answer)
 
 
 def test_the_page_without_the_wizard_says_when_one_pays(

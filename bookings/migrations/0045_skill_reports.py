@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0043_reported_answers'),
+        ('bookings', '0044_session_plans'),
         ('pathways', '0014_first_achievements'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
