@@ -60,6 +60,11 @@ def enrolments_for(booking: Booking, side: Side, person: User | None) -> list[En
     return sorted(own, key=lambda enrolment: enrolment.pathway_id != booking.pathway_id)
 
 
+def is_asked(booking: Booking, side: Side) -> bool:
+    """Whether the booking is on a pathway, or its client on one of which this side may move the skills."""
+    return booking.pathway_id is not None or bool(enrolments_for(booking, side, booking.builder))
+
+
 def prompt_for(booking: Booking, side: Side, pathways_progress: list[PathwayProgress]) -> SkillPrompt:
     """Returns the skills to ask about: those that somebody has answered for, then those that come next. One query."""
     reports: dict[UUID, dict[str, SkillReport]] = {}

@@ -12,7 +12,7 @@ from core import clock
 from core.access import signed_in
 from marketplace.letters import services
 from marketplace.letters.content import email_of
-from marketplace.letters.forms import LetterForm
+from marketplace.letters.forms import WeeklyLetterForm
 
 
 @signed_in
@@ -21,7 +21,7 @@ def letter(request: SignedInRequest) -> HttpResponse:
     """Shows the letter that the person would get now, and saves whether and when they want it."""
     choice = services.choice_of(request.user)
     initial = {"is_wanted": choice.is_wanted, "weekday": choice.weekday}
-    form = LetterForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = WeeklyLetterForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         services.choose(person=request.user, **form.cleaned_data)
         messages.success(request, "Saved.")
