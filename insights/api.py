@@ -18,6 +18,7 @@ from core import clock
 from core.api import renamed_fields, signed_in
 from core.errors import Refusal, Refused
 from core.money import rounded
+from core.replicas import from_replica
 from insights.advice import people_by_step
 from insights.definitions import COMPARED
 from insights.figures import Comparison, read
@@ -46,14 +47,15 @@ router = Router(tags=["Insights"])
 
 @dataclass(frozen=True)
 class InsightsRequest:
-    """The scope and the period of a request."""
+    """What is asked for: the scope and the period."""
 
+    request: SignedInRequest
     scope: InsightScope
     period: Period
     now: datetime
 
     def read(self, *names: str, compares: bool = False) -> Comparison:
-        return read(self.scope, self.period, compares=compares, names=names)
+        return from_replica(self.request, lambda: read(self.scope, self.period, compares=compares, names=names))
 
 
 @router.get("/insights/summary", response=SummaryAnswer, auth=signed_in, by_alias=True, summary="Key figures")
@@ -98,7 +100,7 @@ def insights_durations(request: SignedInRequest, query: Query[InsightsQuery]) ->
 def insights_pathways(request: SignedInRequest, query: Query[InsightsQuery]) -> PathwayTotalsAnswer:
     """Enrolled and completed count the period; active and stuck are as of now."""
     asked = _request_of(request, query)
-    rows = pathway_totals(asked.scope, asked.period, asked.now)
+    rows = from_replica(request, lambda: pathway_totals(asked.scope, asked.period, asked.now))
     return PathwayTotalsAnswer(pathways=[PathwayTotalsOut.of(row) for row in rows])
 
 
@@ -136,7 +138,7 @@ def _request_of(request: SignedInRequest, query: InsightsQuery) -> InsightsReque
     scope = InsightScope(
         zone, None if is_platform else request.user.pk, query.session_type_id, pathway, query.kind or ""
     )
-    return InsightsRequest(scope, _period(query, now, zone), now)
+    return InsightsRequest(request, scope, _period(query, now, zone), now)
 
 
 def _period(query: InsightsQuery, now: datetime, zone: str) -> Period:

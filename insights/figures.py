@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from django.db import connection
-
+from core.replicas import read_connection
 from insights.definitions import COMPARED, FIGURES, OPERATORS_ONLY
 from insights.models import DailyFigureRun
 from insights.own_sums import OWN, PARTS, parts_of
@@ -114,7 +113,7 @@ def read(scope: InsightScope, period: Period, *, compares: bool = True, names: I
         "split": period.start_at, "previous_end": first.end_at, "apart": period.first - first.first,
     }  # fmt: skip
     current, previous = Totals(period), Totals(first)
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute((scope.narrowed(OWN) if grouped else "") + " UNION ALL ".join(parts), parameters)
         for name, is_current, step, key, amount in cursor.fetchall():
             (current if is_current else previous).add(name, step, key, amount)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db import connection
-
+from core.replicas import read_connection
 from insights.definitions import CONFIRMED, IN_PERIOD
 from insights.periods import Period
 from insights.scopes import InsightScope
@@ -48,7 +47,7 @@ class OpenStretch:
 def empty_hours(scope: InsightScope, period: Period) -> set[Hour]:
     """Returns the whole hours of the builder's usual week in which no session was under way, by the schedule's clock. One
     query."""
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(scope.narrowed(EMPTY_HOURS), scope.parameters(period.start_at, period.end_at))
         return set(cursor.fetchall())
 

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from accounts.queries import roles_over_time
 from core.charts import Table
+from core.replicas import read_connection
 from insights.figures import Totals
 from insights.periods import Period
 from insights.sections import InsightSection, plural
@@ -124,7 +123,7 @@ def _goals_and_badges(period: Period) -> InsightSection:
 
 
 def _rows(statement: str, period: Period) -> list[Any]:
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(
             statement,
             {"first": period.first, "last": period.end, "zone": period.zone, "most": MOST_ROWS},

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
 from bookings.clients.queries import STUCK_AFTER
+from core.replicas import read_connection
 from insights.periods import Period
 from insights.scopes import InsightScope
 
@@ -115,7 +114,7 @@ def _rows(statement: str, scope: InsightScope, parameters: dict[str, Any]) -> li
     if scope.pathway is not None:
         conditions.append("e.pathway_id = %(pathway)s")
     values = {"stuck": STUCK_AFTER, "left": LEFT_AFTER, "builder": scope.builder, "pathway": scope.pathway}
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(statement.replace("{enrolment}", " AND ".join(conditions)), values | parameters)
         return list(cursor.fetchall())
 

@@ -18,6 +18,7 @@ from core.csv_export import csv_response
 from core.errors import Refused
 from core.forms import add_refusal
 from core.ids import parse_uuid
+from core.replicas import reads_from_replica
 from insights.forms import PeriodForm
 from insights.kinds import session_kinds
 from insights.periods import Period, period_of
@@ -30,6 +31,7 @@ OWN, PLATFORM = "insights:insights", "insights:platform"
 
 @role_required(Role.BUILDER)
 @require_safe
+@reads_from_replica
 def insights(request: SignedInRequest) -> HttpResponse:
     """Shows the figures of the signed-in builder."""
     form, report = _own(request)
@@ -38,6 +40,7 @@ def insights(request: SignedInRequest) -> HttpResponse:
 
 @role_required(Role.BUILDER)
 @require_safe
+@reads_from_replica
 def table(request: SignedInRequest, name: str) -> HttpResponse:
     """Returns the table of one section as a CSV file."""
     return _csv(_own(request)[1], name)
@@ -45,6 +48,7 @@ def table(request: SignedInRequest, name: str) -> HttpResponse:
 
 @role_required(*STAFF)
 @require_safe
+@reads_from_replica
 def platform(request: SignedInRequest) -> HttpResponse:
     """Shows the figures of the whole place to staff."""
     form, report = _whole(request)
@@ -53,6 +57,7 @@ def platform(request: SignedInRequest) -> HttpResponse:
 
 @role_required(*STAFF)
 @require_safe
+@reads_from_replica
 def platform_table(request: SignedInRequest, name: str) -> HttpResponse:
     """Returns the table of one section of the whole place as a CSV file."""
     return _csv(_whole(request)[1], name)

@@ -29,6 +29,7 @@ from core.errors import Refusal, Refused
 from core.languages import known_languages
 from core.money import rounded
 from core.rates import per_dollar
+from core.replicas import from_replica
 from core.zones import kept_zone
 from marketplace import queries, search
 from marketplace.demand import count_empty_search
@@ -103,6 +104,12 @@ def _search(
     request: HttpRequest, query: BuildersQuery, now: datetime
 ) -> tuple[list[BuilderCard], StatsOut, str | None]:
     """Returns a page of cards, the statistics over all results, and the cursor of the next page."""
+    return from_replica(request, lambda: _results(request, query, now))
+
+
+def _results(
+    request: HttpRequest, query: BuildersQuery, now: datetime
+) -> tuple[list[BuilderCard], StatsOut, str | None]:
     wanted = _search_request(query, now)
     listings, order = search.ordered(search.matching(wanted), wanted)
     filters = repr(replace(wanted, windows=())) + repr(

@@ -14,7 +14,6 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Count, Exists, Func, OuterRef, Q
 
 from accounts.models import User
@@ -23,6 +22,7 @@ from bookings.states import State
 from coaching.models import SessionType
 from core.languages import NAMES as LANGUAGE_NAMES
 from core.money import Money, rounded
+from core.replicas import read_connection
 from marketplace import search
 from marketplace.models import NEVER, BuilderListing, BuilderMetrics, Favourite, ListingQuerySet
 from marketplace.search import SearchRequest
@@ -160,7 +160,7 @@ FROM unnest(%s::uuid[]) AS wanted (id)
 def whole_cards_of(builder_listings: Iterable[BuilderListing]) -> list[BuilderCard]:
     """Returns the cards of these listings with free times and visible pieces of work. One query for any number."""
     listings = list(builder_listings)
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(DETAILS, [[listing.pk for listing in listings]])
         rows = {builder: json.loads(details) for builder, details in cursor.fetchall()}
     cards = []
@@ -326,7 +326,7 @@ def stats_of(listings: ListingQuerySet) -> BuilderStats:
         matches, parameters = listings.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
         return BuilderStats(0, None, None, [], [])
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(STATS.replace("{matches}", matches), parameters)
         total, rating, dollars, services, roles = cursor.fetchone()
     return BuilderStats(

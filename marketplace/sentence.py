@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from accounts.places import folded
+from core.day_words import MISSPELT_DAYS, SHORT_DAYS, TIMES, WEEKDAYS, iso_date, next_day_of_month
 from core.languages import LANGUAGES
 from marketplace import search
 from marketplace.words import FILLER, MAX_LENGTH
@@ -51,44 +52,6 @@ NEAR = ("near to", "near", "close to", "around", "nearby", "in and around", "bas
 SURE_NEAR = frozenset({"near to", "near", "close to", "nearby", "based in"})  # never followed by anything but a place
 RATINGS = {"4": "4", "4.5": "4.5", "5": "4.5"}
 UNITS = {"km": "km", "kms": "km", "kilometres": "km", "kilometers": "km", "kilometre": "km", "miles": "miles", "mile": "miles", "mi": "miles"}  # fmt: skip
-WEEKDAYS = {
-    "monday": "0", "mondays": "0", "tuesday": "1", "tuesdays": "1", "wednesday": "2", "wednesdays": "2", "thursday": "3",
-    "thursdays": "3", "friday": "4", "fridays": "4", "saturday": "5", "saturdays": "5", "sunday": "6", "sundays": "6",
-    "weekday": "weekdays", "weekdays": "weekdays", "weekend": "weekend", "weekends": "weekend",
-}  # fmt: skip
-MISSPELT_DAYS = {
-    "tomorow": "tomorrow", "tommorow": "tomorrow", "tommorrow": "tomorrow", "wensday": "wednesday", "wednsday": "wednesday",
-    "wendesday": "wednesday", "thrusday": "thursday", "thurday": "thursday", "saterday": "saturday", "satuday": "saturday",
-}  # fmt: skip
-SHORT_DAYS = {
-    "mon": "0",
-    "tue": "1",
-    "tues": "1",
-    "wed": "2",
-    "thu": "3",
-    "thurs": "3",
-    "fri": "4",
-    "sat": "5",
-    "sun": "6",
-}
-TIMES = {
-    "morning": "morning", "mornings": "morning", "afternoon": "afternoon", "afternoons": "afternoon", "evening": "evening",
-    "evenings": "evening", "after work": "evening",
-}  # fmt: skip
-MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
 BEFORE_TIME = frozenset(
     ["on", "in", "at", "free", "available", "the", "a", "an", "every", "any", "this", "next", "during"]
 )
@@ -245,11 +208,11 @@ class _Reader:
             if word == "tonight":
                 self.filters["time"] = "evening"
             return begin + 1 - at
-        if day := _iso_date(word):
+        if day := iso_date(word):
             self.filters["date"] = day
             return begin + 1 - at
         for number, month in ((begin, begin + 1), (begin + 1, begin)):
-            day = _day_of_month(self._next(number), self._next(month), self.today)
+            day = next_day_of_month(self._next(number), self._next(month), self.today)
             if day:
                 self.filters["date"] = day
                 length = 3 if self._next(number + 1) in ("st", "nd", "rd", "th") and number == month + 1 else 2
@@ -321,25 +284,3 @@ def _amount(token: str) -> str:
     """Returns the number as the form reads it, with a point; an empty string if the token is no sum."""
     plain = re.sub(r",(?=[0-9]{3}(?:[^0-9]|$))", "", token).replace(",", ".")
     return plain if re.fullmatch(r"[0-9]{1,7}(?:\.[0-9]{1,2})?", plain) else ""
-
-
-def _iso_date(token: str) -> str:
-    try:
-        return str(date.fromisoformat(token)) if len(token) == 10 else ""
-    except ValueError:
-        return ""
-
-
-def _day_of_month(number: str, month: str, today: date) -> str:
-    """Returns the next such day as an ISO date; an empty string if there is none."""
-    months = [place for place, name in enumerate(MONTHS, 1) if month and (name == month or name[:3] == month)]
-    if not months or not number.isascii() or not number.isdigit() or len(number) > 2:
-        return ""
-    for year in (today.year, today.year + 1):
-        try:
-            day = date(year, months[0], int(number))
-        except ValueError:
-            continue
-        if day >= today:
-            return str(day)
-    return ""

@@ -13,11 +13,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db import connection
 from django.db.models import Case, Count, F, FloatField, Q, Value, When
 
 from accounts.models import ProfessionalRole
 from coaching.models import Service
+from core.replicas import read_connection
 from marketplace.models import BuilderListing, ListingQuerySet
 from pathways.models import Skill
 
@@ -193,7 +193,7 @@ def _with_similar(word: str) -> list[UUID]:
     """
     if len(word) < MIN_FUZZY_LENGTH:
         return []
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(SIMILAR, [word, word, MOST_SPELLINGS])
         spellings = [spelling for (spelling,) in cursor.fetchall()]
     if not spellings:

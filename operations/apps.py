@@ -23,7 +23,7 @@ class OperationsConfig(AppConfig):
         from operations.errors import metrics as error_metrics
         from operations.errors import services as errors
         from operations.health import checks as health_checks
-        from operations.health import installation, outside, thorough
+        from operations.health import databases, installation, outside, thorough
         from operations.mail import limits as mail_limits
         from operations.policies import limits as policy_limits
         from operations.policies import personal as policy_data
@@ -37,6 +37,7 @@ class OperationsConfig(AppConfig):
         register_demo(self.label, seed)
         register_waiting(*CHECKS)
         health_checks.register()
+        databases.register()
         outside.register()
         installation.register()
         thorough.register()

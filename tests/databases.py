@@ -16,7 +16,7 @@ import psycopg
 from psycopg import sql
 
 from config.embedded.paths import PROJECT
-from tests.environment import DEMO_MEDIA, database_url
+from tests.environment import DEMO_MEDIA, direct_url
 
 TEMPLATE = "waymark_template"
 DEMO_TEMPLATE = "waymark_template_demo"
@@ -68,7 +68,7 @@ def fingerprint() -> str:
 
 def applied_migrations(template: str) -> str:
     """Returns a hash of the migrations that the template has, and of what they read; empty if one of them is gone."""
-    with psycopg.connect(database_url(template)) as connection:
+    with psycopg.connect(direct_url(template)) as connection:
         rows = connection.execute("SELECT app, name FROM django_migrations").fetchall()
     files = [PROJECT / app / "migrations" / f"{name}.py" for app, name in rows if (PROJECT / app).is_dir()]
     if not all(path.is_file() for path in files):
@@ -117,7 +117,11 @@ def save_state(connection: psycopg.Connection, template: str) -> None:
 
 def was_run(command: list[str], template: str) -> bool:
     """Runs a command of manage.py on the template, and returns whether it succeeded."""
-    variables = {"DATABASE_URL": database_url(template), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    variables = {
+        "DATABASE_URL": direct_url(template),
+        "DATABASE_POOLER": "",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
     variables["MEDIA_ROOT"] = str(DEMO_MEDIA)
     whole = [sys.executable, "manage.py", *command, "--verbosity=0"]
     return subprocess.run(whole, cwd=PROJECT, env=os.environ | variables, check=False).returncode == 0

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from config.embedded.paths import PROJECT, Instance
+from tests import pooler
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 MEDIA = PROJECT / "var" / "media-of-tests"
 MAIL = PROJECT / "var" / "mail-of-tests"  # the emails of the servers that tests start
 DEMO_MEDIA = MEDIA / "demo"  # the files of the demo template
+IS_POOLED = os.environ.get("DATABASE_POOLER") == "transaction"  # then all goes through PgBouncer, but what cannot
 NUMBER = int(WORKER.removeprefix("gw")) if WORKER.startswith("gw") else 15
 
 
@@ -25,6 +28,8 @@ def prepare() -> None:
     redis_server = os.environ.setdefault("TEST_REDIS_URL", os.environ.get("REDIS_URL") or instance.redis_url)
     os.environ["TEST_SERVER"] = maintenance(database_server)
     os.environ["DATABASE_URL"] = database_url(f"waymark_{WORKER}")
+    if IS_POOLED:
+        os.environ["DATABASE_DIRECT_URL"] = direct_url(f"waymark_{WORKER}")
     os.environ["REDIS_URL"] = redis_url(redis_server, NUMBER)
     os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 40
     os.environ["SITE_URL"] = "http://testserver"
@@ -33,6 +38,8 @@ def prepare() -> None:
     os.environ["CELERY_EAGER"] = "1"
     os.environ["DATABASE_POOL_MAX"] = "80"  # the races need a connection each
     os.environ["MEDIA_ROOT"] = str(MEDIA / WORKER)
+    if os.environ.get("TEST_S3_ADDRESS"):  # of `--files=s3`
+        os.environ["MEDIA_BUCKET"] = f"files/{WORKER}"
     os.environ["LOG_LEVEL"] = "ERROR"
 
 
@@ -44,6 +51,20 @@ def embedded() -> bool:
 
 
 def database_url(name: str) -> str:
+    """Returns the address of a database as the site opens it: through PgBouncer, if the tests run over it."""
+    if IS_POOLED:
+        user = urlsplit(os.environ["TEST_DATABASE_URL"]).username or "waymark"
+        return pooler.url_of(pooler_folder(), user, name)
+    return direct_url(name)
+
+
+def pooler_folder() -> Path:
+    """Returns the folder of PgBouncer's socket, beside those of the embedded servers."""
+    return Instance("test").sockets.with_name(f"{Instance('test').sockets.name}-pooler")
+
+
+def direct_url(name: str) -> str:
+    """Returns the address of a database on PostgreSQL itself."""
     parts = urlsplit(os.environ["TEST_DATABASE_URL"])
     return urlunsplit(parts._replace(path=f"/{name}"))
 

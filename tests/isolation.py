@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.utils import timezone, translation
 
-from core import hour_format, kept, pending_migrations, redis_outage, services, tracing
+from core import hour_format, kept, pending_migrations, redis_outage, replica_lag, services, tracing
 from core.policies import state as policies
 
 # Left alone: `functools.cache` in the application, whose functions depend on nothing but code and files, and the
@@ -20,6 +20,7 @@ def forget_earlier_tests() -> None:
     looks different, after a test that asked for the same flag.
     """
     redis_outage.forget()
+    replica_lag.forget()
     kept.forget()
     cache.clear()
     services._last_beat.clear()

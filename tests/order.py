@@ -35,6 +35,7 @@ ON_SERVERS = frozenset({
     "test_query_counts.py",
     "test_queue.py",
     "test_races.py",
+    "test_replicas.py",
     "test_rollups.py",
     "test_search.py",
     "test_sentence_search.py",

@@ -68,7 +68,7 @@ def read_configuration(home: Path) -> dict[str, str]:
     path = home / CONFIGURATION
     variables: dict[str, str] = {}
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except FileNotFoundError:
         return variables
     except (OSError, UnicodeDecodeError) as error:

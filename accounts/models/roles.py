@@ -28,6 +28,7 @@ class RoleGrant(BaseModel):
     revoke_reason = models.CharField(max_length=500, blank=True)
 
     objects = RoleGrantQuerySet.as_manager()
+    never_from_replica = True  # it decides who may do what (`core.replicas`)
 
     class Meta:
         constraints = [

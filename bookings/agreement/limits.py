@@ -44,6 +44,12 @@ POSTS = {
     "bookings:review": _BOOKING_FORMS,
     "bookings:plan": _BOOKING_FORMS,
     "bookings:wait": _BOOKING_FORMS,
+    "bookings:new_session_plan": _BOOKING_FORMS,
+    "bookings:change_session_plan": _BOOKING_FORMS,
+    "bookings:session_plan": MAILS_NOBODY,
+    "bookings:hold_session_plan": _HOLD_FORMS,
+    "bookings:review_session_plan": _BOOKING_FORMS,
+    "bookings:end_session_plan": TELLS_SOMEBODY,
     "bookings:embed_hold": _HOLD_FORMS,
     "bookings:embed_details": PostLimit(
         none_because="Counted by count_booking in the view, so that the refusal is shown inside the frame."

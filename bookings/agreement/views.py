@@ -34,6 +34,7 @@ from bookings.preparation.views import preparation_context
 from bookings.proposals.pages import proposal_context
 from bookings.reviews import rules as review_rules
 from bookings.series import services as series
+from bookings.session_plans.queries import position_of
 from bookings.states import AHEAD, Side, State, Verb
 from bookings.times import When
 from bookings.wizard.time_picker import TimePicker, picker_to_move
@@ -77,6 +78,7 @@ def _booking(access: BookingAccess) -> HttpResponse:
         "shows_messages": _shows_messages(access),
         "is_near": (booking.starts_at - access.now).total_seconds() < 3600,
         "meeting": meeting_of(access),
+        "plan_position": position_of(booking),
         **proposal_context(access),
         **preparation_context(access),
         "calendars": _web_calendars(access) if booking.state in AHEAD and booking.is_counting else [],

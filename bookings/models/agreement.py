@@ -78,7 +78,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def _with(self, **columns: tuple[str, ...]) -> BookingQuerySet:
         """Joins the relations of `RELATED` with their columns, and those of `columns`, in the same query.
 
-        Seven joins, in an order that PostgreSQL can keep: `JOIN_ORDERS` in the settings.
+        Seven joins, in an order that PostgreSQL can keep: `JOIN_ORDERS` in `config.databases`.
         """
         related = RELATED | columns
         own = [field.name for field in self.model._meta.concrete_fields]

@@ -22,7 +22,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
-from core import hour_format, zones
+from core import flags, hour_format, zones
 from core.feedback.services import key_for
 from core.money import Money
 from core.options import options_html
@@ -230,3 +230,10 @@ def referral_sentence(context: template.Context) -> str:
     """Returns who has invited this visitor to join and what they get for it; an empty string for others."""
     request = context.get("request")
     return referral_hooks().sentence_for(request) if request is not None else ""
+
+
+@register.simple_tag(takes_context=True)
+def is_flag_on(context: template.Context, name: str) -> bool:
+    """Whether a feature is switched on for the reader. Not for what is cached for several readers."""
+    request = context.get("request")
+    return request is not None and flags.is_on(request, name)

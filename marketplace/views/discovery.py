@@ -24,6 +24,7 @@ from core.cursors import page_of
 from core.errors import Refused
 from core.htmx import render_page
 from core.rates import per_dollar
+from core.replicas import reads_from_replica
 from core.units import distance_unit
 from core.zones import DEFAULT, known_zone
 from marketplace import maps, queries, search
@@ -65,6 +66,7 @@ def _signed_in_home(request: HttpRequest, person: User) -> HttpResponse:
 
 @public
 @require_safe
+@reads_from_replica
 def discover(request: HttpRequest) -> HttpResponse:
     """Searches for builders. The filters are in the URL; a link after the last card leads to more.
 
@@ -169,6 +171,7 @@ def _parse_search(
 
 @public
 @require_safe
+@reads_from_replica
 def counts(request: HttpRequest) -> HttpResponse:
     """Lists how many results each value of each filter has, as links that add it to the search."""
     form, wanted = _parse_search(request, per_dollar(), clock.now())
@@ -180,6 +183,7 @@ def counts(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
+@reads_from_replica
 def languages(request: HttpRequest) -> HttpResponse:
     """Lists the languages that builders speak, as links to the search."""
     return render(request, "marketplace/languages.html", {"languages": queries.languages()})
@@ -210,6 +214,7 @@ def _count_links(request: HttpRequest, form: DiscoverForm, name: str, rows: list
 
 @public
 @require_safe
+@reads_from_replica
 def pins(request: HttpRequest) -> JsonResponse:
     """Returns the pins of the search results for the map."""
     listings = search.matching(_parse_search(request, per_dollar(), clock.now())[1])
@@ -228,6 +233,7 @@ def towns(request: HttpRequest) -> JsonResponse:
 
 @public
 @require_safe
+@reads_from_replica
 def teachers(request: HttpRequest, slug: str) -> HttpResponse:
     """Renders the part of the pathways' pages with builders who teach a skill, by soonest free time."""
     skill = get_object_or_404(Skill.objects.open(), slug=slug)
@@ -237,6 +243,7 @@ def teachers(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public
 @require_safe
+@reads_from_replica
 def guides(request: HttpRequest, slug: str) -> HttpResponse:
     """Renders the part of a pathway's page with builders who guide clients on it."""
     pathway = get_object_or_404(Pathway.objects.open(), slug=slug)

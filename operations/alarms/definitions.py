@@ -17,6 +17,7 @@ from connections.models import Connection
 from operations.alarms.limits import AlarmLimit
 from operations.health.certificate import days_left
 from operations.health.checks import free_share
+from operations.health.databases import replica_states
 from operations.health.registry import Verdict, read_health
 from operations.models import BackupRecord, ErrorCount
 from payments.models import Payment, ProviderCheck
@@ -24,6 +25,7 @@ from payments.models import Payment, ProviderCheck
 BOOKING_SPAN = timedelta(minutes=30)
 PAYMENT_SPAN = timedelta(hours=1)
 OWN_ALARM = ("backups", "alarms")  # lines of health: the first has an alarm, the second is about these
+GONE = 86_400.0  # seconds that a replica counts as behind while it cannot be read
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def _failed_payments(now: datetime, limit: AlarmLimit) -> Measurement:
 
 
 def _unread_health(now: datetime, limit: AlarmLimit) -> Measurement:
-    lines = [line for line in read_health(now) if line.name not in OWN_ALARM]
+    lines = [line for line in read_health(now) if line.name not in OWN_ALARM and not line.name.startswith("replica")]
     bad = [line.label for line in lines if line.verdict == Verdict.BAD]
     return Measurement(len(bad), f"Bad: {', '.join(bad)}." if bad else "Nothing is bad.")
 
@@ -127,6 +129,17 @@ def _reconciliation(now: datetime, limit: AlarmLimit) -> Measurement:
     return Measurement(check.count, check.problem or "The ledger agrees with the payment provider.")
 
 
+def _replica_lag(now: datetime, limit: AlarmLimit) -> Measurement:
+    states = replica_states()
+    if not states:
+        return Measurement(None, "There is no replica.")
+    lags = {alias: GONE if state.lag is None else state.lag for alias, state in states.items()}
+    alias = max(lags, key=lambda name: lags[name])
+    if states[alias].lag is None:
+        return Measurement(GONE, f"{alias} cannot be read: {states[alias].problem}")
+    return Measurement(lags[alias], f"{alias} is {lags[alias]:.0f} seconds behind.")
+
+
 ALARMS: tuple[Alarm, ...] = (
     Alarm("queue_age", "Messages are not delivered", "minutes", _queue_age),
     Alarm("booking_errors", "Booking fails", "%", _booking_errors),
@@ -135,6 +148,7 @@ ALARMS: tuple[Alarm, ...] = (
     Alarm("unread_calendars", "Calendars cannot be read", "%", _unread_calendars),
     Alarm("disk", "The disk is nearly full", "% free", _disk, goes_on_below=True),
     Alarm("certificate", "The certificate is about to end", "days", _certificate, goes_on_below=True),
+    Alarm("replica_lag", "A replica is behind or gone", "seconds", _replica_lag),
     Alarm("backup_age", "There is no recent backup", "hours", _backup_age),
     Alarm("reconciliation", "The ledger and the payment provider differ", "differences", _reconciliation),
 )

@@ -7,10 +7,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-import psycopg
-from django.db import connection
-
-from core import clock
+from core import clock, direct
 from core.encryption import encrypt
 from operations.anonymised.statements import anonymise
 from operations.backups import archive, programs, services
@@ -39,7 +36,7 @@ def make_anonymised(folder: Path, key: BackupKey) -> Path:
                 programs.run("pg_dump", [*services.DUMP, "--file", str(scratch / DATABASE)], database=database)
             (scratch / MEDIA).mkdir()
             lines = f"SECRET_KEY={secret}\nSECRET_KEY_FALLBACKS=\n".encode()
-            archive.write(target, key, manifest, scratch / DATABASE, lines, scratch / MEDIA)
+            archive.write(target, key, manifest, scratch / DATABASE, lines, [])
             target.flush()
             os.fsync(target.fileno())
         partial.replace(path)
@@ -51,6 +48,5 @@ def make_anonymised(folder: Path, key: BackupKey) -> Path:
 def _anonymise(database: str, secret: str) -> None:
     """Replaces what is personal in a database."""
     sealed = encrypt("anonymised", secret=secret)
-    parameters = connection.get_connection_params() | {"dbname": database}
-    with psycopg.connect(**parameters, autocommit=True) as scratch:
+    with direct.connect(database=database, autocommit=True) as scratch:
         anonymise(scratch, sealed)

@@ -21,7 +21,7 @@ class ProgramFailed(Exception):
 
 
 def run(name: str, arguments: Sequence[str], *, database: str | None = None) -> None:
-    """Runs `pg_dump` or `pg_restore` on the site's server, or on another database of it."""
+    """Runs `pg_dump` or `pg_restore` on the site's server, past a pooler, or on another database of it."""
     done = subprocess.run(
         [str(program(name)), *arguments],
         env=os.environ | _connection(database),
@@ -65,13 +65,13 @@ def _version(path: Path) -> int:
 
 def _connection(database: str | None) -> dict[str, str]:
     """Returns the variables of libpq for the site's server, so that no password appears in a list of processes."""
-    options = settings.DATABASES["default"]
+    options = settings.DATABASE_DIRECT
     variables = {
         "PGHOST": options.get("HOST"),
         "PGPORT": options.get("PORT"),
         "PGUSER": options.get("USER"),
         "PGPASSWORD": options.get("PASSWORD"),
         "PGSSLMODE": options.get("OPTIONS", {}).get("sslmode"),
-        "PGDATABASE": database or options["NAME"],
+        "PGDATABASE": database or settings.DATABASES["default"]["NAME"],
     }
     return {name: str(value) for name, value in variables.items() if value}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import psycopg
@@ -10,8 +9,8 @@ from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
-from core import outbox_pause
-from operations.backups import services
+from core import direct, outbox_pause
+from operations.backups import media, services
 from operations.backups.archive import DATABASE, MEDIA, SECRETS
 from operations.backups.encryption import BackupKey
 from operations.backups.services import Restored
@@ -41,7 +40,7 @@ def replace_site(path: Path, key: BackupKey) -> Restored:
         _drop(server, new)
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(new)))
         services.load(folder / DATABASE, new)
-        with psycopg.connect(**connection.get_connection_params() | {"dbname": new}) as scratch:
+        with direct.connect(database=new) as scratch:
             services.compare(manifest, services.count_rows(scratch.cursor()))
             scratch.execute(
                 "INSERT INTO core_outboxpause (id, reason) VALUES (1, %s) ON CONFLICT DO NOTHING",
@@ -49,14 +48,13 @@ def replace_site(path: Path, key: BackupKey) -> Restored:
             )
         _drop(server, former)
         _exchange(server, name, new=new, former=former)
-        if (folder / MEDIA).exists():
-            _copy_missing(folder / MEDIA, settings.MEDIA_HOME)
+        media.put_back(folder / MEDIA)
     assert outbox_pause.is_paused()
     return Restored(manifest, sum(manifest.rows.values()), len(manifest.files))
 
 
 def _server() -> psycopg.Connection[tuple[object, ...]]:
-    return psycopg.connect(**connection.get_connection_params() | {"dbname": "postgres"}, autocommit=True)
+    return direct.connect(database="postgres", autocommit=True)
 
 
 def _drop(server: psycopg.Connection[tuple[object, ...]], name: str) -> None:
@@ -77,12 +75,3 @@ def _exchange(server: psycopg.Connection[tuple[object, ...]], name: str, *, new:
     except BaseException:
         server.execute(rename.format(sql.Identifier(former), sql.Identifier(name)))
         raise
-
-
-def _copy_missing(source: Path, target: Path) -> None:
-    for path in source.rglob("*"):
-        copy = target / path.relative_to(source)
-        if path.is_file() and not copy.exists():
-            copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
-            copy.chmod(0o600)

@@ -40,6 +40,7 @@ from tests.bench import (
     calendar_month,
     calendars,
     calendly,
+    growth,
     insights,
     invoices,
     ledger,
@@ -240,6 +241,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "calendars": calendar_reading,
     "calendly": calendly_alone,
     "deliveries": messages.deliveries,
+    "growth": growth.everything,
     "insights": insights.everything,
     "invoices": invoices.everything,
     "messages": messages.everything,
@@ -262,7 +264,10 @@ def _asked() -> Callable[[], None]:
     parser.add_argument(
         "--bookings", type=int, default=insights.WHOLE, help="that many-bookings, insights and operations have"
     )
+    parser.add_argument("--rows", type=int, default=growth.ROWS, help="that the tables of growth have")
     asked = parser.parse_args()
+    if asked.part == "growth":
+        return partial(growth.everything, asked.rows)
     growing: dict[str, Callable[[int], None]] = {
         "insights": insights.everything, "operations": operations.everything, "many-bookings": many_bookings,
     }  # fmt: skip

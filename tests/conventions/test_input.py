@@ -103,6 +103,8 @@ def arguments_of(name: str, world: World) -> list[dict[str, Any]]:
     if "reference" in usual:
         bookings = world.bookings if page in ("booking", "end", "move", "act", "dispute") else [world.booking_of(page)]
         return [usual | {"reference": booking.reference} for booking in bookings]
+    if "session" in usual:
+        return [{"pk": world.session_plan.pk, "session": world.planned_session.pk}]
     if name == "pathways:skill":
         return [{"slug": world.skill.slug}]
     if name.startswith("pathways:award"):

@@ -19,6 +19,7 @@ from bookings.projects import services as projects
 from bookings.reviews import services as reviews
 from bookings.series.services import book as book_series
 from bookings.series.services import dates
+from bookings.session_plans.services import propose
 from bookings.waiting_list import services as waiting_list
 from core import clock
 from marketplace import portfolio
@@ -41,6 +42,7 @@ from tests.bookings.cast import (
     shop,
     waits_for,
 )
+from tests.bookings.session_plans.cast import asked
 from tests.cast import make_person
 from tests.factories.accounts import (
     DataExportFactory,
@@ -137,6 +139,8 @@ class World:
             every_weeks=1,
             key=self.project.pk,
         )
+        self.session_plan = propose(client=self.client, asked=asked(weekly, earliest=0, latest=1440, sessions=2))
+        self.planned_session = self.session_plan.sessions.all()[0]
         self.place = waits_for(self.client, self.hour)
         waiting_list.offer_free(clock.now())
         self.offered = self.place.offers.first()
@@ -211,4 +215,6 @@ class World:
             "operations": self.client,
             "referrals": self.referral,
         }
+        if name.endswith("session_plan") or name == "bookings:add_planned_session":
+            return self.session_plan.pk
         return (rows.get(name) or usual[app]).pk

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,12 +29,18 @@ from scheduling import claims
 from scheduling.models import Reservation, Seat
 from tests.bookings.cast import book, person_visitor
 from tests.bookings.session_plans.cast import asked, mentor, plan_with, starts_of
-from tests.cast import make_builder_person
-from tests.emails import delivered, to
+from tests.cast import make_builder_person, make_person
+from tests.emails import delivered, entry_of, to
 from tests.factories.coaching import QuestionFactory
 from tests.scheduling.cast import ask, live, refused, visitor
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sam(db: None) -> User:
+    """Returns Sam, who has nothing to do with the plan."""
+    return make_person("Sam Voss")
 
 
 @pytest.fixture
@@ -50,14 +57,14 @@ def test_a_plan_is_proposed_held_and_booked(evening: SessionType, cleo: User) ->
     assert max(weeks.count(week) for week in weeks) == 2
     assert queries.shown_plan(plan, cleo).is_bookable
 
-    held = holding.hold(plan=plan, by=cleo)
+    reserved = holding.hold(plan=plan, by=cleo)
 
-    assert held.is_held(clock.now())
+    assert reserved.is_held(clock.now())
     assert live() == len(starts)
     assert {seat.plan_id for seat in Seat.objects.all()} == {plan.pk}
-    assert queries.shown_plan(held, cleo).is_bookable
+    assert queries.shown_plan(reserved, cleo).is_bookable
 
-    booked = booking.book(plan=held, by=cleo, details={})
+    booked = booking.book(plan=reserved, by=cleo, details={})
 
     assert booked.state == SessionPlan.State.BOOKED
     assert booked.booked_sessions == len(starts) == Booking.objects.filter(client=cleo).count()
@@ -66,7 +73,7 @@ def test_a_plan_is_proposed_held_and_booked(evening: SessionType, cleo: User) ->
     assert integrity_findings(clock.now()) == []
 
 
-def test_each_side_gets_one_mail(evening: SessionType, ada: User, cleo: User) -> None:
+def test_each_side_gets_one_mail(evening: SessionType, ada: User, cleo: User, mail_folder: Path) -> None:
     other = mentor(make_builder_person("Bea Stone"))
     plan = plan_with(cleo, evening, other, weeks=3)
     first = plan.sessions.first()
@@ -75,11 +82,19 @@ def test_each_side_gets_one_mail(evening: SessionType, ada: User, cleo: User) ->
 
     booking.book(plan=plan, by=cleo, details={})
 
-    mails = delivered()
+    mails = delivered(mail_folder)
     assert len(mails) == 3
-    (to_cleo,), (to_ada,) = to(cleo.email, mails), to(ada.email, mails)
-    assert to_cleo.subject == f"Your plan: {plan.sessions.count()} sessions"
-    assert to_ada.subject == f"Cleo Park requests {plan.sessions.count() - 1} sessions"
+    (to_cleo,), (to_ada,) = to(mails, cleo.email), to(mails, ada.email)
+    assert to_cleo["Subject"] == f"Your plan: {plan.sessions.count()} sessions"
+    assert to_ada["Subject"] == f"Cleo Park requests {plan.sessions.count() - 1} sessions"
+
+
+def test_the_mail_about_agreed_sessions_has_all_calendar_entries(ada: User, cleo: User, mail_folder: Path) -> None:
+    plan = booking.book(plan=plan_with(cleo, mentor(ada, auto_confirm=True), weeks=2), by=cleo, details={})
+
+    (to_cleo,) = to(delivered(mail_folder), cleo.email)
+
+    assert len(entry_of(to_cleo).vevent_list) == plan.booked_sessions
 
 
 def test_a_builder_sees_which_session_of_a_plan_it_is(evening: SessionType, cleo: User) -> None:
@@ -126,7 +141,9 @@ def test_when_one_time_is_gone_nothing_is_held_and_others_are_offered(
     assert holding.hold(plan=plan, by=cleo).is_held(clock.now())
 
 
-def test_when_a_time_is_gone_on_booking_nothing_is_booked(evening: SessionType, cleo: User, sam: User) -> None:
+def test_when_a_time_is_gone_on_booking_nothing_is_booked(
+    evening: SessionType, cleo: User, sam: User, mail_folder: Path
+) -> None:
     plan = plan_with(cleo, evening)
     seventh = plan.sessions.order_by("starts_at")[6]
     claims.book(ask(evening, seventh.starts_at, who=person_visitor(sam)))
@@ -135,7 +152,7 @@ def test_when_a_time_is_gone_on_booking_nothing_is_booked(evening: SessionType, 
 
     assert lost.refusal.code in ("slot_taken", "outside_availability")
     assert (Booking.objects.count(), live()) == (0, 1)
-    assert delivered() == []
+    assert delivered(mail_folder) == []
 
 
 def test_a_hold_that_expired_keeps_what_was_chosen(evening: SessionType, cleo: User) -> None:
