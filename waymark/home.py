@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 CONFIGURATION = "waymark.env"
+CONFIGURED = "WAYMARK_CONFIGURED"  # names the variables that come from that file, for a restart that reads it again
 FIRST = """\
 # The configuration of this Waymark: one variable a line, as NAME=value. Variables of the environment come before these.
 # All of them are explained in .env.example of the source, and docs/deployment.md says which you need.
