@@ -12,11 +12,9 @@ class MarketplaceConfig(AppConfig):
         from bookings.deliverables.builder_files import register_builder_files
         from core import navigation
         from core.flags import register_flag
-        from core.mail_log.kinds import register_mail_kind
         from core.navigation import Item, Menu, with_role
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
-        from core.redaction import register_key_paths
         from core.registry import register_demo, register_integrity, register_notification_kind
         from core.waiting import register_waiting
         from marketplace import integrity, limits, listings, personal, receivers, tasks  # noqa: F401  (some register themselves)
@@ -60,10 +58,22 @@ class MarketplaceConfig(AppConfig):
         register_channel(listings.CHANNEL, listings.deliver)
         register_waiting(VERIFICATIONS, PORTFOLIO)
         register_notification_kind("listing", "Your listing", "user")
-        register_notification_kind("opening", "Times that open up", "bell")
-        register_mail_kind("opening", "A time has opened up")
-        register_mail_kind("letter", "Weekly letter")
-        register_key_paths("stop")
+        _register_searches()
         personal.register()
         register_post_limits(limits.POSTS)
         register_integrity("marketplace: listings", integrity.listings)
+
+
+def _register_searches() -> None:
+    """Registers what saved searches and the weekly letter need."""
+    from core.mail_log.kinds import register_mail_kind
+    from core.redaction import register_key_paths
+    from core.registry import register_notification_kind
+    from marketplace.saved_searches.looking import register_reader
+    from marketplace.saved_searches.reading import FormReader
+
+    register_reader(FormReader())
+    register_notification_kind("opening", "Times that open up", "bell")
+    register_mail_kind("opening", "A time has opened up")
+    register_mail_kind("letter", "Weekly letter")
+    register_key_paths("stop")

@@ -18,7 +18,7 @@ from coaching.quotes import Circumstances, Quote, quote
 from coaching.terms import offers_of, terms_of
 from marketplace import search
 from marketplace.models import NEVER, BuilderListing
-from marketplace.templatetags.marketplace import slot_url
+from marketplace.slot_links import slot_url
 from marketplace.usual_hours import UsualPart, usual_parts, windows_of
 from pathways.models import Enrolment, Pathway, Skill
 from pathways.progress.queries import PathwayProgress, pathways_progress

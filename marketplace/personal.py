@@ -54,6 +54,22 @@ def register() -> None:
         fields=("builder", "notifies", "created_at"),
         erase="delete",
     )
+    _register_searches()
+    register_personal(
+        PortfolioAsset,
+        rows=lambda person: PortfolioAsset.objects.filter(builder=person.pk),
+        fields=("kind", "title", "alt", "description", "url", "name", "created_at", "hidden_at", "hidden_reason"),
+        erase=forget_portfolio,
+    )
+    register_personal(
+        Moderation,
+        rows=lambda person: Moderation.objects.filter(pk=person.pk),
+        fields=("asked_at", "verified_at", "featured_at"),
+        erase=forget_moderation,
+    )
+
+
+def _register_searches() -> None:
     register_personal(
         SavedSearch,
         rows=lambda person: SavedSearch.objects.filter(person=person),
@@ -77,18 +93,6 @@ def register() -> None:
         rows=lambda person: WeeklyLetter.objects.filter(person=person),
         fields=("week", "was_sent"),
         erase="delete",
-    )
-    register_personal(
-        PortfolioAsset,
-        rows=lambda person: PortfolioAsset.objects.filter(builder=person.pk),
-        fields=("kind", "title", "alt", "description", "url", "name", "created_at", "hidden_at", "hidden_reason"),
-        erase=forget_portfolio,
-    )
-    register_personal(
-        Moderation,
-        rows=lambda person: Moderation.objects.filter(pk=person.pk),
-        fields=("asked_at", "verified_at", "featured_at"),
-        erase=forget_moderation,
     )
 
 

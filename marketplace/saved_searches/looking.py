@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,10 +13,7 @@ from django.db import transaction
 from django.http import QueryDict
 
 from accounts.models import User
-from core.rates import per_dollar
 from marketplace import search
-from marketplace.filters import search_request
-from marketplace.forms import DiscoverForm
 from marketplace.models import BuilderListing, Favourite, OpeningNotice, SavedSearch
 from marketplace.saved_searches import rules
 from marketplace.search import SearchRequest
@@ -25,24 +23,26 @@ from scheduling.queries import FirstSlot, first_starts, times_of
 
 MOST_BUILDERS = 50  # that one search looks at, the best rated
 FRESH = timedelta(minutes=12)  # how long ago times were calculated that the frequent run looks at: two of its periods
-TIMES = ("day", "time", "date", "free")  # filters by time, in whose place are the days and hours of the saved search
-NOT_SAVED = ("after", "view", "zone")
 
 
-def kept_query(parameters: QueryDict) -> str:
-    """Returns the filters of a search as in its address, without those by time, empty ones, and the page of the results."""
-    query = QueryDict(mutable=True)
-    for name, value in parameters.items():
-        if value and name not in (*TIMES, *NOT_SAVED) and name in (*DiscoverForm.base_fields, "km", "miles"):
-            query[name] = str(value)
-    return query.urlencode()
+class SearchReader(Protocol):
+    """Reads the address of a search as its page does."""
+
+    def kept_query(self, parameters: QueryDict) -> str: ...
+
+    def wanted_of(self, saved: SavedSearch, now: datetime) -> SearchRequest: ...
 
 
-def wanted_of(saved: SavedSearch, now: datetime) -> SearchRequest:
-    """Returns the search that it describes, with the filters that are still valid."""
-    form = DiscoverForm(QueryDict(saved.query), zone=saved.person.timezone, currencies=per_dollar())
-    wanted, _ = search_request(form.filters(now), currencies=form.currencies, now=now)
-    return wanted.changed(windows=(), sort=search.RATING)
+_readers: list[SearchReader] = []
+
+
+def register_reader(reader: SearchReader) -> None:
+    """Registers what reads the address of a search: the form of the page, which services do not import."""
+    _readers[:] = [reader]
+
+
+def reader() -> SearchReader:
+    return _readers[0]
 
 
 def look_at_all(now: datetime) -> int:
@@ -76,7 +76,9 @@ def look_for_search(key: UUID, now: datetime, builders: Collection[UUID] | None 
     saved = SavedSearch.objects.active().select_for_update(of=("self",)).select_related("person").filter(pk=key).first()
     if saved is None:
         return 0
-    listings = search.matching(wanted_of(saved, now)).exclude(pk=saved.person_id).order_by("-score", "builder_id")
+    listings = (
+        search.matching(reader().wanted_of(saved, now)).exclude(pk=saved.person_id).order_by("-score", "builder_id")
+    )
     ids = list(listings.values_list("pk", flat=True)[:MOST_BUILDERS])
     looked_at = [pk for pk in ids if builders is None or pk in builders]
     if builders is not None and not looked_at:

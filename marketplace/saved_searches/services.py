@@ -15,7 +15,7 @@ from accounts.services import lock_person
 from core import clock
 from core.errors import Refusal, Refused
 from marketplace.models import Favourite, SavedSearch
-from marketplace.saved_searches.looking import kept_query, look_for_favourite, look_for_search
+from marketplace.saved_searches.looking import look_for_favourite, look_for_search, reader
 
 MOST_SEARCHES = 20
 LONGEST_QUERY = 1000
@@ -103,7 +103,7 @@ def _checked(details: SearchDetails) -> dict[str, Any]:
     if len(details.query) > LONGEST_QUERY:
         problems["query"] = ["This search has too many filters to be saved."]
     else:
-        query = kept_query(parameters_of(details.query))
+        query = reader().kept_query(parameters_of(details.query))
     if not all(0 <= day <= 6 for day in details.weekdays):
         problems["weekdays"] = ["Days are numbers from 0 for Monday to 6 for Sunday."]
     if not 0 <= details.from_minute < details.to_minute <= 24 * 60:

@@ -19,7 +19,7 @@ from core.mail import Email, queue_email
 from marketplace.models import BuilderListing, Favourite, OpeningNotice
 from marketplace.saved_searches import rules
 from marketplace.saved_searches.stopping import ALL, FAVOURITE, SEARCH, StoppedMail, address_of_stop
-from marketplace.templatetags.marketplace import slot_url
+from marketplace.slot_links import slot_url
 from messaging.notifications import preferences_of
 from scheduling.queries import FirstSlot, first_starts, times_of
 
