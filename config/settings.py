@@ -70,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.middleware.any_host_for_health_checks",
     "core.middleware.trusted_proxies",
     "core.middleware.request_id",
     "core.middleware.frames_without_cookies",
@@ -96,7 +97,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
 ]
 if DEMO:
-    MIDDLEWARE.insert(2, "core.middleware.server_timing")
+    MIDDLEWARE.insert(3, "core.middleware.server_timing")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
