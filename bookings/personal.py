@@ -99,6 +99,7 @@ def register() -> None:
     _register_session_plans()
     _register_funnel()
     _register_follow_up()
+    _register_skill_reports()
 
 
 def _register_sessions() -> None:
@@ -219,7 +220,6 @@ def _register_follow_up() -> None:
         fields=("text", "is_shared", "created_at"),
         erase=lambda person: ClientNote.objects.filter(Q(builder=person) | Q(client=person)).delete(),
     )
-    _register_skill_reports()
     register_personal(
         Proposal,
         rows=lambda person: Proposal.objects.filter(Q(booking__client=person) | Q(booking__builder=person)),
