@@ -75,6 +75,7 @@ screenshots: .venv/.dev node_modules/.all ## a picture of each main page, into v
 lock: .venv/.dev ## compile requirements/*.txt from pyproject.toml
 	$(LOCK) pyproject.toml -o requirements/production.txt
 	$(LOCK) pyproject.toml --extra mail -c requirements/production.txt -o requirements/mail.txt
+	$(LOCK) pyproject.toml --extra s3 -c requirements/production.txt -o requirements/s3.txt
 	$(LOCK) pyproject.toml --extra demo -c requirements/production.txt -o requirements/demo.txt
 	$(LOCK) pyproject.toml --extra demo --extra dev -c requirements/demo.txt -o requirements/dev.txt
 	$(LOCK) requirements/node.in -o requirements/node.txt

@@ -9,6 +9,7 @@ import re
 import secrets
 from contextlib import suppress
 from decimal import Decimal
+from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -67,6 +68,13 @@ class Environment(BaseSettings):
     alarms_file: str = ""
     static_root: Path = PROJECT / "staticfiles"
     media_root: Path = HOME / "media"
+    media_bucket: str = ""
+    media_path_style: bool = False
+    media_direct_uploads: bool = True
+    aws_endpoint_url: str = ""
+    aws_region: str = "us-east-1"
+    aws_access_key_id: str = ""
+    aws_secret_access_key: SecretStr = SecretStr("")
     log_format: Literal["json", "text"] = "json"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     sentry_dsn: str = ""
@@ -195,7 +203,17 @@ class Environment(BaseSettings):
             raise ValueError("must begin with https:// and have {z}, {x} and {y} in it")
         return value
 
-    @field_validator("calendly_api_base_url", "stripe_api_base")
+    @field_validator("media_bucket")
+    @classmethod
+    def a_bucket(cls, value: str) -> str:
+        value = value.removeprefix("s3://").strip("/")
+        if value and not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._-]+)*", value):
+            raise ValueError("must be the name of a bucket, such as waymark, or waymark/files for a folder in it")
+        if value and find_spec("storages") is None:
+            raise ValueError("needs a package that is not installed: pip install 'waymark[s3]'")
+        return value
+
+    @field_validator("calendly_api_base_url", "stripe_api_base", "aws_endpoint_url")
     @classmethod
     def an_api(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

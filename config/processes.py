@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+READY = "PROCESS_READY"  # the variable with the descriptor on which a process says that it serves
+
 # Reads until its parent is gone (end of file), then stops the process it guards: by a signal, and after 4 s by SIGKILL.
 GUARD = 'read -r _; kill -"$2" "$1" 2>/dev/null; sleep 4; kill -KILL -- "-$1" 2>/dev/null'
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -18,7 +20,8 @@ from config.embedded.paths import HOME, PROJECT
 from config.processes import Child
 from config.running import Processes, RunningProcess
 
-PAGES = ("granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "2", "--workers-kill-timeout", "5")
+# Two servers of pages with a process each: while one is restarted, the other serves. Caddy looks at them each second.
+PAGES = ("config.pages", "--workers", "1", "--threads", "2", "--drain", "3")
 LIVE = (
     "uvicorn",
     "config.asgi:application",
@@ -83,6 +86,7 @@ class OneServer(Processes):
         descriptor = listener.fileno()
         web = ("config.serve", str(descriptor), *files)
         self.processes = [self._python("web", *web, environment=environment, keep_open=(descriptor,))]
+        self.processes[0].takes_over = True
         self.processes += self._background(environment)
 
     def close(self) -> None:
@@ -96,31 +100,51 @@ class BehindCaddy(Processes):
         caddy = shutil.which("caddy")
         if caddy is None:
             raise ServeFailed("Caddy is not on PATH. Install it (Debian: apt-get install caddy), or use --certificate.")
-        web, live = _free_port(), _free_port()
-        super().__init__(health=f"http://127.0.0.1:{web}/healthz", lease=lease, out=out)
+        web, live = (_free_port(), _free_port()), _free_port()
+        super().__init__(health=_health(web[0]), lease=lease, out=out)
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", "TRUSTED_PROXIES": "127.0.0.1"}
-        pages = (*PAGES, "--host", "127.0.0.1", "--port", str(web), "config.wsgi:application")
         streams = (*LIVE, "--host", "127.0.0.1", "--port", str(live), "--no-proxy-headers")
         self.processes = [
-            self._python("web", *pages, environment=environment),
+            *(self._pages(port, environment) for port in web),
             self._python("live", *streams, environment=environment),
             _proxy(caddy, web=web, live=live),
             *self._background(environment),
         ]
+        self.processes[2].health = _health(live)
+
+    def _pages(self, port: int, environment: dict[str, str]) -> RunningProcess:
+        """Returns a server of pages. When everything stops it need not drain, which it does for SIGTERM alone."""
+        process = self._python("web", *PAGES, "--port", str(port), environment=environment)
+        process.child.stop_signal = signal.SIGINT
+        process.health = _health(port)
+        return process
 
 
-def _proxy(caddy: str, *, web: int, live: int) -> RunningProcess:
-    """Returns Caddy with the configuration that a site on several machines has, too, but for the two addresses."""
+def _health(port: int) -> str:
+    return f"http://127.0.0.1:{port}/healthz"
+
+
+def _proxy(caddy: str, *, web: Sequence[int], live: int) -> RunningProcess:
+    """Returns Caddy with the configuration that a site on several machines has, too."""
+    path = HOME / "Caddyfile"
+    path.write_text(caddyfile(caddy))
+    environment = {
+        **os.environ,
+        "SITE_URL": settings.SITE_URL,
+        "WEB_UPSTREAMS": " ".join(f"127.0.0.1:{port}" for port in web),
+        "LIVE_UPSTREAMS": f"127.0.0.1:{live}",
+        "XDG_DATA_HOME": str(HOME / "caddy"),
+    }
+    command = [caddy, "run", "--config", str(path), "--adapter", "caddyfile"]
+    return RunningProcess(Child("proxy", command, environment, HOME, output=-1), restarts=False)
+
+
+def caddyfile(caddy: str) -> str:
+    """Returns deploy/Caddyfile as this version of Caddy reads it, without the port on which it could be changed."""
     text = (PROJECT / "deploy" / "Caddyfile").read_text()
-    text = text.replace("live:8001", f"127.0.0.1:{live}").replace("web:8000", f"127.0.0.1:{web}")
     if _is_old(caddy):  # such as Debian 12's
         text = text.replace("request_buffers 16MB", "buffer_requests\n\t\tmax_buffer_size 16MB")
-    text = text.replace("{\n", "{\n\tadmin off\n", 1)  # nobody changes it while it runs
-    path = HOME / "Caddyfile"
-    path.write_text(text)
-    environment = {**os.environ, "SITE_URL": settings.SITE_URL, "XDG_DATA_HOME": str(HOME / "caddy")}
-    command = [caddy, "run", "--config", str(path), "--adapter", "caddyfile"]
-    return RunningProcess(Child("proxy", command, environment, HOME, output=-1))
+    return text.replace("{\n", "{\n\tadmin off\n", 1)
 
 
 def _is_old(caddy: str) -> bool:

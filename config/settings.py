@@ -70,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.middleware.any_host_for_health_checks",
     "core.middleware.trusted_proxies",
     "core.middleware.request_id",
     "core.middleware.frames_without_cookies",
@@ -87,6 +88,7 @@ MIDDLEWARE = [
     "accounts.acting_as.middleware.ActAs",
     "accounts.middleware.staff_need_a_second_factor",
     "accounts.terms.middleware.ask_for_acceptance",
+    "core.direct_uploads.ArrivedFiles",
     "accounts.middleware.localise_times",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -95,7 +97,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
 ]
 if DEMO:
-    MIDDLEWARE.insert(2, "core.middleware.server_timing")
+    MIDDLEWARE.insert(3, "core.middleware.server_timing")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -321,6 +323,14 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = ENV.media_root / "public"
 PRIVATE_ROOT = ENV.media_root / "private"
 MEDIA_HOME = ENV.media_root
+# Files in a bucket instead of these folders: `bucket` or `bucket/folder`. Backups use the same service and keys.
+MEDIA_BUCKET = ENV.media_bucket
+MEDIA_REGION = ENV.aws_region
+MEDIA_ENDPOINT = ENV.aws_endpoint_url or f"https://s3.{MEDIA_REGION}.amazonaws.com"
+MEDIA_KEY, MEDIA_SECRET = ENV.aws_access_key_id, ENV.aws_secret_access_key.get_secret_value()
+MEDIA_PATH_STYLE = ENV.media_path_style
+MEDIA_DIRECT_UPLOADS = ENV.media_direct_uploads
+MEDIA_ORIGIN = content_security.bucket_origin(MEDIA_BUCKET, MEDIA_ENDPOINT, path_style=MEDIA_PATH_STYLE)
 UPLOAD_MOST_MEGABYTES = ENV.upload_most_megabytes
 UPLOAD_QUOTA_MEGABYTES = ENV.upload_quota_megabytes
 CONVERSATION_QUOTA_MEGABYTES = ENV.conversation_quota_megabytes
@@ -340,7 +350,7 @@ STATICFILES_DIRS = (
 )
 SERVESTATIC_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]  # only developers load these
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "core.storage.PublicFiles"},
     "staticfiles": {
         "BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION or IS_WHEEL
@@ -373,7 +383,7 @@ SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_FAILURE_VIEW = "core.views.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
-CONTENT_SECURITY_POLICY = content_security.policy(MAP_HOSTS)
+CONTENT_SECURITY_POLICY = content_security.policy(MAP_HOSTS, MEDIA_ORIGIN)
 
 # Logs ---------------------------------------------------------------------------------------
 

@@ -9,13 +9,23 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from core.storage import signed_redirect
+
 SINGLE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 CHUNK = 64 * 1024
 
 
 def ranged_response(request: HttpRequest, stored: Any, *, content_type: str) -> HttpResponseBase:
-    """Returns a stored file or the requested range of it. Its policy keeps a browser from running it as a page."""
+    """Returns a stored file or the requested range of it. Its policy keeps a browser from running it as a page.
+
+    A recording in the bucket is read from there. Pictures are not: they are small, and browsers cache them by their
+    address here, while a signed address is a new one each time.
+    """
     try:
+        if not content_type.startswith("image/"):
+            elsewhere = signed_redirect(request, stored, content_type=content_type)
+            if elsewhere is not None:
+                return elsewhere
         content, size = stored.open("rb"), stored.size
     except FileNotFoundError:
         raise Http404 from None

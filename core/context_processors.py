@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from core import hour_format
+from core import direct_uploads, hour_format
 from core.navigation import menus
 from core.policies import texts
 from core.policies.banners import banners_for
@@ -27,5 +27,6 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "clock": hour_format.current(),
         "clocks": hour_format.SWITCH,
         "demo": settings.DEMO,
+        "takes_direct_uploads": direct_uploads.are_possible(),
         "site_url": settings.SITE_URL,
     }

@@ -1,6 +1,12 @@
-"""What errors of the database are answered with: an outage, and errors for which an app registers a refusal."""
+"""What errors of the database are answered with: an outage, and errors for which an app registers a refusal.
+
+A disk without room for a file is answered like an outage.
+"""
 
 from __future__ import annotations
+
+import errno
+import logging
 
 from django.db import InterfaceError, OperationalError
 
@@ -8,6 +14,8 @@ from core.errors import BaseRefusal, Refusal, Refused
 
 # SQLSTATE prefixes: connection exceptions, shutting down or starting up, too many connections.
 OUTAGE_STATES = ("08", "57P", "53300")
+FULL = (errno.ENOSPC, errno.EDQUOT)
+logger = logging.getLogger(__name__)
 _refusals: dict[str, BaseRefusal] = {}
 
 
@@ -17,7 +25,10 @@ def register_database_refusal(state: str, refusal: BaseRefusal) -> None:
 
 
 def refusal_of_database(error: BaseException | None) -> Refused | None:
-    """Returns the refusal for an error of the database that is no fault of ours; None for any other error."""
+    """Returns the refusal for an error of the database, or of a full disk, that is no fault of ours; None for any other."""
+    if isinstance(error, OSError) and error.errno in FULL:
+        logger.error("there is no space left for files", exc_info=error)
+        return Refused(Refusal.UNAVAILABLE, retry_after=60)
     if is_outage(error):
         return Refused(Refusal.UNAVAILABLE, retry_after=5)
     refusal = _refusals.get(state_of(error) or "")

@@ -66,6 +66,15 @@ def forget_mail(now: datetime) -> None:
     mail_log.delete_old(before=now - timedelta(days=settings.MAIL_KEPT_DAYS))
 
 
+@jobs.periodic(every=timedelta(days=1), offset=timedelta(hours=3, minutes=50))
+def sweep_bucket(now: datetime) -> None:
+    """Deletes from the bucket, if there is one, what nobody refers to."""
+    if settings.MEDIA_BUCKET:
+        from core import bucket_sweep  # boto3 takes a third of a second, and few sites need it
+
+        bucket_sweep.sweep_nightly(now)
+
+
 @jobs.periodic(every=timedelta(days=1), offset=timedelta(hours=4, minutes=20))
 def forget_demand(now: datetime) -> None:
     demand.forget_old(now)

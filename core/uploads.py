@@ -11,6 +11,8 @@ import re
 import secrets
 from collections.abc import Callable, Iterable
 from pathlib import PurePath
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import Any
 
 import filetype
@@ -18,13 +20,15 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet, Sum
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from core import virus_scanner
 from core.characters import FORBIDDEN, MARK
 from core.errors import Refusal, Refused
 from core.images import BadImage, rewritten
 from core.locks import lock_until_commit
+from core.storage import signed_redirect
 from core.videos import BadVideo, without_place
 
 # The accepted kinds, with the content type they are sent with. None is a type that a browser would run.
@@ -74,10 +78,7 @@ def accepted(upload: UploadedFile[bytes]) -> File[bytes]:
     BadUpload for what is not accepted."""
     file = checked(upload)
     if PurePath(file.name or "").suffix.lower() in VIDEOS:
-        try:
-            without_place(file)
-        except BadVideo as bad:
-            raise BadUpload(str(bad)) from None
+        return _video_without_place(file)
     if PurePath(file.name or "").suffix.lower() not in PICTURES:
         return file
     try:
@@ -86,6 +87,19 @@ def accepted(upload: UploadedFile[bytes]) -> File[bytes]:
         raise BadUpload(str(bad)) from None
     picture.name = file.name
     return picture
+
+
+def _video_without_place(file: File[bytes]) -> File[bytes]:
+    """Returns the video itself, or a changed copy of it where it is in the bucket, in which nothing can be overwritten."""
+    is_elsewhere = hasattr(file, "store_as")
+    writable: Any = TemporaryFile() if is_elsewhere else file  # noqa: SIM115  (closed with the request)
+    if is_elsewhere:
+        copyfileobj(file, writable)
+    try:
+        is_changed = without_place(writable)
+    except BadVideo as bad:
+        raise BadUpload(str(bad)) from None
+    return File(writable, name=file.name) if is_elsewhere and is_changed else file
 
 
 def check_space(person: Any, *files: File[bytes]) -> None:
@@ -119,18 +133,8 @@ def checked(upload: UploadedFile[bytes]) -> UploadedFile[bytes]:
     there is one, are all right."""
     name = clean_name(upload.name or "")
     kind = PurePath(name).suffix.lower()
-    most = settings.UPLOAD_MOST_MEGABYTES
-    if not upload.size:
-        raise BadUpload("This file is empty.")
-    if upload.size > most * MEGABYTE:
-        raise BadUpload(f"This file is larger than {most} MB. Upload it somewhere else and send the link.")
-    if kind in UNWRITABLE_PICTURES:
-        raise BadUpload(
-            f"We cannot remove from {kind} pictures where they were taken. Save it as JPEG or PNG and add that. On an "
-            "iPhone, choose Settings, Camera, Formats, Most Compatible for new pictures."
-        )
-    if kind not in KINDS:
-        raise BadUpload("We do not accept files of this type. Send it as a .zip file or as a link.")
+    if problem := why_not_accepted(name, upload.size or 0):
+        raise BadUpload(problem)
     upload.seek(0)
     beginning = upload.read(16)
     upload.seek(0)
@@ -140,6 +144,21 @@ def checked(upload: UploadedFile[bytes]) -> UploadedFile[bytes]:
         raise BadUpload("Our virus scanner has blocked this file. Check it on your computer or send another one.")
     upload.name = name
     return upload
+
+
+def why_not_accepted(name: str, size: int) -> str:
+    """Returns why no file with this name and size is accepted; empty if its content decides."""
+    kind, most = PurePath(name).suffix.lower(), settings.UPLOAD_MOST_MEGABYTES
+    if not size:
+        return "This file is empty."
+    if size > most * MEGABYTE:
+        return f"This file is larger than {most} MB. Upload it somewhere else and send the link."
+    if kind in UNWRITABLE_PICTURES:
+        return (
+            f"We cannot remove from {kind} pictures where they were taken. Save it as JPEG or PNG and add that. On an "
+            "iPhone, choose Settings, Camera, Formats, Most Compatible for new pictures."
+        )
+    return "" if kind in KINDS else "We do not accept files of this type. Send it as a .zip file or as a link."
 
 
 def _is_of_kind(beginning: bytes, kind: str) -> bool:
@@ -160,10 +179,13 @@ def content_type_of(name: str) -> str:
     return KINDS.get(PurePath(name).suffix.lower(), "application/octet-stream")
 
 
-def download_response(stored: Any, name: str) -> FileResponse:
-    """Returns the stored file as a download, which a browser does not open as a page. Raises Http404 if it is missing."""
+def download_response(request: HttpRequest, stored: Any, name: str) -> HttpResponseBase:
+    """Returns the stored file as a download, which a browser does not open as a page, or leads to it in the bucket. Raises
+    Http404 if it is missing."""
     kind = content_type_of(name)
     try:
+        if (elsewhere := signed_redirect(request, stored, content_type=kind, download_as=name)) is not None:
+            return elsewhere
         content = stored.open("rb")
     except FileNotFoundError:
         raise Http404 from None

@@ -3,7 +3,18 @@ from django.urls import path, re_path
 from core.contact import views as contact_views
 from core.feedback import views as feedback_views
 from core.policies import views as policy_views
-from core.views import appearance, demo_mail, health, live, mail_events, media, security_txt, site_pages, webhooks
+from core.views import (
+    appearance,
+    demo_mail,
+    health,
+    live,
+    mail_events,
+    media,
+    security_txt,
+    site_pages,
+    uploads,
+    webhooks,
+)
 
 app_name = "core"
 urlpatterns = [
@@ -17,6 +28,7 @@ urlpatterns = [
     path("webhooks/<slug:source>/", webhooks.webhook, name="webhook"),
     path("webhooks/<slug:source>/<slug:reference>/", webhooks.webhook, name="webhook_for"),
     path("banners/<uuid:pk>/close/", policy_views.close_banner, name="close_banner"),
+    path("uploads/", uploads.uploads, name="uploads"),
     path("theme/", appearance.theme, name="theme"),
     path("styleguide/", appearance.styleguide, name="styleguide"),
     path("texts/<slug:kind>/<int:number>/", site_pages.text_version, name="text_version"),

@@ -22,7 +22,7 @@ class PeriodForm(forms.Form):
     pathway = forms.ChoiceField(label="Pathway", required=False)
     kind = forms.ChoiceField(label="Kind of session", required=False)
     compare = forms.ChoiceField(
-        label="Compare with", choices=[("previous", "The period before"), ("none", "Nothing")], required=False
+        label="Compare with", choices=[("previous", "Period before"), ("none", "Nothing")], required=False
     )
 
     def __init__(

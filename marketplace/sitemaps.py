@@ -7,7 +7,6 @@ they are made for each request.
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +22,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from core.access import public
+from core.storage import SITEMAPS as FOLDER
 from core.storage import private_files
 from marketplace.models import BuilderListing
 from pathways.models import Pathway
@@ -60,32 +60,28 @@ _cache_an_hour = cache_control(public=True, max_age=3600)
 def write_files() -> None:
     """Writes the index and each page of all sections, and deletes pages that no longer exist."""
     address = urlsplit(settings.SITE_URL)
-    site, written = SimpleNamespace(domain=address.netloc), {_path("index", 1)}
+    site, written = SimpleNamespace(domain=address.netloc), {_name("index", 1)}
     entries = []
     for section, kind in SECTIONS.items():
         sitemap_of = kind()
         for page in sitemap_of.paginator.page_range:
             urls = sitemap_of.get_urls(page=page, site=site, protocol=address.scheme)
-            _write(_path(section, page), render_to_string("sitemap.xml", {"urlset": urls}))
-            written.add(_path(section, page))
+            _write(_name(section, page), render_to_string("sitemap.xml", {"urlset": urls}))
+            written.add(_name(section, page))
             location = f"{settings.SITE_URL}{reverse('marketplace:sitemap_section', args=[section])}"
             entries.append({"location": location if page == 1 else f"{location}?p={page}"})
-    _write(_path("index", 1), render_to_string("sitemap_index.xml", {"sitemaps": entries}))
-    for path in _path("index", 1).parent.glob("*.xml"):
-        if path not in written:
-            path.unlink(missing_ok=True)
+    _write(_name("index", 1), render_to_string("sitemap_index.xml", {"sitemaps": entries}))
+    for name in private_files.listdir(FOLDER)[1]:
+        if name.endswith(".xml") and f"{FOLDER}/{name}" not in written:
+            private_files.delete(f"{FOLDER}/{name}")
 
 
-def _path(section: str, page: int) -> Path:
-    return Path(private_files.path(f"sitemaps/{section}-{page}.xml"))
+def _name(section: str, page: int) -> str:
+    return f"{FOLDER}/{section}-{page}.xml"
 
 
-def _write(path: Path, text: str) -> None:
-    """Replaces the file at once, so that nobody reads half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".new")
-    draft.write_text(text)
-    draft.replace(path)
+def _write(name: str, text: str) -> None:
+    private_files.replace(name, text.encode())
 
 
 def _written(section: str, page: str) -> FileResponse | None:
@@ -93,7 +89,7 @@ def _written(section: str, page: str) -> FileResponse | None:
     if section not in (*SECTIONS, "index") or not (page.isascii() and page.isdigit() and len(page) < 6):
         return None
     try:
-        response = FileResponse(_path(section, int(page)).open("rb"), content_type="application/xml")
+        response = FileResponse(private_files.open(_name(section, int(page))), content_type="application/xml")
     except FileNotFoundError:
         return None
     response["X-Robots-Tag"] = "noindex, noodp, noarchive"  # as Django's sitemaps have

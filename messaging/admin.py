@@ -157,7 +157,7 @@ class ConversationAdmin(StaffActs):
         files = Attachment.objects.select_related("message__conversation")
         row = get_object_or_404(files, pk=attachment, message__conversation=pk)
         reports.open_file_as_staff(attachment=row, by=request.user, reason=request.POST.get("reason", ""))
-        return download_response(row.file, row.name)
+        return download_response(request, row.file, row.name)
 
 
 @admin.register(SavedReply)

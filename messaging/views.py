@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages as toasts
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -93,16 +93,16 @@ def act(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_safe
 @signed_in
 def file(request: SignedInRequest, pk: UUID, attachment: UUID) -> HttpResponseBase:
-    return file_of(pair_for(request.user, pk).conversation_id, attachment)
+    return file_of(request, pair_for(request.user, pk).conversation_id, attachment)
 
 
-def file_of(conversation: UUID, attachment: UUID) -> HttpResponseBase:
+def file_of(request: HttpRequest, conversation: UUID, attachment: UUID) -> HttpResponseBase:
     """Returns a file of the conversation as a download. The files of a deleted message are kept for staff only, while
     a report of it is open."""
     row = get_object_or_404(
         Attachment, pk=attachment, message__conversation=conversation, message__deleted_at__isnull=True
     )
-    return download_response(row.file, row.name)
+    return download_response(request, row.file, row.name)
 
 
 @require_http_methods(PAGE)

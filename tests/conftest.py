@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import time
@@ -21,13 +22,15 @@ from accounts.models import User
 from accounts.roles import Role
 from config import assets
 from config.embedded import Instance, lease
-from tests import caldav_servers, databases, environment
+from tests import caldav_servers, databases, environment, s3_server
 from tests.caldav_servers import CaldavServer, caldav_server
 from tests.cast import make_builder_person, make_person, make_staff
 from tests.hangs import keep_stderr
 from tests.isolation import forget_earlier_tests
 from tests.order import dealt, groups, is_about_servers, is_journey, rank
 from tests.pooler import pgbouncer
+
+S3 = contextlib.ExitStack()  # the server that all tests keep their files on, with `--files=s3`
 
 gc.disable()  # while modules are imported and tests are collected
 
@@ -40,6 +43,15 @@ hypothesis.settings.register_profile("new", deadline=None, suppress_health_check
 hypothesis.settings.load_profile("same")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--files",
+        choices=["folder", "s3"],
+        default="folder",
+        help="where all tests keep people's files: s3 is a bucket",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Starts the embedded servers and creates the template databases, in the controller and not in its workers."""
     keep_stderr(config)
@@ -50,10 +62,17 @@ def pytest_configure(config: pytest.Config) -> None:
         lease(Instance("test"))
     assets.refresh()
     databases.make_templates()
+    if config.getoption("files") == "s3":
+        os.environ[s3_server.ADDRESS] = S3.enter_context(s3_server.s3_server())
+        os.environ.update(s3_server.environment_of(os.environ[s3_server.ADDRESS], f"files/{environment.WORKER}"))
     if environment.IS_POOLED:
         server = pgbouncer(environment.pooler_folder(), os.environ["TEST_SERVER"])
         server.__enter__()  # until the run ends
         config.add_cleanup(lambda: server.__exit__(None, None, None))
+
+
+def pytest_unconfigure() -> None:
+    S3.close()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -221,12 +240,30 @@ def isolation() -> None:
 
 
 @pytest.fixture(autouse=True)
-def media_folder(tmp_path: Path, settings: Any) -> Path:
-    """Gives each test a folder of its own for files."""
+def media_folder(tmp_path: Path, settings: Any, request: pytest.FixtureRequest) -> Path:
+    """Gives each test a place of its own for files: a folder, or one in a bucket with `--files=s3`."""
     settings.MEDIA_HOME = tmp_path
     settings.MEDIA_ROOT = tmp_path / "public"
     settings.PRIVATE_ROOT = tmp_path / "private"
+    if request.config.getoption("files") == "s3":
+        request.getfixturevalue("bucket")
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def s3_address() -> Iterator[str]:
+    """Returns the address of an S3 server: that of the whole run, or one of this worker."""
+    if address := os.environ.get(s3_server.ADDRESS):
+        yield address
+        return
+    with s3_server.s3_server() as address:
+        yield address
+
+
+@pytest.fixture
+def bucket(s3_address: str, settings: Any) -> str:
+    """Lets this test keep its files in a bucket, in a folder of its own, and returns the folder."""
+    return s3_server.use_bucket(settings, s3_address)
 
 
 @pytest.fixture(autouse=True)

@@ -38,6 +38,8 @@ def prepare() -> None:
     os.environ["CELERY_EAGER"] = "1"
     os.environ["DATABASE_POOL_MAX"] = "80"  # the races need a connection each
     os.environ["MEDIA_ROOT"] = str(MEDIA / WORKER)
+    if os.environ.get("TEST_S3_ADDRESS"):  # of `--files=s3`
+        os.environ["MEDIA_BUCKET"] = f"files/{WORKER}"
     os.environ["LOG_LEVEL"] = "ERROR"
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -16,6 +14,7 @@ import httpx
 
 from config.embedded.paths import PROJECT
 from tests.environment import database_url
+from waymark.command import PROCESSES
 
 START_SECONDS = 300  # long, so that a busy machine fails no test
 
@@ -34,26 +33,21 @@ def serving(database: str, **variables: str) -> Iterator[str]:
 
 @contextmanager
 def serving_as_in_production(database: str, **variables: str) -> Iterator[str]:
-    """Yields the site's address. The server is started by the command of the Dockerfile, on a free port."""
+    """Yields the site's address. The server is started by the command of production, on a free port."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = str(listener.getsockname()[1])
-    command = command_of_the_image()
+    command = command_of_pages()
     command[command.index("--host") + 1] = "127.0.0.1"
     command[command.index("--port") + 1] = port
     site = f"http://127.0.0.1:{port}"
-    with _running([sys.executable, "-m", *command], site, database, variables):
+    with _running(command, site, database, variables):
         yield site
 
 
-def command_of_the_image() -> list[str]:
-    """Returns the command by which the Dockerfile starts the pages."""
-    text = (PROJECT / "Dockerfile").read_text()
-    commands = re.findall(r"^CMD (\[.+\])$", text, re.MULTILINE)
-    assert len(commands) == 1
-    command: list[str] = json.loads(commands[0])
-    assert command[0] == "granian"
-    return command
+def command_of_pages() -> list[str]:
+    """Returns the command by which production starts the pages."""
+    return [sys.executable, "-m", *PROCESSES["web"]]
 
 
 @contextmanager

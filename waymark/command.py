@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import runpy
+import signal
 import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
@@ -11,22 +12,49 @@ from pathlib import Path
 
 from waymark import moves
 from waymark.embedded_data import StillRunning
-from waymark.home import CONFIGURATION, HomeFailed, folder_of, prepare, read_configuration, write_configuration
+from waymark.home import (
+    CONFIGURATION,
+    CONFIGURED,
+    HomeFailed,
+    folder_of,
+    prepare,
+    read_configuration,
+    write_configuration,
+)
 from waymark.programs import StepFailed
 from waymark.rollback import rollback
-from waymark.serving import SERVED_BY, AlreadyServed, Serving
+from waymark.serving import SERVED_BY, SERVING, AlreadyServed, Serving, ask, read_serving
 from waymark.upgrade import upgrade
 from waymark.versions import hand_over
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE / "project" if (HERE / "project").is_dir() else HERE.parent
 EMBEDDED = "site"  # the instance of the embedded servers of a real site
+# What `waymark run` runs, as docker-compose.yml does. Options that follow the name come last, and so win.
+PROCESSES = {
+    "web": (
+        "config.pages", "--host", "0.0.0.0", "--port", "8000",  # noqa: S104  (behind a proxy)
+        "--workers", "2", "--threads", "2", "--drain", "5",
+    ),
+    "live": (
+        "uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", "8001",  # noqa: S104  (likewise)
+        "--timeout-graceful-shutdown", "3", "--no-server-header", "--no-access-log", "--no-proxy-headers",
+    ),
+    "worker": ("celery", "-A", "config.celery", "worker", "--without-gossip", "--without-mingle", "--concurrency", "4"),
+    "outbox": (
+        "celery", "-A", "config.celery", "worker", "--without-gossip", "--without-mingle", "--hostname", "outbox@%h",
+        "--pool", "threads",
+    ),
+    "beat": ("celery", "-A", "config.beat", "beat", "--pidfile="),
+}  # fmt: skip
 USAGE = """\
 Runs Waymark: a demo to look around in, or a site of your own.
 
   waymark demo                     run Waymark with demo data (--port, --reset)
   waymark init https://your.site   write the first configuration of a site
   waymark serve                    run the site (--help lists the options)
+  waymark run NAME                 run one process of a site on several machines ({processes})
+  waymark restart                  restart the processes one after another, without a break
   waymark backup                   back up the site into one encrypted file (--help lists the options)
   waymark restore FILE             restore a backup into an empty home
   waymark upgrade FILE             install a new version beside this one, and switch to it
@@ -51,12 +79,24 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(name: str, rest: list[str]) -> int:
-    commands_of_the_site = {"systemd", "backup", "restore", "upgrade", "rollback", "doctor", "manage", "--version"}
+    commands_of_the_site = {
+        "run",
+        "systemd",
+        "backup",
+        "restore",
+        "upgrade",
+        "rollback",
+        "doctor",
+        "manage",
+        "--version",
+    }
     commands = {
         "demo": lambda: _demo(rest),
         "init": lambda: _init(rest),
         "serve": lambda: _serve(rest),
         "systemd": lambda: _of_the_site(["systemd", "--", *rest]),  # what follows are options of `waymark serve`
+        "run": lambda: _run_process(rest),
+        "restart": _restart,
         "backup": lambda: _of_the_site(["backup", *rest]),
         "restore": lambda: _of_the_site(["restore", *rest]),
         "upgrade": lambda: _change_version(upgrade, rest),
@@ -78,7 +118,7 @@ def _run(name: str, rest: list[str]) -> int:
 
 
 def _print_usage() -> int:
-    print(USAGE.format(home=folder_of("waymark")), end="")
+    print(USAGE.format(home=folder_of("waymark"), processes=", ".join(PROCESSES)), end="")
     return 0
 
 
@@ -126,6 +166,31 @@ def _recover(home: Path) -> None:
         print(f"waymark: {sentence}", file=sys.stderr, flush=True)
 
 
+def _run_process(rest: list[str]) -> int:
+    """Becomes one process of a site on several machines, whose environment is that of the others."""
+    if not rest or rest[0] not in PROCESSES:
+        raise HomeFailed(f"Say which process to run: {', '.join(PROCESSES)}. `waymark serve` runs all of them here.")
+    home = folder_of("waymark")
+    for name, value in _configuration(home).items():
+        os.environ.setdefault(name, value)
+    os.environ["WAYMARK_HOME"] = str(home)
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.chdir(PROJECT)
+    os.execv(sys.executable, [sys.executable, "-m", *PROCESSES[rest[0]], *rest[1:]])  # noqa: S606  (no shell is wanted)
+
+
+def _restart() -> int:
+    """Restarts the processes of the site that is being served, and returns once they all are new."""
+    home = folder_of("waymark")
+    if not read_serving(home):
+        raise HomeFailed("The site is not being served. Start it with: waymark serve")
+    if ask(home, signal.SIGHUP, SERVING) and read_serving(home).get("was_restarted"):
+        print("Everything was restarted.")
+        return 0
+    raise HomeFailed("Not everything was restarted. What runs goes on; the log of `waymark serve` says why.")
+
+
 def _change_version(change: Callable[[Path, list[str]], int], rest: list[str]) -> int:
     """Runs an upgrade or a rollback, which runs commands of both versions in processes of their own."""
     home = folder_of("waymark")
@@ -145,8 +210,10 @@ def _configuration(home: Path) -> dict[str, str]:
 def _of_the_site(arguments: list[str]) -> int:
     """Runs a command of the project with the configuration of the site's home."""
     home = folder_of("waymark")
-    for name, value in _configuration(home).items():
-        os.environ.setdefault(name, value)
+    variables = {name: value for name, value in _configuration(home).items() if name not in os.environ}
+    os.environ.update(variables)
+    if variables:
+        os.environ[CONFIGURED] = ",".join(variables)
     return _manage(home, *arguments)
 
 

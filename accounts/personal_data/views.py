@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,6 +17,7 @@ from accounts.personal_data import erasure, exports
 from core import clock, personal
 from core.access import public, signed_in
 from core.htmx import render_page
+from core.uploads import download_response
 
 
 @signed_in
@@ -61,7 +62,7 @@ def download(request: SignedInRequest, pk: str) -> HttpResponseBase:
     if export.expires_at is None or export.expires_at < clock.now():
         raise Http404
     name = f"waymark-{export.ready_at:%Y-%m-%d}.zip"
-    return FileResponse(export.archive.open("rb"), as_attachment=True, filename=name)
+    return download_response(request, export.archive, name)
 
 
 @recently_confirmed

@@ -42,6 +42,9 @@ ACCOUNT_CHANGES = Limit("account changes", "LIMIT_ACCOUNT_CHANGES_PER_PERSON", H
 ACTS = Limit("acts", "LIMIT_ACTS_PER_PERSON", timedelta(minutes=10))
 ACTS_OF_NETWORK = Limit("acts of a network", "LIMIT_ACTS_PER_ADDRESS", timedelta(minutes=10))
 
+# Large files that go straight to the bucket: what is never sent with a form stays there for a day.
+UPLOADS = Limit("direct uploads", "LIMIT_ACTS_PER_PERSON", HOUR)
+
 TELLS_SOMEBODY = PostLimit(person=ACTS, network=ACTS_OF_NETWORK)
 MAILS_NOBODY = PostLimit(none_because="It mails nobody and checks no secret.")
 SIGNED_BY_SERVICE = PostLimit(none_because="What the service has not signed is refused before it is stored.")
@@ -103,6 +106,7 @@ POSTS = {
     "accounts:read_all": MAILS_NOBODY,
     "accounts:open_notification": MAILS_NOBODY,
     "core:contact": TELLS_SOMEBODY,
+    "core:uploads": PostLimit(UPLOADS),
     "core:theme": MAILS_NOBODY,
     "core:close_banner": MAILS_NOBODY,
     "core:mail_detail": PostLimit(none_because="Only the demo has this page."),

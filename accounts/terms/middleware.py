@@ -34,9 +34,9 @@ def _opens_page(request: HttpRequest) -> bool:
     """Whether the request opens a page at which people can be asked. Staff who act as somebody do not answer for them."""
     return (
         request.method == "GET"
-        and any(version.sufficient for version in state.current().versions)
         and not request.path.startswith(OPEN_PATHS)
         and "HX-Request" not in request.headers
         and "text/html" in request.headers.get("Accept", "text/html")
         and not hasattr(request, "acting")
+        and any(version.sufficient for version in state.current().versions)  # last: it may ask the database
     )

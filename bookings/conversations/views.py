@@ -107,7 +107,7 @@ def _act(access: BookingAccess) -> HttpResponse:
 
 
 def _file(access: BookingAccess, pk: UUID) -> HttpResponseBase:
-    return file_of(_pair_of_guest(access).conversation_id, pk)
+    return file_of(access.request, _pair_of_guest(access).conversation_id, pk)
 
 
 messages, guest_messages = (require_http_methods(PAGE)(view) for view in member_and_guest(_messages))

@@ -47,7 +47,7 @@ def _deliverables(access: BookingAccess) -> HttpResponse:
 
 def _file(access: BookingAccess, pk: UUID) -> HttpResponseBase:
     deliverable = get_object_or_404(access.booking.deliverables.filter(removed_at__isnull=True, kind=Deliverable.Kind.FILE), pk=pk)  # fmt: skip
-    return download_response(deliverable.file, deliverable.name)
+    return download_response(access.request, deliverable.file, deliverable.name)
 
 
 def _remove(access: BookingAccess, pk: UUID) -> HttpResponse:

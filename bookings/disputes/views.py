@@ -106,7 +106,7 @@ def _is_settled(access: BookingAccess, form: ResolveForm) -> bool:
 
 def _evidence(access: BookingAccess, pk: UUID) -> HttpResponseBase:
     statement = get_object_or_404(Statement.objects.filter(booking=access.booking).exclude(file=""), pk=pk)
-    return download_response(statement.file, statement.name)
+    return download_response(access.request, statement.file, statement.name)
 
 
 no_show, guest_no_show = (require_http_methods(PAGE)(view) for view in member_and_guest(_no_show))

@@ -126,8 +126,8 @@ def delete_session_plan(request: SignedInRequest, id: str) -> SuccessBody:
 def hold_session_plan(request: SignedInRequest, id: str) -> SessionPlanAnswer:
     """For ten minutes, or none of them: then the refusal `plan_time_lost` has the `lost` sessions."""
     plan = _find(request.user, id)
-    held = holding.hold(plan=plan, by=request.user, address=visitor_of(request).address)
-    return _answer(held, request.user)
+    reserved = holding.hold(plan=plan, by=request.user, address=visitor_of(request).address)
+    return _answer(reserved, request.user)
 
 
 @router.post(

@@ -107,7 +107,7 @@ def _requests(
     sessions: Sequence[PlannedSession],
     loaded: LoadedPlan,
     details: Mapping[UUID, TypeDetails],
-    made: tuple[Booking.Source, BookingOrigin],
+    source_and_origin: tuple[Booking.Source, BookingOrigin],
 ) -> list[BookingRequest]:
     """Returns a request for each session, with a credit where the client has one that fits."""
     prices = {
@@ -134,8 +134,8 @@ def _requests(
                 pathway=plan.pathway,
                 answers=typed.answers,
                 notes=typed.notes,
-                source=made[0],
-                origin=made[1],
+                source=source_and_origin[0],
+                origin=source_and_origin[1],
                 form_key=uuid5(session.pk, "booking"),
                 use_credit=price.uses_credit,
                 is_of_plan=True,

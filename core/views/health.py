@@ -17,6 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from core import clock
 from core import metrics as numbers
 from core.access import public
+from core.draining import is_draining
 from core.models import Heartbeat
 from core.pending_migrations import pending_migrations
 from core.redis_outage import CLIENT_OPTIONS
@@ -29,13 +30,18 @@ SILENCE = timedelta(seconds=45)  # after several missed heartbeats a process cou
 @public
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    return JsonResponse({"status": "ok"})
+    """Answers 200 while the process runs, and 503 once it is about to stop, so that a proxy chooses another one."""
+    if is_draining():
+        return _draining()
+    return JsonResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
 
 
 @public
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answers 503 without PostgreSQL or with migrations to run; others that are down degrade it."""
+    """Answers 503 without PostgreSQL, with migrations to run, or before it stops; others that are down degrade it."""
+    if is_draining():
+        return _draining()
     try:
         migrated = _is_migrated()
         processes = _process_states() if migrated else {}
@@ -63,6 +69,12 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not _may_read_metrics(request):
         raise PermissionDenied
     return HttpResponse(numbers.text(), content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+
+
+def _draining() -> JsonResponse:
+    response = JsonResponse({"status": "draining"}, status=503, headers={"Cache-Control": "no-store"})
+    setattr(response, "_has_been_logged", True)  # noqa: B010  (Django's types lack it; this 503 is no error)
+    return response
 
 
 def _may_read_metrics(request: HttpRequest) -> bool:

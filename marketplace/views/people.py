@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import PurePath
 from uuid import UUID
 
@@ -167,7 +168,7 @@ def piece(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     if asset.kind == PortfolioAsset.Kind.AUDIO:
         kind = KINDS.get(PurePath(str(asset.file.name)).suffix, "audio/mpeg")
         return _cache_in_browser(asset, ranged_response(request, asset.file, content_type=kind))
-    return download_response(asset.file, asset.name)
+    return download_response(request, asset.file, asset.name)
 
 
 @public
@@ -189,6 +190,9 @@ def _piece_or_404(request: HttpRequest, pk: UUID) -> PortfolioAsset:
 
 
 def _cache_in_browser(asset: PortfolioAsset, response: HttpResponseBase) -> HttpResponseBase:
-    """Lets only browsers cache the response, and only for an hour, since the piece may be taken down."""
+    """Lets only browsers cache the response, and only for an hour, since the piece may be taken down. A redirection to the
+    bucket is not cached: it leads there for a few minutes."""
+    if response.status_code == HTTPStatus.FOUND:
+        return response
     response["Cache-Control"] = f"private, max-age={MAX_AGE if asset.hidden_at is None else 0}"
     return response

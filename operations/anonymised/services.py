@@ -36,7 +36,7 @@ def make_anonymised(folder: Path, key: BackupKey) -> Path:
                 programs.run("pg_dump", [*services.DUMP, "--file", str(scratch / DATABASE)], database=database)
             (scratch / MEDIA).mkdir()
             lines = f"SECRET_KEY={secret}\nSECRET_KEY_FALLBACKS=\n".encode()
-            archive.write(target, key, manifest, scratch / DATABASE, lines, scratch / MEDIA)
+            archive.write(target, key, manifest, scratch / DATABASE, lines, [])
             target.flush()
             os.fsync(target.fileno())
         partial.replace(path)

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -43,15 +43,26 @@ class _Hashing:
         return data
 
 
-def write(target: IO[bytes], key: BackupKey, manifest: Manifest, dump: Path, secrets: bytes, media: Path) -> None:
+File = tuple[str, int, IO[bytes]]  # the name of a file of people, its size, and its content
+
+
+def files_below(folder: Path) -> Iterator[File]:
+    """Yields the files below a folder, each open as long as it is looked at."""
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        with path.open("rb") as file:
+            yield path.relative_to(folder).as_posix(), path.stat().st_size, file
+
+
+def write(
+    target: IO[bytes], key: BackupKey, manifest: Manifest, dump: Path, secrets: bytes, files: Iterable[File]
+) -> None:
     """Writes a backup, with the manifest at its end, since only then the checksums are known."""
     encrypted = EncryptingWriter(target, key)
     with tarfile.open(fileobj=encrypted, mode="w|", bufsize=BUFFER) as tar:  # type: ignore[call-overload]  # needs `write` alone
         manifest.files[DATABASE] = _add_file(tar, DATABASE, dump)
         manifest.files[SECRETS] = _add(tar, SECRETS, io.BytesIO(secrets), len(secrets))
-        for path in sorted(path for path in media.rglob("*") if path.is_file()):
-            name = str(PurePosixPath(MEDIA) / path.relative_to(media).as_posix())
-            manifest.files[name] = _add_file(tar, name, path)
+        for name, size, file in files:
+            manifest.files[f"{MEDIA}/{name}"] = _add(tar, f"{MEDIA}/{name}", file, size)
         content = manifest.as_json()
         _add(tar, MANIFEST, io.BytesIO(content), len(content))
     encrypted.close()

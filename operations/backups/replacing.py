@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import psycopg
@@ -11,7 +10,7 @@ from django.db import connection
 from psycopg import sql
 
 from core import direct, outbox_pause
-from operations.backups import services
+from operations.backups import media, services
 from operations.backups.archive import DATABASE, MEDIA, SECRETS
 from operations.backups.encryption import BackupKey
 from operations.backups.services import Restored
@@ -49,8 +48,7 @@ def replace_site(path: Path, key: BackupKey) -> Restored:
             )
         _drop(server, former)
         _exchange(server, name, new=new, former=former)
-        if (folder / MEDIA).exists():
-            _copy_missing(folder / MEDIA, settings.MEDIA_HOME)
+        media.put_back(folder / MEDIA)
     assert outbox_pause.is_paused()
     return Restored(manifest, sum(manifest.rows.values()), len(manifest.files))
 
@@ -77,12 +75,3 @@ def _exchange(server: psycopg.Connection[tuple[object, ...]], name: str, *, new:
     except BaseException:
         server.execute(rename.format(sql.Identifier(former), sql.Identifier(name)))
         raise
-
-
-def _copy_missing(source: Path, target: Path) -> None:
-    for path in source.rglob("*"):
-        copy = target / path.relative_to(source)
-        if path.is_file() and not copy.exists():
-            copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
-            copy.chmod(0o600)

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from fnmatch import fnmatch
@@ -20,7 +20,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
 from core import clock, direct, outbox_pause
-from operations.backups import archive, programs
+from operations.backups import archive, media, programs
 from operations.backups.archive import DATABASE, MEDIA, SECRETS, Manifest
 from operations.backups.encryption import BackupKey, BackupUnreadable
 from operations.models import BackupRecord
@@ -67,11 +67,11 @@ def make_backup(folder: Path, key: BackupKey) -> Path:
     try:
         with tempfile.TemporaryDirectory(dir=folder, prefix=SCRATCH) as name, partial.open("wb") as target:
             scratch = Path(name)
-            media = scratch / MEDIA
-            _link_files(settings.MEDIA_HOME, media)  # what is deleted while the database is dumped
-            manifest = dump_database(scratch / DATABASE)
-            _link_files(settings.MEDIA_HOME, media)  # what was added meanwhile
-            archive.write(target, key, manifest, scratch / DATABASE, _secrets(), media)
+            with media.media_of_site(scratch / MEDIA) as kept:
+                kept.keep()  # what is deleted while the database is dumped
+                manifest = dump_database(scratch / DATABASE)
+                kept.keep()  # what was added meanwhile
+                archive.write(target, key, manifest, scratch / DATABASE, _secrets(), kept.files())
             target.flush()
             os.fsync(target.fileno())
         partial.replace(path)
@@ -117,17 +117,16 @@ def restore(path: Path, key: BackupKey, configuration: Path) -> Restored:
     The secret that the data was encrypted with is entered in the site's configuration, if it has one.
     """
     refuse_unless_empty()
-    media: Path = settings.MEDIA_HOME
-    media.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with unpacked(path, key, media.parent) as (folder, manifest):
+    home: Path = settings.MEDIA_HOME
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with unpacked(path, key, home.parent) as (folder, manifest):
         _take_over_secrets((folder / SECRETS).read_text(), configuration)
         load(folder / DATABASE, settings.DATABASES["default"]["NAME"])
         with connection.cursor() as cursor:
             rows = count_rows(cursor)
         outbox_pause.pause(f"Restored from {path.name}")  # first of all, since the data is there from now on
         compare(manifest, rows)
-        if (folder / MEDIA).exists():
-            shutil.copytree(folder / MEDIA, media, dirs_exist_ok=True)
+        media.put_back(folder / MEDIA)
     return Restored(manifest, sum(manifest.rows.values()), len(manifest.files))
 
 
@@ -197,8 +196,9 @@ def refuse_unless_empty(*, with_files: bool = True) -> None:
                 "The database has tables already. Restore into an empty one: choose another home with WAYMARK_HOME, or "
                 "create an empty database and name it in DATABASE_URL."
             )
-    if with_files and settings.MEDIA_HOME.exists() and any(path.is_file() for path in settings.MEDIA_HOME.rglob("*")):
-        raise BackupRefused(f"{settings.MEDIA_HOME} has files already. Restore into an empty folder (MEDIA_ROOT).")
+    if with_files and media.has_files():
+        empty = "bucket (MEDIA_BUCKET)" if settings.MEDIA_BUCKET else "folder (MEDIA_ROOT)"
+        raise BackupRefused(f"{media.place_of_files()} has files already. Restore into an empty {empty}.")
 
 
 def _secrets() -> bytes:
@@ -231,25 +231,6 @@ def refuse_other_secret(secrets: str) -> None:
 
 def _is_known(secret: str) -> bool:
     return secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-
-
-def _link_files(source: Path, target: Path) -> None:
-    """Copies the folder by links, which costs no space: a file that is deleted meanwhile stays in the backup."""
-    for path in source.rglob("*"):
-        copy = target / path.relative_to(source)
-        if path.is_file() and not copy.exists():
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            with suppress(FileNotFoundError):  # deleted since it was listed
-                _link(path, copy)
-
-
-def _link(path: Path, copy: Path) -> None:
-    try:
-        copy.hardlink_to(path)
-    except FileNotFoundError:
-        raise
-    except OSError:  # another disk, or one without links
-        shutil.copyfile(path, copy)
 
 
 @contextmanager

@@ -30,6 +30,7 @@ def check_thoroughly(now: datetime) -> list[HealthLine]:
         HealthLine("mail server", "Mail server", _mail_server()),
         HealthLine("tls", "TLS", _certificate(now)),
         HealthLine("integrity", "Integrity", _integrity(now)),
+        *_bucket(),
     ]
     cache.set(KEY, {"at": now.isoformat(), "lines": [asdict(line) for line in lines]}, KEPT.total_seconds())
     return lines
@@ -73,6 +74,14 @@ def _certificate(now: datetime) -> HealthFinding:
     return HealthFinding(
         verdict, f"The certificate ends in {days:.0f} days.", advice if verdict != Verdict.GOOD else ""
     )
+
+
+def _bucket() -> list[HealthLine]:
+    if not settings.MEDIA_BUCKET:
+        return []
+    from operations.health.bucket import bucket_lines  # needs boto3
+
+    return bucket_lines()
 
 
 def _integrity(now: datetime) -> HealthFinding:

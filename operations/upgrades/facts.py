@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from operations.backups.media import size_of_files
 from operations.version import version
 
 
@@ -40,7 +40,7 @@ def upgrade_facts(now: datetime) -> dict[str, Any]:
         "version": version(),
         "postgres": major,
         "database_bytes": size,
-        "media_bytes": sum(path.stat().st_size for path in settings.MEDIA_HOME.rglob("*") if path.is_file()),
+        "media_bytes": size_of_files(),
         "applied": applied,
         "running": running,
     }

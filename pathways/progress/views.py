@@ -177,7 +177,7 @@ def evidence(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
         raise Http404 from None
     if not evidence.file:
         raise Http404
-    return download_response(evidence.file, evidence.name)
+    return download_response(request, evidence.file, evidence.name)
 
 
 # Enrolments ----------------------------------------------------------------------------------------------

@@ -144,9 +144,9 @@ class PaymentDisputeAdmin(StaffActs):
         self._staff(request)
         evidence = DisputeEvidence.objects.filter(dispute=pk, pk=part).first()
         if evidence is not None:
-            return download_response(evidence.document, f"evidence-{evidence.version}.pdf")
+            return download_response(request, evidence.document, f"evidence-{evidence.version}.pdf")
         row = get_object_or_404(DisputeFile, dispute=pk, pk=part)
-        return download_response(row.file, row.name)
+        return download_response(request, row.file, row.name)
 
     def _staff(self, request: HttpRequest) -> User:
         if not self.has_act_permission(request):

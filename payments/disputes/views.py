@@ -74,7 +74,7 @@ def dispute_document(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
     """Sends the latest document of the evidence."""
     row = get_object_or_404(PaymentDispute.objects.visible_to(request.user).select_related("payment"), pk=pk)
     evidence = get_object_or_404(row.evidence.order_by("-version")[:1])
-    return download_response(evidence.document, f"evidence-{row.payment.subject_reference}.pdf")
+    return download_response(request, evidence.document, f"evidence-{row.payment.subject_reference}.pdf")
 
 
 @require_safe
@@ -83,7 +83,7 @@ def dispute_file(request: SignedInRequest, pk: UUID, file: UUID) -> HttpResponse
     """Sends a file that the builder has added."""
     rows = DisputeFile.objects.filter(dispute__in=PaymentDispute.objects.visible_to(request.user), dispute=pk)
     row = get_object_or_404(rows, pk=file)
-    return download_response(row.file, row.name)
+    return download_response(request, row.file, row.name)
 
 
 def _own(request: SignedInRequest, pk: UUID) -> PaymentDispute:

@@ -37,6 +37,7 @@ class TestCard:
 
 CARDS = (
     TestCard("4242424242424242", "pm_card_visa", "Succeeds"),
+    TestCard("4000056655665556", "pm_card_visa_debit", "Succeeds, as the card of somebody else"),
     TestCard("4000000000000002", "pm_card_chargeDeclined", "Is declined", "generic_decline", DECLINED),
     TestCard(
         "4000000000009995", "pm_card_chargeDeclinedInsufficientFunds", "Has insufficient funds", "insufficient_funds",

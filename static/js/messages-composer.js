@@ -1,6 +1,8 @@
 // The form of a conversation: sends in the background, one message after another, shows what is on its way, and offers
 // what was not sent once more. A message keeps its key when it is sent again, so that it is saved once.
 
+import { withDirectFiles } from "./direct.js";
+
 const TYPING_EVERY = 4000;
 
 function pendingLine(text, files) {
@@ -68,7 +70,10 @@ export function attachComposer(root, { load, post }) {
     showFiles();
   }
 
-  function send(entry) {
+  async function send(entry) {
+    entry.body = await withDirectFiles(entry.body, (number, sent) => {
+      entry.bars[number].value = sent;
+    });
     return new Promise((done) => {
       const request = new XMLHttpRequest();
       request.open("POST", form.action);

@@ -1,11 +1,13 @@
 // Shows the progress of an upload in a form with data-upload. Without a file, or without this script, the form is sent as
-// usual.
+// usual. Large files go straight to the store of files, where there is one.
+
+import { withDirectFiles } from "./direct.js";
 
 function percent(event) {
   return event.lengthComputable ? Math.round((100 * event.loaded) / event.total) : 0;
 }
 
-function send(form) {
+async function send(form) {
   const bar = form.querySelector("progress");
   const status = form.querySelector("[data-upload-status]");
   const button = form.querySelector("button");
@@ -32,7 +34,12 @@ function send(form) {
   });
   bar.classList.remove("unseen");
   button.disabled = true;
-  request.send(new FormData(form));
+  const size = form.querySelector("[type=file]").files[0].size;
+  const body = await withDirectFiles(new FormData(form), (_, sent) => {
+    bar.value = Math.round((100 * sent) / size);
+    status.textContent = `${bar.value}% sent`;
+  });
+  request.send(body);
 }
 
 export function attachUploads(root) {

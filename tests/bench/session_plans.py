@@ -50,7 +50,7 @@ def everything() -> None:
         )
         loaded = load(client=cleo, plan=plan, now=clock.now())
         search = [loaded.search(preferences_of(plan)) for _ in range(TIMES)]
-        alone = [timed(lambda one=one: propose_sessions(one)) for one in search]  # type: ignore[misc]  # mypy does not infer the type of the default
+        alone = [timed(lambda wanted=wanted: propose_sessions(wanted)) for wanted in search]  # type: ignore[misc]  # mypy does not infer the type of the default
         print(f"    the proposer alone: median {statistics.median(alone):.1f} ms")
         transaction.set_rollback(True)
 

@@ -15,9 +15,12 @@ import pytest
 
 from config.embedded.paths import PROJECT
 from tests.config.command import waymark
-from waymark import locks, moves, versions
+from tests.scheduling.waiting import wait_until
+from waymark import locks, moves, serving, versions
 from waymark.moves import Move
+from waymark.programs import StepFailed, install
 from waymark.versions import Previous
+from waymark.wheels import Wheel
 
 pytestmark = pytest.mark.slow
 
@@ -245,3 +248,60 @@ def test_a_site_is_never_begun_anew_by_itself(tmp_path: Path, data: Path) -> Non
 
     assert start_servers(tmp_path) == ""
     assert [path.name for path in data.glob("*.unreadable-*")] == []
+
+
+def test_a_site_that_was_stopped_for_an_upgrade_starts_again_when_that_is_killed(tmp_path: Path, former: Path) -> None:
+    program = former / "bin" / "python"
+    program.write_text('#!/bin/sh\neval "printf 1 >&$WAYMARK_READY"\nexec tail -f /dev/null\n')
+    serve = subprocess.Popen(
+        [sys.executable, "-m", "waymark", "serve"],
+        cwd=PROJECT,
+        env={"PATH": "/usr/bin:/bin", "WAYMARK_HOME": str(tmp_path)},
+    )
+    try:
+        wait_until(lambda: state_of(tmp_path) == serving.SERVING)
+        lock = locks.lock_upgrades(tmp_path)
+        assert lock is not None
+        assert serving.ask(tmp_path, signal.SIGUSR2, serving.STOPPED)
+
+        locks.unlock_upgrades(lock)  # as the kernel does for a process that is killed
+
+        wait_until(lambda: state_of(tmp_path) == serving.SERVING)
+    finally:
+        serve.terminate()
+        assert serve.wait(30) == 0
+
+
+def state_of(home: Path) -> str:
+    return str(serving.read_serving(home).get("state", ""))
+
+
+@pytest.mark.parametrize("command", [["upgrade", "waymark-1.1-py3-none-any.whl"], ["rollback", "--yes"]])
+def test_of_two_upgrades_at_once_the_second_is_refused(tmp_path: Path, former: Path, command: list[str]) -> None:
+    lock = locks.lock_upgrades(tmp_path)
+    assert lock is not None
+
+    refused = waymark(*command, home=tmp_path, WAYMARK_THIS_VERSION="1")
+    locks.unlock_upgrades(lock)
+
+    assert (refused.returncode, "is in progress" in refused.stderr) == (1, True)
+
+
+def test_an_installation_that_finds_no_packages_says_how_it_works_without_internet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "waymark-1.1-py3-none-any.whl"
+    about = "waymark-1.1.dist-info"
+    files = {
+        f"{about}/METADATA": "Metadata-Version: 2.4\nName: waymark\nVersion: 1.1\nRequires-Dist: no-such-package-of-waymark\n",
+        f"{about}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{about}/RECORD": "",
+    }
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+
+    with pytest.raises(StepFailed, match="install from a folder"):
+        install(Wheel(path, "1.1", "1.0"), tmp_path / "versions" / "1.1")

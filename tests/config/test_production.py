@@ -12,7 +12,6 @@ import pytest
 import yaml
 
 from config import environment
-from config.celery import OUTBOX_WORKER, WORKER
 from config.embedded.paths import PROJECT
 from tests.config.production import PRODUCTION
 
@@ -82,23 +81,8 @@ def test_every_process_waits_for_the_migrations() -> None:
         assert condition == "service_completed_successfully"
 
 
-def test_compose_starts_both_workers_as_the_demo_does() -> None:
-    worker, outbox = (COMPOSE["services"][name]["command"] for name in ("worker", "outbox"))
-
-    assert worker[: 3 + len(WORKER)] == ["celery", "-A", "config.celery", *WORKER]
-    assert outbox == ["celery", "-A", "config.celery", *OUTBOX_WORKER]
-
-
 def test_compose_sets_only_variables_that_exist() -> None:
     known = {name.upper() for name in environment.Environment.model_fields}
 
     for name in ("migrate", "web", "live", "worker", "outbox", "beat"):
         assert set(COMPOSE["services"][name]["environment"]) <= known
-
-
-def test_the_image_contains_every_app() -> None:
-    dockerfile = (PROJECT / "Dockerfile").read_text()
-    apps = {path.parent.name for path in PROJECT.glob("*/__init__.py") if path.parent.name not in ("tests", "sandbox")}
-
-    assert set(re.findall(r"^COPY (\w+) \./\1$", dockerfile, re.MULTILINE)) == apps | {"static", "templates"}
-    assert "USER waymark" in dockerfile

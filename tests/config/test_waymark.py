@@ -57,6 +57,12 @@ def test_a_line_that_is_no_variable_is_named(tmp_path: Path) -> None:
         read_configuration(tmp_path)
 
 
+def test_a_configuration_that_an_editor_of_windows_has_saved_is_read(tmp_path: Path) -> None:
+    (tmp_path / "waymark.env").write_bytes(b"\xef\xbb\xbf# mail\r\nEMAIL_URL=smtp://mail.example\r\n")
+
+    assert read_configuration(tmp_path) == {"EMAIL_URL": "smtp://mail.example"}
+
+
 def test_the_home_is_where_the_platform_keeps_data(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WAYMARK_HOME", raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", "/srv/data")

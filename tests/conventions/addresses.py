@@ -22,6 +22,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "core:media": ({"folder": "avatars", "name": "n" * 22, "kind": "webp"}, 404, 404, 404, 404, 404),
     "core:webhook": ({"source": "nobody"}, 405, 405, 405, 405, 405),
     "core:webhook_for": ({"source": "nobody", "reference": "x"}, 405, 405, 405, 405, 405),
+    "core:uploads": ({}, 302, 405, 405, 405, 405),
     "core:theme": ({}, 405, 405, 405, 405, 405),
     "core:styleguide": ({}, 200, 200, 200, 200, 200),
     "core:help": ({}, 200, 200, 200, 200, 200),

@@ -1,9 +1,11 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db.models.functions import Now
 from django.test import Client
 
+from core import draining
 from tests.factories.core import HeartbeatFactory
 
 
@@ -47,3 +49,22 @@ def test_readyz_is_200_while_redis_is_down(client: Client, settings: Any) -> Non
 
     assert answer.status_code == 200
     assert answer.json()["redis"] == "down"
+
+
+def test_a_process_that_will_stop_asks_for_no_more_requests(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign = tmp_path / "draining"
+    monkeypatch.setenv(draining.FILE, str(sign))
+    assert client.get("/healthz").status_code == 200
+
+    sign.touch()
+
+    for address in ("/healthz", "/readyz"):
+        answer = client.get(address)
+        assert (answer.status_code, answer.json()) == (503, {"status": "draining"})
+
+
+def test_health_checks_may_send_any_host(client: Client) -> None:
+    assert client.get("/healthz", headers={"host": "10.0.0.7:8000"}).status_code == 200
+    assert client.get("/help/", headers={"host": "10.0.0.7:8000"}).status_code == 400

@@ -16,6 +16,7 @@ from core.models import AuditEntry, Flag
 from messaging import services
 from messaging.models import Message, MessagePreferences, MessageReport, SavedReply
 from tests.cast import make_person
+from tests.files import received
 from tests.messaging.cast import PDF, conversation_of, long_conversation, say, seen_by, texts_of
 
 pytestmark = pytest.mark.django_db
@@ -133,7 +134,7 @@ def test_a_file_is_a_download_for_both(ada: User, cleo: User, browser_of: Browse
     answer = browser_of(ada).get(reverse("messaging:file", args=[mine.conversation_id, attachment.pk]))
 
     assert attachment.name == "Plan 1.pdf"
-    assert b"".join(answer.streaming_content) == PDF  # type: ignore[attr-defined]  # a file is streamed
+    assert received(answer) == PDF
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["Content-Security-Policy"].startswith("sandbox")
 

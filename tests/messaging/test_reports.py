@@ -15,6 +15,7 @@ from accounts.models import User
 from core.models import AuditEntry
 from messaging import reports, services
 from messaging.models import Attachment, Message, MessageReport, Participant
+from tests.files import received
 from tests.messaging.cast import PDF, conversation_of, say
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +50,7 @@ def test_staff_open_a_reported_file_that_was_deleted_with_an_audit_entry(
 
     assert "Download rude.pdf" in page
     assert 'name="reason" value="A report"' in page
-    assert b"".join(answer.streaming_content) == PDF  # type: ignore[attr-defined]  # a file is streamed
+    assert received(answer) == PDF
     entry = AuditEntry.objects.get(action="conversation file opened")
     assert (entry.actor, entry.after) == (suri, {"reason": "A report", "file": "rude.pdf"})
 

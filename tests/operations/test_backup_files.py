@@ -112,7 +112,7 @@ def test_a_backup_is_unpacked_as_it_was(tmp_path: Path) -> None:
     target = io.BytesIO()
     manifest = Manifest(version="1", made_at="2026-11-27T10:00:00Z", migrations=[], rows={"accounts_user": 3})
 
-    archive.write(target, KEY, manifest, tmp_path / "dump", b"SECRET_KEY=x\n", tmp_path / "media")
+    archive.write(target, KEY, manifest, tmp_path / "dump", b"SECRET_KEY=x\n", archive.files_below(tmp_path / "media"))
     unpacked = archive.unpack(io.BytesIO(target.getvalue()), KEY, tmp_path / "new")
 
     assert unpacked == manifest

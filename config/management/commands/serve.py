@@ -18,8 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from config.embedded import ServersFailed, embedded_lease
 from config.running import Processes
 from config.serve_processes import BehindCaddy, OneServer, ServeFailed, Tls, listen
-
-READY = "WAYMARK_READY"  # the descriptor on which waymark/serving.py waits
+from waymark.serving import READY, RESTARTED
 
 
 class Command(BaseCommand):
@@ -44,7 +43,8 @@ class Command(BaseCommand):
         if processes.wait_until_ready() and not processes.is_stopping:
             self.stdout.write(self.style.SUCCESS(f"Waymark is ready:  {settings.SITE_URL}/"))
             self.stdout.flush()
-            _report_ready()
+            report(b"1")
+            processes.on_restarted = lambda is_done: report(RESTARTED if is_done else b"f")
             processes.watch()
         if processes.failure:
             raise CommandError(processes.failure)
@@ -81,9 +81,8 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
 
 
-def _report_ready() -> None:
-    """Tells the process of `waymark serve` that the site answers."""
+def report(word: bytes) -> None:
+    """Tells the process of `waymark serve` that the site answers, or how a restart has ended."""
     if descriptor := os.environ.get(READY):
         with suppress(OSError):
-            os.write(int(descriptor), b"1")
-            os.close(int(descriptor))
+            os.write(int(descriptor), word)

@@ -18,6 +18,7 @@ from core.errors import Refused
 from core.models import AuditEntry
 from tests.accounts.members.cast import csv_file, csv_row, saved
 from tests.factories.accounts import MemberFactory
+from tests.files import stored_names
 from tests.reading import visible_text
 
 pytestmark = pytest.mark.django_db
@@ -188,7 +189,7 @@ def test_files_and_errors_are_deleted_after_two_weeks(
 
     row.refresh_from_db()
     assert (row.errors, row.file.name, row.faulty) == ([], "", 1)
-    assert not list(media_folder.rglob("*.csv"))
+    assert stored_names() == []
 
 
 def test_an_import_finds_duplicates(alex: User) -> None:

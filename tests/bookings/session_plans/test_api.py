@@ -44,7 +44,7 @@ def test_a_plan_is_proposed_changed_held_and_booked(evening: SessionType, cleos:
     later = datetime.fromisoformat(last["startTime"]) + timedelta(hours=1)
 
     moved, changed = send(cleos, "PATCH", address, {"move": {"sessionId": last["id"], "startTime": later.isoformat()}})
-    held, _ = send(cleos, "POST", f"{address}/hold")
+    reserved, _ = send(cleos, "POST", f"{address}/hold")
     booked, answer = send(
         cleos,
         "POST",
@@ -52,7 +52,7 @@ def test_a_plan_is_proposed_changed_held_and_booked(evening: SessionType, cleos:
         {"totals": [{"total": row["total"], "currency": row["currency"]} for row in changed["sessionPlan"]["totals"]]},
     )
 
-    assert (status, moved, held, booked) == (201, 200, 200, 200)
+    assert (status, moved, reserved, booked) == (201, 200, 200, 200)
     assert plan["isBookable"]
     assert plan["totals"][0]["currency"] == "USD"
     assert answer["sessionPlan"]["status"] == "booked"

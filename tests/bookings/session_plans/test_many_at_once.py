@@ -44,11 +44,11 @@ def test_each_has_the_whole_plan_held_or_nothing(plans: list[SessionPlan]) -> No
 
     assert set(outcomes) <= MAY_HAPPEN
     assert outcomes["won"] >= 1
-    held = SessionPlan.objects.held(clock.now())
-    assert held.count() == outcomes["won"]
+    reserved = SessionPlan.objects.held(clock.now())
+    assert reserved.count() == outcomes["won"]
     for plan in plans:
         seats = Seat.objects.filter(plan_id=plan.pk, released_at=None).count()
-        assert seats == (plan.sessions.count() if held.filter(pk=plan.pk).exists() else 0)
+        assert seats == (plan.sessions.count() if reserved.filter(pk=plan.pk).exists() else 0)
     assert integrity_findings(clock.now()) == []
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 
@@ -57,14 +58,14 @@ def test_a_plan_is_proposed_held_and_booked(evening: SessionType, cleo: User) ->
     assert max(weeks.count(week) for week in weeks) == 2
     assert queries.shown_plan(plan, cleo).is_bookable
 
-    held = holding.hold(plan=plan, by=cleo)
+    reserved = holding.hold(plan=plan, by=cleo)
 
-    assert held.is_held(clock.now())
+    assert reserved.is_held(clock.now())
     assert live() == len(starts)
     assert {seat.plan_id for seat in Seat.objects.all()} == {plan.pk}
-    assert queries.shown_plan(held, cleo).is_bookable
+    assert queries.shown_plan(reserved, cleo).is_bookable
 
-    booked = booking.book(plan=held, by=cleo, details={})
+    booked = booking.book(plan=reserved, by=cleo, details={})
 
     assert booked.state == SessionPlan.State.BOOKED
     assert booked.booked_sessions == len(starts) == Booking.objects.filter(client=cleo).count()
@@ -268,6 +269,18 @@ def test_the_builder_who_teaches_the_next_skill_is_chosen(ada: User, cleo: User,
 @pytest.fixture
 def pathway(db: None) -> Pathway:
     return Pathway.objects.get(slug="accelerate")
+
+
+def test_a_plan_whose_days_are_over_can_still_be_seen(evening: SessionType, cleo: User) -> None:
+    plan = plan_with(cleo, evening, weeks=1)
+    ago = timedelta(days=60)
+    SessionPlan.objects.update(first_day=plan.first_day - ago, last_day=plan.last_day - ago)
+    plan.sessions.update(starts_at=F("starts_at") - ago)
+
+    shown = queries.shown_plan(SessionPlan.objects.get(), cleo)
+
+    assert {session.problem for session in shown.sessions} == {"This time has passed."}
+    assert (shown.shortfalls, shown.is_bookable) == ([], False)
 
 
 def test_wishes_that_cannot_be_met_are_refused_by_field(evening: SessionType, cleo: User) -> None:

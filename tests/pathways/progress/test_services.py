@@ -35,6 +35,7 @@ from pathways.refusals import PathwayRefusal
 from pathways.states import SkillState, opened_by, percent
 from tests.cast import make_builder_person, make_person
 from tests.factories.pathways import PathwayFactory, ProgressFactory, SkillFactory, SkillPrerequisiteFactory
+from tests.files import stored_names
 from tests.pathways.conftest import skill
 from tests.reading import visible_text
 
@@ -188,7 +189,7 @@ def test_several_skills_move_in_order_of_their_prerequisites_or_not_at_all(
 
 
 def test_evidence_starts_a_skill_and_only_its_author_can_remove_it(
-    led: Enrolment, cleo: User, ada: User, media_folder: Any, django_capture_on_commit_callbacks: Any
+    led: Enrolment, cleo: User, ada: User, django_capture_on_commit_callbacks: Any
 ) -> None:
     file = SimpleUploadedFile("level.txt", b"one", "text/plain")
     evidence = progress.add_evidence(client=cleo, skill=skill(TOOLS), by=cleo, text=" Two screens. ", file=file)
@@ -198,7 +199,7 @@ def test_evidence_starts_a_skill_and_only_its_author_can_remove_it(
     with django_capture_on_commit_callbacks(execute=True):
         progress.remove_evidence(evidence=evidence, by=cleo)
     assert not Evidence.objects.exists()
-    assert not [path for path in media_folder.rglob("*") if path.is_file() and "skills" in str(path)]
+    assert stored_names() == []
 
 
 def test_a_stranger_cannot_change_progress(led: Enrolment, cleo: User) -> None:

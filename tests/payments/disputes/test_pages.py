@@ -17,6 +17,7 @@ from core import outbox
 from payments.disputes.models import DisputeFile, PaymentDispute
 from sandbox.stripe.service import StripeSandbox
 from tests.cast import make_builder_person
+from tests.files import received
 from tests.payments.disputes.cast import disputed, prepared, read, remote
 from tests.reading import visible_text
 
@@ -68,7 +69,7 @@ def test_a_dispute_is_shown_to_its_builder_and_nobody_else(
             browser_of(person).get(reverse("payments:disputes"))
         )
     assert dispute.payment.subject_reference in visible_text(browser_of(ada).get(reverse("payments:disputes")))
-    content = b"".join(browser_of(ada).get(document).streaming_content)  # type: ignore[attr-defined]  # a file's response
+    content = received(browser_of(ada).get(document))
     assert "Evidence for WM-222222" in PdfReader(io.BytesIO(content)).pages[0].extract_text()
 
 

@@ -23,7 +23,7 @@ from sandbox.stripe.wire import Record
 
 KEY = "sk_test_waymark"
 SECRET = "whsec_of_the_tests"
-GOOD, DECLINED, POOR, ASKING, FAILING, DECLINED_LATER = (card.number for card in CARDS)
+GOOD, ANOTHER, DECLINED, POOR, ASKING, FAILING, DECLINED_LATER = (card.number for card in CARDS)
 
 
 def trust(settings: Any, address: str) -> None:

@@ -1,0 +1,1 @@
+"""Moving people's files between the folders and the bucket."""

@@ -1,0 +1,136 @@
+"""Half an hour of mixed load while one thing after another fails: nothing is lost or doubled, and memory stays.
+
+CHAOS_MINUTES bounds it, from 2 on: `CHAOS_MINUTES=4 .venv/bin/pytest tests/resilience/test_chaos.py -n0 -s`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from accounts.tokens import services as tokens
+from bookings.models import Booking
+from bookings.states import State
+from connections.outgoing import services as outgoing
+from core import clock
+from core.registry import integrity_findings
+from tests.resilience import tally
+from tests.resilience.bookers import Booker
+from tests.resilience.failures import OwnServers, connected_to, hanging_service, megabytes_of, own_servers, small_disk
+from tests.resilience.site import RunningSite, caddy_is_missing, running_site
+from tests.resilience.visitors import Visitors
+
+pytestmark = [
+    pytest.mark.deep,
+    pytest.mark.slow,
+    pytest.mark.skipif(caddy_is_missing(), reason="Caddy is not installed (Debian: apt-get install caddy)"),
+    pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc"),
+]
+SECONDS = 60 * float(os.environ.get("CHAOS_MINUTES", "30"))
+SERVICES = ("web", "web", "live", "worker", "outbox", "outbox", "beat")
+PATIENCE = 180  # seconds for which clients send a booking again, with the same key
+MOST_GROWTH = 1.1
+
+
+@pytest.fixture
+def servers(committed: None) -> Iterator[OwnServers]:
+    """Lets this process work on servers of its own, with the demo's data."""
+    with own_servers() as servers, connected_to(servers.instance.database_url):
+        yield servers
+
+
+def wait(seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        time.sleep(0.1)
+
+
+def add_hanging_webhook(port: int, settings: Any) -> None:
+    """Lets each event of the builder be sent to a service that never answers."""
+    settings.CALENDARS_TRUSTED = settings.OUTSIDE_TRUSTED = [f"127.0.0.1:{port}"]
+    builder = User.objects.get(email="builder@demo.test")
+    address = f"http://127.0.0.1:{port}/hook"
+    outgoing.add_endpoint(owner=builder, address=address, kinds=["booking.requested", "booking.accepted"], by=builder)
+
+
+def report(title: str, value: object) -> None:
+    print(f"{title}: {value}", flush=True)
+
+
+def fail_one_after_another(site: RunningSite, servers: OwnServers, disk: Any, seconds: float) -> None:
+    """Restarts everything, and lets everything fail once, spread over these seconds."""
+    pause = seconds / 5
+    until = time.monotonic()
+    acts = [
+        ("a rolling restart of everything", site.restart_all),
+        ("PostgreSQL is killed", servers.kill_postgres),
+        ("Redis is emptied and killed", servers.kill_and_empty_redis),
+        ("the disk for files is full", disk.fill if disk else lambda: report("left out", "no mount is allowed")),
+        ("the disk has room again", disk.empty if disk else lambda: None),
+    ]
+    for title, act in acts:
+        until += pause
+        report("now", title)
+        act()
+        wait(until - time.monotonic())
+
+
+def test_nothing_is_lost_or_doubled_while_everything_fails(home: Path, servers: OwnServers, settings: Any) -> None:
+    since, began = clock.now(), time.monotonic()
+    findings = integrity_findings(since)
+    builder = User.objects.get(email="builder@demo.test")
+    headers = {"Authorization": f"Bearer {tokens.issue(user=builder, name='files')}"}
+    booking = Booking.objects.filter(builder=builder, state=State.COMPLETED).latest("starts_at")
+    with ExitStack() as stack:
+        port = stack.enter_context(hanging_service())
+        disk = stack.enter_context(small_disk(home / "files"))
+        add_hanging_webhook(port, settings)
+        site = stack.enter_context(
+            running_site(
+                home,
+                SERVICES,
+                DATABASE_URL=servers.instance.database_url,
+                REDIS_URL=servers.instance.redis_url,
+                MEDIA_ROOT=str(home / "files"),
+                OUTSIDE_TRUSTED=f"127.0.0.1:{port}",
+                CALENDARS_TRUSTED=f"127.0.0.1:{port}",
+                UPLOAD_QUOTA_MEGABYTES="0",
+            )
+        )
+        with (
+            Booker(site.address, rate=1, patience=PATIENCE) as booker,
+            Visitors(site.address, headers=headers, booking=booking.reference) as visitors,
+        ):
+            fail_one_after_another(site, servers, disk, SECONDS / 2)
+            wait(SECONDS / 8)  # until what was started anew has loaded everything
+            warm = {service: megabytes_of(site.pids(service)) for service in set(SERVICES)}
+            wait(SECONDS * 3 / 8)
+            end = {service: megabytes_of(site.pids(service)) for service in set(SERVICES)}
+        connection.close()  # PostgreSQL was killed, and this process has not noticed yet
+        undelivered = tally.wait_until_mailed(since)
+        sent = tally.sent_mails(site.mails)
+
+    answers = Counter(answer for attempt in booker.attempts for answer in attempt.answers if len(answer) < 40)
+    report("seconds", round(time.monotonic() - began))
+    report("bookings", f"{len(booker.attempts)}, answered with {dict(answers)}")
+    report("pages", dict(visitors.answers))
+    report("files", dict(visitors.files))
+    report("mails", f"{len(sent)}, of them sent twice with one Message-ID {sum(count > 1 for count in sent.values())}")
+    report("memory in MB, warm and at the end", {name: (round(warm[name]), round(end[name])) for name in warm})
+    assert booker.failed == []
+    assert tally.doubled_or_lost_bookings(booker) == []
+    assert undelivered == []
+    assert len(sent) == tally.delivered_mails(since)
+    assert "500" not in visitors.answers | visitors.files | answers
+    assert integrity_findings(clock.now()) == findings
+    assert sum(end.values()) <= MOST_GROWTH * sum(warm.values())
