@@ -35,6 +35,7 @@ from bookings.models import (
     Review,
     Series,
     SessionPlan,
+    SkillReport,
     StarCount,
     Statement,
     WaitingListEntry,
@@ -218,6 +219,7 @@ def _register_follow_up() -> None:
         fields=("text", "is_shared", "created_at"),
         erase=lambda person: ClientNote.objects.filter(Q(builder=person) | Q(client=person)).delete(),
     )
+    _register_skill_reports()
     register_personal(
         Proposal,
         rows=lambda person: Proposal.objects.filter(Q(booking__client=person) | Q(booking__builder=person)),
@@ -313,3 +315,12 @@ def forget_bookings(person: Any) -> None:
     Booking.objects.filter(builder=user).exclude(in_person_at=AT_CLIENT).update(location="")
     mine.filter(cancelled_by=Side.CLIENT).update(cancel_reason="")
     Booking.objects.filter(cancelled_by=Side.BUILDER, builder=user).update(cancel_reason="")
+
+
+def _register_skill_reports() -> None:
+    register_personal(
+        SkillReport,
+        rows=lambda person: SkillReport.objects.filter(Q(person=person) | Q(booking__client=person)),
+        fields=("skill", "side", "status", "created_at"),
+        erase=lambda person: SkillReport.objects.filter(Q(person=person) | Q(booking__client=person)).delete(),
+    )
