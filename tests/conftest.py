@@ -7,6 +7,7 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -66,9 +67,9 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[s3_server.ADDRESS] = S3.enter_context(s3_server.s3_server())
         os.environ.update(s3_server.environment_of(os.environ[s3_server.ADDRESS], f"files/{environment.WORKER}"))
     if environment.IS_POOLED:
-        server = pgbouncer(environment.pooler_folder(), os.environ["TEST_SERVER"])
-        server.__enter__()  # until the run ends
-        config.add_cleanup(lambda: server.__exit__(None, None, None))
+        until_the_end = ExitStack()
+        until_the_end.enter_context(pgbouncer(environment.pooler_folder(), os.environ["TEST_SERVER"]))
+        config.add_cleanup(until_the_end.close)
 
 
 def pytest_unconfigure() -> None:
