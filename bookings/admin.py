@@ -29,6 +29,7 @@ from bookings.models import (
     Project,
     Review,
     SessionPlan,
+    SkillReport,
     Statement,
     WaitingListEntry,
 )
@@ -232,6 +233,16 @@ class WaitingListEntryAdmin(StaffActs):
         for entry in places:
             waiting_list.put_first(entry=entry, by=request.user)
         self.message_user(request, "Done. They are asked first from now on.")
+
+
+@admin.register(SkillReport)
+class SkillReportAdmin(ReadOnlyAdmin):
+    """What both sides said of skills after their sessions."""
+
+    list_display = ["booking", "skill", "side", "status", "person", "created_at"]
+    list_filter = ["side", "status"]
+    list_select_related = ["booking", "skill", "person"]
+    search_fields = ["=booking__reference", "skill__name", "person__email", "person__display_name"]
 
 
 @admin.register(Project)

@@ -35,6 +35,7 @@ from bookings.models import (
     Review,
     Series,
     SessionPlan,
+    SkillReport,
     StarCount,
     Statement,
     WaitingListEntry,
@@ -98,6 +99,7 @@ def register() -> None:
     _register_session_plans()
     _register_funnel()
     _register_follow_up()
+    _register_skill_reports()
 
 
 def _register_sessions() -> None:
@@ -313,3 +315,12 @@ def forget_bookings(person: Any) -> None:
     Booking.objects.filter(builder=user).exclude(in_person_at=AT_CLIENT).update(location="")
     mine.filter(cancelled_by=Side.CLIENT).update(cancel_reason="")
     Booking.objects.filter(cancelled_by=Side.BUILDER, builder=user).update(cancel_reason="")
+
+
+def _register_skill_reports() -> None:
+    register_personal(
+        SkillReport,
+        rows=lambda person: SkillReport.objects.filter(Q(person=person) | Q(booking__client=person)),
+        fields=("skill", "side", "status", "created_at"),
+        erase=lambda person: SkillReport.objects.filter(Q(person=person) | Q(booking__client=person)).delete(),
+    )

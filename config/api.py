@@ -17,6 +17,7 @@ from core.openapi import DescribedApi
 from insights.api import router as insights
 from marketplace.api import router as marketplace
 from marketplace.coach_api import router as coach
+from marketplace.saved_searches.api import router as saved_searches
 from messaging.api import router as conversations
 from pathways.badges.api import router as achievements
 from pathways.catalogue.api import router as pathways
@@ -40,6 +41,7 @@ for router in (
     progress,
     pathways,
     goals,
+    saved_searches,
     achievements,
     coaching,
     packages,

@@ -37,6 +37,7 @@ class Email:
     links: list[tuple[str, str]] = field(default_factory=list)  # (label, address), below the facts
     actions: list[tuple[str, str]] = field(default_factory=list)  # (label, address), the lesser ones below the button
     small_print: str = ""
+    stop: tuple[str, str] | None = None  # (label, address): what the mail programs' own button to unsubscribe posts to
     answer_above: str = ""  # the line at the top above which an answer is written, where the email can be answered
 
 
@@ -54,12 +55,14 @@ def queue_email(email: Email, *, to: str, event: str) -> bool:
 
 
 def rendered(email: Email) -> dict[str, str]:
-    """Returns subject, text and HTML of the email. The subject is one line, because mail headers may hold no other."""
-    return {
+    """Returns subject, text and HTML of the email, and where it is stopped, if it can be. The subject is one line, because
+    mail headers may hold no other."""
+    texts = {
         "subject": tidy(email.subject),
         "text": render_to_string("core/mail/email.txt", asdict(email)),
         "html": render_to_string("core/mail/email.html", asdict(email)),
     }
+    return texts | ({"unsubscribe": email.stop[1]} if email.stop else {})
 
 
 def deliver(message: OutboxMessage) -> None:
@@ -114,12 +117,16 @@ def _content(texts: dict[str, Any], invitation: Invitation | None, reply_to: str
         method=invitation.method if invitation is not None else "",
         invitation=invitation.text if invitation is not None else "",
         reply_to=reply_to,
+        unsubscribe=texts.get("unsubscribe", ""),
     )
 
 
 def _message(message: OutboxMessage, subject: str, address: str, content: MailContent) -> EmailMultiAlternatives:
     host = urlsplit(settings.SITE_URL).hostname or "waymark"
     headers = {"Message-ID": f"<{message.pk}@{host}>", "Auto-Submitted": "auto-generated"}
+    if content.unsubscribe:  # RFC 8058: mail programs stop it with one click, by a POST without cookies
+        headers["List-Unsubscribe"] = f"<{content.unsubscribe}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail = EmailMultiAlternatives(
         subject, content.text, to=[address], reply_to=[content.reply_to] if content.reply_to else None, headers=headers
     )

@@ -47,7 +47,7 @@ class ReplicaState:
 
 
 _states: dict[str, _State] = {}
-_positions: deque[tuple[float, int]] = deque(maxlen=400)  # of the primary's log, with the time before it was read
+_positions: deque[tuple[float, int]] = deque(maxlen=2000)  # of the primary's log, with the time before it was read
 
 
 def is_fresh(alias: str) -> bool:
@@ -113,7 +113,7 @@ def _lag(now: float, replayed: int | None, behind: float | None) -> float | None
     """Returns the smaller of what the positions and the last transaction say, since both are upper bounds."""
     bounds = [] if behind is None else [max(0.0, behind)]
     if replayed is not None:
-        bounds += [now - at for at, position in _positions if position <= replayed]
+        bounds += [now - at for at, position in tuple(_positions) if position <= replayed]
     return min(bounds, default=None)
 
 

@@ -13,11 +13,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import BuilderProfile, User
-from core.admin import StaffActs
+from core.admin import ReadOnlyAdmin, StaffActs
 from core.big_tables import BigTable
 from core.errors import Refused
 from marketplace import listings, portfolio, services
-from marketplace.models import BuilderListing, PortfolioAsset
+from marketplace.models import BuilderListing, LetterChoice, OpeningNotice, PortfolioAsset, SavedSearch, WeeklyLetter
 
 HIDDEN = "It breaks our rules."
 
@@ -131,3 +131,40 @@ class PortfolioAssetAdmin(StaffActs):
         for piece in queryset.select_related("builder__user"):
             portfolio.take_down(piece=piece, by=request.user, reason=HIDDEN)
         self.message_user(request, f"{len(queryset)} removed.")
+
+
+PERSON = ["person__email", "person__display_name"]
+
+
+@admin.register(SavedSearch)
+class SavedSearchAdmin(ReadOnlyAdmin):
+    list_display = ["name", "person", "query", "created_at", "paused_at"]
+    list_filter = [("paused_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["person"]
+    search_fields = ["name", *PERSON]
+
+
+@admin.register(OpeningNotice)
+class OpeningNoticeAdmin(ReadOnlyAdmin):
+    """Which openings people were told of, and which they are still to be told of."""
+
+    list_display = ["person", "builder", "stretch", "search", "created_at", "told_at"]
+    list_filter = [("told_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["person", "builder__user", "search"]
+    search_fields = [*PERSON, "builder__slug"]
+
+
+@admin.register(LetterChoice)
+class LetterChoiceAdmin(ReadOnlyAdmin):
+    list_display = ["person", "is_wanted", "weekday", "changed_at"]
+    list_filter = ["is_wanted", "weekday"]
+    list_select_related = ["person"]
+    search_fields = PERSON
+
+
+@admin.register(WeeklyLetter)
+class WeeklyLetterAdmin(ReadOnlyAdmin):
+    list_display = ["person", "week", "was_sent", "created_at"]
+    list_filter = ["was_sent"]
+    list_select_related = ["person"]
+    search_fields = PERSON

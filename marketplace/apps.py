@@ -39,6 +39,7 @@ class MarketplaceConfig(AppConfig):
         navigation.register(
             Menu.ACCOUNT,
             Item("Your favourites", "marketplace:favourites", position=10),
+            Item("Saved searches", "marketplace:saved_searches", position=12),
             Item("Your dashboard", "marketplace:dashboard", position=30, who=with_role(Role.BUILDER)),
             Item("Your listing", "marketplace:listing", position=40, who=with_role(Role.BUILDER)),
         )
@@ -57,6 +58,22 @@ class MarketplaceConfig(AppConfig):
         register_channel(listings.CHANNEL, listings.deliver)
         register_waiting(VERIFICATIONS, PORTFOLIO)
         register_notification_kind("listing", "Your listing", "user")
+        _register_searches()
         personal.register()
         register_post_limits(limits.POSTS)
         register_integrity("marketplace: listings", integrity.listings)
+
+
+def _register_searches() -> None:
+    """Registers what saved searches and the weekly letter need."""
+    from core.mail_log.kinds import register_mail_kind
+    from core.redaction import register_key_paths
+    from core.registry import register_notification_kind
+    from marketplace.saved_searches.looking import register_reader
+    from marketplace.saved_searches.reading import FormReader
+
+    register_reader(FormReader())
+    register_notification_kind("opening", "Times that open up", "bell")
+    register_mail_kind("opening", "A time has opened up")
+    register_mail_kind("letter", "Weekly letter")
+    register_key_paths("stop")

@@ -32,7 +32,8 @@ from django.utils.translation import get_language
 from core import flags, hour_format
 from marketplace.flags import BUILDER_CARDS_V2
 from marketplace.queries import BuilderCard, complete
-from marketplace.templatetags.marketplace import distance, slot_url
+from marketplace.slot_links import slot_url
+from marketplace.templatetags.marketplace import distance
 
 TIMEOUT = 60 * 60 * 24  # seconds
 SOURCES = ("marketplace/card/*.html", "marketplace/_card_*.html", "core/_avatar.html", "core/_mark.html", "icons/*.svg")

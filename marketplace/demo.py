@@ -10,7 +10,10 @@ from django.db.models import Q
 from accounts.models import BuilderProfile, User
 from core.registry import DemoPlan
 from marketplace import demo_work, listings
+from marketplace.letters import services as letters
 from marketplace.models import BuilderListing, Favourite, Moderation
+from marketplace.saved_searches import services as saved_searches
+from marketplace.saved_searches.services import SearchDetails
 
 
 def seed(plan: DemoPlan) -> None:
@@ -28,6 +31,7 @@ def seed(plan: DemoPlan) -> None:
         _add_favourites()
     demo_work.seed(plan)
     listings.recount()
+    _add_searches(plan)
     count = BuilderListing.objects.count()
     plan.tell("listings", count, count)
 
@@ -38,3 +42,13 @@ def _add_favourites() -> None:
     builders = BuilderProfile.objects.exclude(user=client).annotate(is_ada=Q(slug="ada-moreno"))
     for builder in builders.order_by("-is_ada", "created_at", "pk")[:3]:
         Favourite.objects.get_or_create(person=client, builder=builder)
+
+
+def _add_searches(plan: DemoPlan) -> None:
+    """Saves a search of the demo's client, who is told when Ada is free again, and sends the client this week's letter."""
+    client = User.objects.get(email="client@demo.test")
+    evenings = SearchDetails("Mixing in the evening", "service=mixing", (0, 1, 2, 3, 4), 18 * 60)
+    saved_searches.save_search(person=client, details=evenings)
+    ada = BuilderProfile.objects.get(slug="ada-moreno")
+    saved_searches.set_notifies(person=client, profile=ada, notifies=True)
+    letters.send(person=client, now=plan.now)

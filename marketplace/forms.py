@@ -216,7 +216,7 @@ class DiscoverForm(forms.Form):
     def windows(self, now: datetime, *, without: Collection[str] = ()) -> list[tuple[int, int]]:
         """Returns the windows of the chosen date, or of the chosen weekdays, between the chosen hours."""
         cleaned = {name: value for name, value in self.cleaned_data.items() if name not in without}
-        hours = _hours(cleaned.get("time") or "")
+        hours = hours_of(cleaned.get("time") or "")
         if cleaned.get("date"):
             return [search.on(cleaned["date"], *hours, ZoneInfo(self.zone))]
         if cleaned.get("day") or cleaned.get("time"):
@@ -294,7 +294,7 @@ def _time_choices(chosen: str) -> list[tuple[str, str]]:
     return [*TIMES, (chosen, f"{'From' if match[1] == 'after' else 'Before'} {match[2]}:00")]
 
 
-def _hours(time: str) -> tuple[int, int]:
+def hours_of(time: str) -> tuple[int, int]:
     """Returns the hours between which a session has to fit."""
     if match := FROM_OR_UNTIL.fullmatch(time):
         return (int(match[2]), 24) if match[1] == "after" else (0, int(match[2]))

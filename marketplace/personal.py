@@ -12,9 +12,13 @@ from marketplace.models import (
     BuilderMetrics,
     Favourite,
     FirstSteps,
+    LetterChoice,
     Moderation,
+    OpeningNotice,
     PortfolioAsset,
+    SavedSearch,
     Specialisation,
+    WeeklyLetter,
 )
 
 
@@ -47,9 +51,10 @@ def register() -> None:
     register_personal(
         Favourite,
         rows=lambda person: Favourite.objects.filter(person=person),
-        fields=("builder", "created_at"),
+        fields=("builder", "notifies", "created_at"),
         erase="delete",
     )
+    _register_searches()
     register_personal(
         PortfolioAsset,
         rows=lambda person: PortfolioAsset.objects.filter(builder=person.pk),
@@ -61,6 +66,33 @@ def register() -> None:
         rows=lambda person: Moderation.objects.filter(pk=person.pk),
         fields=("asked_at", "verified_at", "featured_at"),
         erase=forget_moderation,
+    )
+
+
+def _register_searches() -> None:
+    register_personal(
+        SavedSearch,
+        rows=lambda person: SavedSearch.objects.filter(person=person),
+        fields=("name", "query", "weekdays", "from_minute", "to_minute", "paused_at", "created_at"),
+        erase="delete",
+    )
+    register_personal(
+        OpeningNotice,
+        rows=lambda person: OpeningNotice.objects.filter(person=person),
+        fields=("builder", "stretch", "starts_at", "told_at"),
+        erase="delete",
+    )
+    register_personal(
+        LetterChoice,
+        rows=lambda person: LetterChoice.objects.filter(person=person),
+        fields=("is_wanted", "weekday"),
+        erase="delete",
+    )
+    register_personal(
+        WeeklyLetter,
+        rows=lambda person: WeeklyLetter.objects.filter(person=person),
+        fields=("week", "was_sent"),
+        erase="delete",
     )
 
 

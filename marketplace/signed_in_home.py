@@ -15,6 +15,7 @@ from django.utils.timezone import localtime
 from accounts.models import BuilderApplication, User
 from accounts.roles import Role
 from bookings.agreement.queries import TO_ANSWER, TO_REVIEW, subset
+from bookings.clients import skill_reports
 from bookings.meetings.rules import seconds_to_join
 from bookings.models import Booking, Proposal, SlotOffer
 from bookings.states import Side, State
@@ -63,7 +64,7 @@ class SignedInHome:
 
 
 def signed_in_home(person: User, now: datetime) -> SignedInHome:
-    """Returns what the home page shows this person. At most 14 queries, however much there is."""
+    """Returns what the home page shows this person. At most 15 queries, however much there is."""
     favourites = list(Favourite.objects.filter(person=person).values_list("builder", flat=True)[:MOST_FAVOURITES])
     return SignedInHome(
         next=_next_session(person, now),
@@ -103,6 +104,10 @@ def _tasks(person: User, now: datetime) -> Iterator[HomeTask]:
     yield from _unanswered(person, now)
     if Role.BUILDER in person.roles:
         yield from _builders_tasks(person)
+    for booking in skill_reports.waiting_for(person, now, MOST_TASKS):
+        address = reverse("bookings:skills", args=[booking.reference])
+        other = booking.client_name if booking.builder_id == person.pk else booking.builder.display_name
+        yield HomeTask("path", f"Say which skills moved: {booking.title}{_on(booking)} with {other}", address)
     if Role.ADMIN in person.roles and BuilderApplication.objects.filter(state=BuilderApplication.State.OPEN).exists():
         yield HomeTask("user", "Answer an application to become a builder", reverse(APPLICATIONS))
     unreviewed = subset(Booking.objects.filter(client=person), TO_REVIEW, Side.CLIENT, now).listed()

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from marketplace import sitemaps
-from marketplace.views import discovery, first_steps, listing, overview, people, portfolio, share
+from marketplace.views import discovery, first_steps, letters, listing, overview, people, portfolio, searches, share
 
 app_name = "marketplace"
 urlpatterns = [
@@ -21,6 +21,13 @@ urlpatterns = [
     path("builders/<slug:slug>/keep/", people.keep, name="keep"),
     path("portfolio/<uuid:pk>/", people.piece, name="piece"),
     path("portfolio/<uuid:pk>/small/", people.small_piece, name="small_piece"),
+    path("me/next-step/", discovery.next_step, name="next_step"),
+    path("me/letter/", letters.letter, name="letter"),
+    path("me/searches/", searches.saved_searches, name="saved_searches"),
+    path("me/searches/save/", searches.save_search, name="save_search"),
+    path("me/searches/<uuid:pk>/", searches.saved_search, name="saved_search"),
+    path("builders/<slug:slug>/watch/", searches.watch, name="watch"),
+    path("stop/<str:token>/", searches.stop, name="stop"),
     path("me/favourites/", people.favourites, name="favourites"),
     path("dashboard/", overview.dashboard, name="dashboard"),
     path("dashboard/first-steps/", first_steps.first_steps, name="first_steps"),

@@ -179,6 +179,22 @@ def first_within(
     return None if best is None else FirstSlot(datetime.fromtimestamp(best[0], UTC), best[1])
 
 
+def first_starts(
+    rows: Iterable[FreeTimes | StoredTimes], windows: Sequence[Stretch], now: datetime
+) -> list[FirstSlot | None]:
+    """Returns the first free start in each of the windows, wherever the session ends. No query."""
+    runs = [(row, run) for row in rows for run in _runs_ahead(row, now)]
+    firsts: list[FirstSlot | None] = []
+    for opens, closes in windows:
+        best: tuple[int, UUID] | None = None
+        for row, (first, last) in runs:
+            start = first + max(0, math.ceil((opens - first) / row.step)) * row.step
+            if start <= last and start < closes and (best is None or start < best[0]):
+                best = start, row.session_type_id
+        firsts.append(None if best is None else FirstSlot(datetime.fromtimestamp(best[0], UTC), best[1]))
+    return firsts
+
+
 def starts_by_day(
     rows: Iterable[FreeTimes | StoredTimes], days: Sequence[date], zone: tzinfo, now: datetime
 ) -> list[tuple[date, int]]:

@@ -87,10 +87,10 @@ class Gate:
         return "" if hmac.compare_digest(expected, match[5]) else "SignatureDoesNotMatch"
 
     def _problem_of_address(self, environ: dict[str, Any], query: dict[str, str]) -> str:
-        given, moment = query.pop("X-Amz-Signature"), query["X-Amz-Date"]
+        sent_signature, moment = query.pop("X-Amz-Signature"), query["X-Amz-Date"]
         begun_at = datetime.strptime(moment, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
         expected = signature_of(environ, query, query["X-Amz-SignedHeaders"], "UNSIGNED-PAYLOAD", moment, moment[:8])
-        if not hmac.compare_digest(expected, given):
+        if not hmac.compare_digest(expected, sent_signature):
             return "SignatureDoesNotMatch"
         return "" if datetime.now(UTC) < begun_at + timedelta(seconds=int(query["X-Amz-Expires"])) else "ExpiredToken"
 

@@ -12,6 +12,7 @@ from bookings.agreement.rules import credit_terms, terms_in_words
 from bookings.agreement.signed_links import Purpose, path_for
 from bookings.billing.texts import refund_facts
 from bookings.calendar.texts import length_text
+from bookings.clients.skill_reports import is_asked
 from bookings.for_clients.texts import (
     INVITED_SMALL_PRINT,
     booked_text,
@@ -70,11 +71,11 @@ def _times_and_place(event: BookingEvent, side: Side) -> list[tuple[str, str]]:
 
 
 def _follow_up(event: BookingEvent, side: Side) -> list[tuple[str, str]]:
-    """Returns the link to update skills after a session on a pathway."""
+    """Returns the link to the page on which one click says which skills moved, after a session of a client on a pathway."""
     booking = event.booking
-    if event.verb != Verb.COMPLETE or booking.pathway is None or not _has_account(booking, side):
+    if event.verb != Verb.COMPLETE or not _has_account(booking, side) or not is_asked(booking, side):
         return []
-    return [(f"Update {booking.pathway} skills", f"{settings.SITE_URL}{page_path(booking, side, 'skills')}")]
+    return [("Say which skills moved", f"{settings.SITE_URL}{page_path(booking, side, 'skills')}")]
 
 
 def _may_read_reason(event: BookingEvent, side: Side) -> bool:

@@ -21,6 +21,7 @@ from bookings.agreement.transitions import Actor
 from bookings.billing.cancelling import cancellation_of
 from bookings.billing.queries import bill_of
 from bookings.billing.views import payment_context
+from bookings.clients import skill_reports
 from bookings.clients.queries import notes_on
 from bookings.deliverables import queries as deliverable_queries
 from bookings.deliverables import services as deliverables
@@ -44,7 +45,7 @@ from core.errors import Refused
 from core.htmx import render_page
 from core.requests import own_path
 from messaging.frame import is_shown
-from pathways.models import Enrolment
+from pathways.progress.queries import pathways_progress
 from scheduling.claims import LOST
 from scheduling.outside.services import refresh_calendars_of
 
@@ -97,10 +98,17 @@ def _shows_messages(access: BookingAccess) -> bool:
     return is_of_two and access.booking.is_counting and is_shown(access.request)
 
 
-def _is_on_pathway(access: BookingAccess) -> bool:
-    """Whether the client is enrolled in a pathway now; for a builder, whether in one that they lead."""
-    own = Enrolment.objects.under_way().filter(client=access.booking.client)
-    return (own.filter(builder=access.person) if access.side == Side.BUILDER else own).exists()
+def _skill_context(access: BookingAccess) -> dict[str, Any]:
+    """Returns the question which skills the session has moved, for a client on a pathway and the builder who leads them.
+    Five queries."""
+    booking, side = access.booking, access.side
+    if booking.state != State.COMPLETED or side == Side.SUPPORT or booking.client is None:
+        return {"may_move_skills": False}
+    own = skill_reports.enrolments_for(booking, side, access.person)
+    if not own:
+        return {"may_move_skills": False}
+    prompt = skill_reports.prompt_for(booking, side, pathways_progress(booking.client, own))
+    return {"may_move_skills": True, "skill_prompt": prompt}
 
 
 def _outcome_context(access: BookingAccess) -> dict[str, Any]:
@@ -117,7 +125,7 @@ def _outcome_context(access: BookingAccess) -> dict[str, Any]:
         "may_have_made": may_have_made,
         "delivered": deliverable_queries.deliverables_of(booking) if may_have_made else [],
         "deliverables_url": access.url("deliverables"),
-        "may_move_skills": booking.state == State.COMPLETED and is_party and _is_on_pathway(access),
+        **_skill_context(access),
         "shared_notes": notes_on(booking.builder, booking.client).filter(is_shared=True)
         if booking.client and access.side == Side.CLIENT
         else [],

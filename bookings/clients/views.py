@@ -20,14 +20,15 @@ from accounts.roles import Role
 from bookings.agreement.access import BookingAccess, member_and_guest
 from bookings.clients import queries as clients
 from bookings.clients import services as client_services
+from bookings.clients import skill_reports
 from bookings.clients.forms import NoteForm
 from bookings.states import Side, State
 from core import clock
 from core.access import role_required
 from core.csv_export import csv_response
-from core.errors import Refused
+from core.errors import Refusal, Refused
 from core.htmx import render_page
-from core.requests import find_or_404
+from core.requests import find_or_404, own_path
 from pathways.badges.queries import public_awards
 from pathways.catalogue.skill_tree import draw_tree
 from pathways.goals.queries import goals_with
@@ -237,13 +238,11 @@ def _skills(access: BookingAccess) -> HttpResponse:
     client = booking.client
     if client is None or person is None or booking.state != State.COMPLETED or access.side == Side.SUPPORT:
         raise Http404
-    own = Enrolment.objects.under_way().complete().filter(client=client)
-    if access.side == Side.BUILDER:
-        own = own.filter(builder=person)
-    pathways_progress = queries.pathways_progress(
-        client, sorted(own, key=lambda enrolment: enrolment.pathway_id != booking.pathway_id)
-    )
+    own = skill_reports.enrolments_for(booking, access.side, person)
+    pathways_progress = queries.pathways_progress(client, own)
     request = access.request
+    if request.method == "POST" and "say" in request.POST:
+        return _report_skill(access, person)
     if request.method == "POST":
         moves = moves_in(request.POST)
         if not moves:
@@ -257,8 +256,30 @@ def _skills(access: BookingAccess) -> HttpResponse:
             return redirect(access.url("skills"))
         messages.success(request, f"Saved: {len(moves)} skill{'' if len(moves) == 1 else 's'} updated.")
         return redirect(access.url("booking"))
-    context = {"access": access, "booking": booking, "pathways_progress": pathways_progress}
+    context = {
+        "access": access,
+        "booking": booking,
+        "pathways_progress": pathways_progress,
+        "skill_prompt": skill_reports.prompt_for(booking, access.side, pathways_progress),
+    }
     return render(request, "bookings/clients/skills.html", context)
+
+
+def _report_skill(access: BookingAccess, person: User) -> HttpResponse:
+    """Records what one click says of one skill, and returns to the page that it was made on."""
+    data, request = access.request.POST, access.request
+    skill = get_object_or_404(Skill.objects.open().complete(), slug=data.get("skill"))
+    try:
+        mine = skill_reports.report(
+            booking=access.booking, skill=skill, side=access.side, by=person, status=data.get("say", "")
+        )
+    except Refused as error:
+        if error.refusal == Refusal.NOT_FOUND:
+            raise Http404 from None
+        messages.error(request, error.text)
+    else:
+        messages.success(request, f"{skill}: {mine.get_status_display().lower()}. Thank you.")
+    return redirect(f"{own_path(data.get('next', ''), access.url('booking'))}#skills")
 
 
 skills, _ = (require_http_methods(["GET", "HEAD", "POST"])(view) for view in member_and_guest(_skills))

@@ -16,6 +16,7 @@ from bookings.models.proposals import Proposal, ProposalQuerySet
 from bookings.models.reviews import Review, StarCount
 from bookings.models.series import Series
 from bookings.models.session_plans import PlannedSession, SessionPlan, SessionPlanQuerySet
+from bookings.models.skill_reports import SkillReport
 from bookings.models.waiting_list import SlotOffer, WaitingListEntry
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Series",
     "SessionPlan",
     "SessionPlanQuerySet",
+    "SkillReport",
     "SlotOffer",
     "StarCount",
     "Statement",

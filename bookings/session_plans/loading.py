@@ -114,7 +114,8 @@ def _window_of(plan: SessionPlan, now: datetime, times: Iterable[datetime]) -> S
     """Returns the days of the plan with a week before and after them, as far as they are not over."""
     zone = loading.zone_named(plan.timezone)
     edges = [instant(plan.first_day, 0, zone), instant(plan.last_day, 0, zone), *(int(at.timestamp()) for at in times)]
-    return max(int(now.timestamp()), min(edges) - AROUND), max(edges) + AROUND
+    start = max(int(now.timestamp()), min(edges) - AROUND)
+    return start, max(start, *edges) + AROUND
 
 
 def preferences_of(plan: SessionPlan) -> PlanPreferences:

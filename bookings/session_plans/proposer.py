@@ -186,7 +186,7 @@ def propose_sessions(search: PlanSearch) -> PlanProposal:
     expected = _expected_count(search)
     for days in _weeks(search.preferences):
         missing = _pick_week(search, days, expected)
-        shortfalls.extend(_explain_day(search, day) for day in missing)
+        shortfalls.extend(_explain_day(search, day) for day in missing if day >= search.day_of(search.now))
         if len(search.picked) >= search.preferences.most_sessions:
             break
     return PlanProposal(with_skills(search.picked, search.gaps), shortfalls)

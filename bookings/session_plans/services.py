@@ -31,6 +31,7 @@ from scheduling.loading import moment, zone_named
 from scheduling.slots import free_slots
 
 LONGEST = timedelta(weeks=26)
+FURTHEST = timedelta(days=5 * 366)  # ahead, so that nobody makes Waymark look through thousands of years
 MOST_PLANS = 20  # of one person that are not booked
 
 
@@ -174,6 +175,8 @@ def _apply(plan: SessionPlan, asked: PlanFor, now: datetime) -> None:
     """Writes what the client asked for into the plan, or refuses it with all errors by the names of its fields."""
     today = now.astimezone(zone_named(asked.timezone)).date()
     first = max(asked.first_day or today, today)
+    if first > today + FURTHEST:
+        raise Refused(Refusal.INVALID, fields={"first_day": ["Choose a first day within the next five years."]})
     last = asked.last_day or first + LONGEST - timedelta(days=1)
     if errors := _errors(asked, first, last):
         raise Refused(Refusal.INVALID, fields=errors)
@@ -235,6 +238,8 @@ def _row(rows: Sequence[PlannedSession], key: UUID) -> PlannedSession:
 def _change_times(plan: SessionPlan, by: User, rows: list[PlannedSession], change: PlanChange) -> SessionPlan:
     now = clock.now()
     start = getattr(change, "start", None)
+    if start is not None and not now < start < now + FURTHEST:
+        raise Refused(SessionPlanRefusal.PLAN_TIME_LOST, "This time is not free. Choose another one.")
     new_type = getattr(change, "session_type", None)
     more_types = [row.session_type_id for row in rows] + ([new_type] if new_type else [])
     loaded = load(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bookings.models import WaitingListEntry
@@ -16,12 +17,26 @@ WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturd
 def fits(entry: WaitingListEntry, start: datetime) -> bool:
     """Whether the start is within the days and hours of the entry, in its time zone."""
     local = start.astimezone(ZoneInfo(entry.timezone))
+    return entry.first_day <= local.date() <= entry.last_day and suits(entry, local)
+
+
+class WeeklyHours(Protocol):
+    """Something with the days of the week and the hours that suit somebody."""
+
+    @property
+    def weekdays(self) -> list[int]: ...
+
+    @property
+    def from_minute(self) -> int: ...
+
+    @property
+    def to_minute(self) -> int: ...
+
+
+def suits(hours: WeeklyHours, local: datetime) -> bool:
+    """Whether a local time is on one of the days, and at the hours, that suit."""
     minute = local.hour * 60 + local.minute
-    return (
-        entry.first_day <= local.date() <= entry.last_day
-        and (not entry.weekdays or local.weekday() in entry.weekdays)
-        and entry.from_minute <= minute < entry.to_minute
-    )
+    return (not hours.weekdays or local.weekday() in hours.weekdays) and (hours.from_minute <= minute < hours.to_minute)
 
 
 def window(entry: WaitingListEntry) -> Stretch:
@@ -40,13 +55,20 @@ def offer_duration(start: datetime, now: datetime) -> timedelta | None:
 
 def describe(entry: WaitingListEntry) -> str:
     """Describes the entry, such as `Mondays and Tuesdays between 18:00 and 21:00, from 1 May to 31 May`."""
-    days = _format_days(sorted(entry.weekdays))
-    hours = ""
-    if (entry.from_minute, entry.to_minute) != (0, 24 * 60):
-        hours = f" between {_format_minute(entry.from_minute)} and {_format_minute(entry.to_minute)}"
     if entry.first_day == entry.last_day:
-        return f"{entry.first_day:%A %-d %B}{hours}"
-    return f"{days}{hours}, from {entry.first_day:%-d %B} to {entry.last_day:%-d %B}"
+        return f"{entry.first_day:%A %-d %B}{_describe_hours(entry)}"
+    return f"{describe_week(entry)}, from {entry.first_day:%-d %B} to {entry.last_day:%-d %B}"
+
+
+def describe_week(hours: WeeklyHours) -> str:
+    """Describes the days and hours, such as `Mondays and Tuesdays between 18:00 and 21:00`."""
+    return f"{_format_days(sorted(hours.weekdays))}{_describe_hours(hours)}"
+
+
+def _describe_hours(hours: WeeklyHours) -> str:
+    if (hours.from_minute, hours.to_minute) == (0, 24 * 60):
+        return ""
+    return f" between {_format_minute(hours.from_minute)} and {_format_minute(hours.to_minute)}"
 
 
 def _format_days(chosen: list[int]) -> str:

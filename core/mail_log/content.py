@@ -21,6 +21,7 @@ class MailContent:
     method: str = ""  # of the invitation, if it had one
     invitation: str = ""
     reply_to: str = ""
+    unsubscribe: str = ""  # the address that stops further ones
 
 
 def sealed(content: MailContent) -> bytes:

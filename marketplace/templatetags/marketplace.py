@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from core import hour_format
 from core.ready import ReadyHtml
 from marketplace.calendars import CalendarDay
 from marketplace.forms import MILES_PER_KM
-from marketplace.models import BuilderListing
-from scheduling.queries import FirstSlot
+from marketplace.slot_links import slot_url
 
 register = template.Library()
 
@@ -28,14 +24,7 @@ def distance(miles: float, unit: str) -> str:
     return f"{miles / MILES_PER_KM:.0f} km" if unit == "km" else f"{miles:.0f} mile{'' if round(miles) == 1 else 's'}"
 
 
-@register.simple_tag
-def slot_url(listing: BuilderListing, slot: FirstSlot, zone: str) -> str:
-    """Returns the address of the step that chooses a time, with this slot chosen, in the reader's time zone."""
-    day = slot.start.astimezone(ZoneInfo(zone)).date()
-    step = reverse("bookings:times", args=[listing.slug, slot.session_type_id])
-    start = slot.start.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return f"{step}?{urlencode({'day': day, 'zone': zone, 'start': start})}#day-title"
-
+register.simple_tag(slot_url)
 
 _weeks = ReadyHtml(2_000)
 

@@ -28,6 +28,7 @@ from core.replicas import reads_from_replica
 from core.units import distance_unit
 from core.zones import DEFAULT, known_zone
 from marketplace import maps, queries, search
+from marketplace import next_step as steps
 from marketplace.card_cache import render_cards
 from marketplace.demand import count_empty_search
 from marketplace.filters import search_request
@@ -258,3 +259,12 @@ def leaders(request: SignedInRequest, slug: str) -> HttpResponse:
     pathway = get_object_or_404(Pathway.objects.open(), slug=slug)
     context = {"pathway": pathway, "cards": queries.leaders(request.user, slug)}
     return render(request, "marketplace/_leaders.html", context)
+
+
+@signed_in
+@require_safe
+def next_step(request: SignedInRequest) -> HttpResponse:
+    """Shows the next skill on the person's pathway with builders who teach it, each with a free time and its price. Other
+    pages load its part."""
+    step = steps.next_step(request.user, clock.now(), pathway=request.GET.get("on", "")[:80])
+    return render_page(request, "marketplace/next_step.html", {"step": step}, parts=("step",))

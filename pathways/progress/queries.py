@@ -97,6 +97,12 @@ class PathwayProgress:
         return states.best(candidates, _next_step_rank)
 
     @property
+    def upcoming(self) -> list[Standing]:
+        """Returns the skills that are begun or open, also those that wait for a builder, in the order of `next`."""
+        open_ = (SkillState.IN_PROGRESS, SkillState.AVAILABLE)
+        return sorted((standing for standing in self.standings if standing.state in open_), key=_next_step_rank)
+
+    @property
     def asked(self) -> list[Standing]:
         return [standing for standing in self.standings if standing.is_asked]
 

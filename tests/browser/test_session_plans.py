@@ -33,7 +33,7 @@ def when_of(session: Locator) -> str:
 def drag_to_a_free_day(page: Page, session: Locator) -> str:
     """Drags the session by its handle to the next marked day, and returns what that day is."""
     grip = session.locator("[data-grip]")
-    grip.scroll_into_view_if_needed()
+    grip.evaluate("handle => handle.scrollIntoView({block: 'center'})")  # the bar below hides what is at the edge
     box = box_of(grip)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()

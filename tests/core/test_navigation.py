@@ -27,10 +27,10 @@ def test_the_main_menu_by_role(cleo: User, ada: User, suri: User) -> None:
 
 def test_the_account_menu_of_clients_and_builders(cleo: User, ada: User) -> None:
     assert labels(Menu.ACCOUNT, cleo) == [
-        "Your favourites", "Your goals", "Your account", "Become a builder", "Invite friends",
+        "Your favourites", "Saved searches", "Your goals", "Your account", "Become a builder", "Invite friends",
     ]  # fmt: skip
     assert labels(Menu.ACCOUNT, ada) == [
-        "Your favourites", "Your goals", "Your account", "Your dashboard", "Your listing", "Invite friends",
+        "Your favourites", "Saved searches", "Your goals", "Your account", "Your dashboard", "Your listing", "Invite friends",
     ]  # fmt: skip
 
 

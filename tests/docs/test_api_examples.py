@@ -156,7 +156,7 @@ class World:
         content = answer.json()
         for name in (
             "booking", "schedule", "enrolment", "proposal", "calendar", "sync", "conversation", "message", "package",
-            "plan", "subscription", "merge", "goal", "sessionPlan",
+            "plan", "subscription", "merge", "goal", "sessionPlan", "savedSearch",
         ):  # fmt: skip
             if isinstance(content, dict) and isinstance(content.get(name), dict):
                 self.names[name] = content[name]["id"]

@@ -29,6 +29,7 @@ from bookings.models import (
     Review,
     Series,
     SessionPlan,
+    SkillReport,
     SlotOffer,
     StarCount,
     Statement,
@@ -40,6 +41,7 @@ from core import clock
 from core.ids import uuid7
 from tests.factories.accounts import BuilderFactory, UserFactory
 from tests.factories.coaching import QuestionFactory, SessionTypeFactory
+from tests.factories.pathways import SkillFactory
 from tests.factories.scheduling import SeatFactory
 
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -191,6 +193,17 @@ class ClientNoteFactory(DjangoModelFactory[ClientNote]):
     builder = SubFactory(BuilderFactory)
     client = SubFactory(UserFactory)
     text = "Comes prepared."
+
+
+class SkillReportFactory(DjangoModelFactory[SkillReport]):
+    class Meta:
+        model = SkillReport
+
+    booking = SubFactory("tests.factories.bookings.BookingFactory")
+    skill = SubFactory(SkillFactory)
+    side = Side.CLIENT
+    person = SubFactory(UserFactory)
+    status = SkillReport.Status.IN_PROGRESS
 
 
 class DeliverableFactory(DjangoModelFactory[Deliverable]):

@@ -15,10 +15,14 @@ from marketplace.models import (
     BuilderMetrics,
     Favourite,
     FirstSteps,
+    LetterChoice,
     ListedWord,
     Moderation,
+    OpeningNotice,
     PortfolioAsset,
+    SavedSearch,
     Specialisation,
+    WeeklyLetter,
 )
 from tests.factories.accounts import BuilderProfileFactory, UserFactory
 from tests.factories.pathways import PathwayFactory
@@ -118,3 +122,39 @@ class PortfolioAssetFactory(DjangoModelFactory[PortfolioAsset]):
     kind = PortfolioAsset.Kind.VIDEO
     title = "Film"
     url = "https://vimeo.com/1"
+
+
+class SavedSearchFactory(DjangoModelFactory[SavedSearch]):
+    class Meta:
+        model = SavedSearch
+
+    person = SubFactory(UserFactory)
+    name = "Mixing in the evening"
+    query = "q=mixing"
+
+
+class OpeningNoticeFactory(DjangoModelFactory[OpeningNotice]):
+    class Meta:
+        model = OpeningNotice
+
+    person = SubFactory(UserFactory)
+    builder = SubFactory(BuilderProfileFactory)
+    search = SubFactory(SavedSearchFactory, person=SelfAttribute("..person"))
+    stretch = "2026-12-01 evening"
+    starts_at = LazyFunction(clock.now)
+
+
+class LetterChoiceFactory(DjangoModelFactory[LetterChoice]):
+    class Meta:
+        model = LetterChoice
+
+    person = SubFactory(UserFactory)
+
+
+class WeeklyLetterFactory(DjangoModelFactory[WeeklyLetter]):
+    class Meta:
+        model = WeeklyLetter
+
+    person = SubFactory(UserFactory)
+    week = LazyFunction(lambda: clock.now().date())
+    was_sent = True

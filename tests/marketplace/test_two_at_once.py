@@ -9,10 +9,15 @@ from django.core.files.base import ContentFile
 
 from accounts.models import BuilderProfile, Notification, User
 from accounts.roles import Role
-from core.models import AuditEntry
+from core import clock
+from core.models import AuditEntry, OutboxMessage
 from marketplace import listings, portfolio, services
+from marketplace.letters import services as letters
 from marketplace.models import BuilderListing, BuilderMetrics, Favourite, Moderation, PortfolioAsset
 from marketplace.portfolio import PieceText
+from pathways.models import Pathway, Skill
+from pathways.progress import enrolments
+from pathways.progress import services as progress
 from tests.at_once import DONE, at_once
 from tests.cast import make_builder_person, make_person, make_staff
 
@@ -141,3 +146,16 @@ def test_recounting_a_listing_twice(profile: BuilderProfile) -> None:
     assert at_once(lambda: listings.recount([profile.pk]), lambda: listings.recount(None)) == [DONE, DONE]
     assert BuilderMetrics.objects.filter(builder=profile).count() == 1
     assert BuilderListing.objects.filter(builder=profile).count() == 1
+
+
+def test_two_workers_send_one_letter() -> None:
+    person = make_person(f"Wendy Weekly {next(numbers)}")
+    enrolments.enrol(client=person, pathway=Pathway.objects.get(slug="play"))
+    progress.complete(client=person, skill=Skill.objects.get(slug="set-up-your-tools"), by=person)
+    now = clock.now()
+
+    def send() -> None:
+        letters.send(person=person, now=now)
+
+    assert at_once(send, send, send) == [DONE] * 3
+    assert OutboxMessage.objects.filter(event__startswith="letter:", recipient=person.email).count() == 1

@@ -204,10 +204,10 @@ def test_the_doctor_is_content_with_a_private_bucket(settings: Any) -> None:
 def test_the_doctor_says_what_is_wrong_with_a_bucket(settings: Any, s3_address: str) -> None:
     use_bucket(settings, s3_address, OPEN_BUCKET)
     settings.MEDIA_ORIGIN = s3_address
-    found = {line.name: line.finding for line in bucket_lines()}
-    assert found["bucket access"].verdict == Verdict.BAD
-    assert "Everybody can list it" in found["bucket access"].sentence
-    assert found["bucket uploads"].verdict == Verdict.LOOK
+    findings = {line.name: line.finding for line in bucket_lines()}
+    assert findings["bucket access"].verdict == Verdict.BAD
+    assert "Everybody can list it" in findings["bucket access"].sentence
+    assert findings["bucket uploads"].verdict == Verdict.LOOK
 
     use_bucket(settings, s3_address)
     settings.MEDIA_SECRET = "another"

@@ -96,3 +96,16 @@ def test_without_the_flag_there_are_no_plans(evening: SessionType, cleos: Client
     settings.USE_SESSION_PLANS = False
 
     assert send(cleos, "GET", PLANS)[0] == 404
+
+
+@pytest.mark.parametrize("start", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "2020-01-01T10:00:00Z"])
+def test_impossible_times_are_refused(evening: SessionType, cleo: User, cleos: Client, start: str) -> None:
+    plan = plan_with(cleo, evening)
+
+    status, _ = send(
+        cleos, "PATCH", f"{PLANS}/{plan.pk}", {"add": {"startTime": start, "sessionTypeId": str(evening.pk)}}
+    )
+    distant, _ = send(cleos, "POST", PLANS, body_for(evening, firstDay="9998-01-01", lastDay="9998-01-09"))
+
+    assert status in (409, 422)
+    assert distant == 422

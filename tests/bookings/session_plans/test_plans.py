@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 
@@ -270,6 +271,18 @@ def test_the_builder_who_teaches_the_next_skill_is_chosen(ada: User, cleo: User,
 @pytest.fixture
 def pathway(db: None) -> Pathway:
     return Pathway.objects.get(slug="accelerate")
+
+
+def test_a_plan_whose_days_are_over_can_still_be_seen(evening: SessionType, cleo: User) -> None:
+    plan = plan_with(cleo, evening, weeks=1)
+    ago = timedelta(days=60)
+    SessionPlan.objects.update(first_day=plan.first_day - ago, last_day=plan.last_day - ago)
+    plan.sessions.update(starts_at=F("starts_at") - ago)
+
+    shown = queries.shown_plan(SessionPlan.objects.get(), cleo)
+
+    assert {session.problem for session in shown.sessions} == {"This time has passed."}
+    assert (shown.shortfalls, shown.is_bookable) == ([], False)
 
 
 def test_wishes_that_cannot_be_met_are_refused_by_field(evening: SessionType, cleo: User) -> None:

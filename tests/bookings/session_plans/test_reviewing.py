@@ -26,16 +26,16 @@ def test_a_plan_is_held_reviewed_and_booked(ada: User, cleo: User, cleos: Client
     plan = plan_with(cleo, mentor(ada))
     count = plan.sessions.count()
 
-    held = cleos.post(address_of(plan, "hold_session_plan"), {"act": "hold"})
-    review = cleos.get(held["Location"])
-    booked = cleos.post(held["Location"], sent_review(review, plan), follow=True)
+    answer = cleos.post(address_of(plan, "hold_session_plan"), {"act": "hold"})
+    review = cleos.get(answer["Location"])
+    booked = cleos.post(answer["Location"], sent_review(review, plan), follow=True)
 
     assert f"All {count} times are held for you" in visible_text(review)
     assert f"{count} sessions" in visible_text(review)
     assert Booking.objects.filter(client=cleo).count() == count
     assert f"0 of {count} sessions done" in visible_text(booked)
     assert f"{count} sessions wait for the builder" in visible_text(booked)
-    again = cleos.post(held["Location"], sent_review(review, plan))
+    again = cleos.post(answer["Location"], sent_review(review, plan))
     assert again["Location"] == plan.get_absolute_url()
     assert Booking.objects.filter(client=cleo).count() == count
 

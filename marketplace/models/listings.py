@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from accounts.models import BuilderProfile
 from core.addresses import address_of
@@ -256,6 +256,9 @@ class Favourite(TimedModel):
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="favourites")
     builder = models.ForeignKey(BuilderProfile, on_delete=models.CASCADE, related_name="+")
+    notifies = models.BooleanField(default=False, db_default=False)  # when a time of theirs opens up
+    seen = models.JSONField(default=list, db_default=Value([], models.JSONField()), editable=False)  # as in SavedSearch
+    seen_until = models.DateField(null=True, editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "builder"], name="each_favourite_once")]

@@ -1,0 +1,1 @@
+"""Saved searches and favourites that notify: what has opened up, and telling people of it."""

@@ -1,0 +1,139 @@
+"""Looks for free times that have opened up for saved searches and for favourites that notify, and saves them as notices to
+tell. A run that is repeated, or goes on where another one died, finds nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.http import QueryDict
+
+from accounts.models import User
+from marketplace import search
+from marketplace.models import BuilderListing, Favourite, OpeningNotice, SavedSearch
+from marketplace.saved_searches import rules
+from marketplace.search import SearchRequest
+from marketplace.usual_hours import DAYS
+from scheduling.models import FreeTimes
+from scheduling.queries import FirstSlot, first_starts, times_of
+
+MOST_BUILDERS = 50  # that one search looks at, the best rated
+FRESH = timedelta(minutes=12)  # how long ago times were calculated that the frequent run looks at: two of its periods
+
+
+class SearchReader(Protocol):
+    """Reads the address of a search as its page does."""
+
+    def kept_query(self, parameters: QueryDict) -> str: ...
+
+    def wanted_of(self, saved: SavedSearch, now: datetime) -> SearchRequest: ...
+
+
+_readers: list[SearchReader] = []
+
+
+def register_reader(reader: SearchReader) -> None:
+    """Registers what reads the address of a search: the form of the page, which services do not import."""
+    _readers[:] = [reader]
+
+
+def reader() -> SearchReader:
+    return _readers[0]
+
+
+def look_at_all(now: datetime) -> int:
+    """Looks at all builders of all saved searches and favourites; returns how many openings are new."""
+    return _look(now, None)
+
+
+def look_at_fresh(now: datetime) -> int:
+    """Looks at the builders whose free times were calculated again just now; returns how many openings are new."""
+    fresh = FreeTimes.objects.filter(computed_at__gt=now - FRESH).values_list("builder", flat=True).distinct()
+    builders = set(fresh)
+    return _look(now, builders) if builders else 0
+
+
+def _look(now: datetime, builders: set[UUID] | None) -> int:
+    count = 0
+    for key in list(SavedSearch.objects.active().values_list("pk", flat=True)):
+        count += look_for_search(key, now, builders)
+    favourites = Favourite.objects.filter(notifies=True, person__is_active=True)
+    if builders is not None:
+        favourites = favourites.filter(builder__in=builders)
+    for number in list(favourites.values_list("pk", flat=True)):
+        count += look_for_favourite(number, now)
+    return count
+
+
+@transaction.atomic
+def look_for_search(key: UUID, now: datetime, builders: Collection[UUID] | None = None) -> int:
+    """Saves what has opened up for a search, and remembers what is free. Five queries. Its row is locked, so that of two
+    runs at once the second finds nothing new."""
+    saved = SavedSearch.objects.active().select_for_update(of=("self",)).select_related("person").filter(pk=key).first()
+    if saved is None:
+        return 0
+    listings = (
+        search.matching(reader().wanted_of(saved, now)).exclude(pk=saved.person_id).order_by("-score", "builder_id")
+    )
+    ids = list(listings.values_list("pk", flat=True)[:MOST_BUILDERS])
+    looked_at = [pk for pk in ids if builders is None or pk in builders]
+    if builders is not None and not looked_at:
+        return 0
+    zone = saved.person.timezone
+    parts = rules.suitable_parts(saved, zone, now)
+    times = times_of(looked_at)
+    seen = {name: keys for name, keys in saved.seen.items() if builders is not None or UUID(name) in ids}
+    notices = []
+    for pk in looked_at:
+        firsts = first_starts(times.get(pk, []), [part.window for part in parts], now)
+        free = rules.free_parts(parts, firsts, saved, zone)
+        opened = rules.news(free, seen.get(pk.hex), saved.seen_until)
+        notices += _notices(saved.person, pk, opened, saved)
+        seen[pk.hex] = sorted(free)
+    saved.seen = seen
+    if builders is None or saved.seen_until is None:
+        saved.seen_until = _last_day(zone, now)
+    saved.save(update_fields=["seen", "seen_until", "changed_at"])
+    return _save(notices)
+
+
+@transaction.atomic
+def look_for_favourite(number: int, now: datetime) -> int:
+    """Saves what has opened up with a favourite, and remembers what is free. Four queries."""
+    rows = Favourite.objects.select_for_update(of=("self",)).select_related("person").filter(notifies=True)
+    favourite = rows.filter(pk=number).first()
+    if favourite is None or not BuilderListing.objects.public().filter(pk=favourite.builder_id).exists():
+        return 0
+    zone, hours = favourite.person.timezone, rules.AnyTime()
+    parts = rules.suitable_parts(hours, zone, now)
+    times = times_of([favourite.builder_id]).get(favourite.builder_id, [])
+    free = rules.free_parts(parts, first_starts(times, [part.window for part in parts], now), hours, zone)
+    opened = rules.news(free, favourite.seen, favourite.seen_until)
+    favourite.seen, favourite.seen_until = sorted(free), _last_day(zone, now)
+    favourite.save(update_fields=["seen", "seen_until", "changed_at"])
+    return _save(_notices(favourite.person, favourite.builder_id, opened, None))
+
+
+def _last_day(zone: str, now: datetime) -> date:
+    """Returns the last day of which the free times are known throughout."""
+    return now.astimezone(ZoneInfo(zone)).date() + timedelta(days=DAYS - 2)
+
+
+def _notices(
+    person: User, builder: UUID, opened: Mapping[str, FirstSlot], saved: SavedSearch | None
+) -> list[OpeningNotice]:
+    return [
+        OpeningNotice(person=person, builder_id=builder, search=saved, stretch=key, starts_at=slot.start)
+        for key, slot in opened.items()
+    ]
+
+
+def _save(notices: Iterable[OpeningNotice]) -> int:
+    """Saves the notices that the person does not have yet, of another search or of an earlier opening."""
+    rows = list(notices)
+    OpeningNotice.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
