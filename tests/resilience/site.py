@@ -111,6 +111,14 @@ class RunningSite:
             wait_until_up(member.port)
             self._wait_for_the_proxy()
 
+    def start_ended(self) -> list[str]:
+        """Starts the processes again that have ended by themselves, and returns which kinds they are."""
+        ended = [member for member in self.members if not member.child.running()]
+        for member in ended:
+            member.child.dismiss_guard()
+            self._start_again(member)
+        return [member.service for member in ended]
+
     def _wait_for_the_proxy(self) -> None:
         """Waits until the proxy has asked each process twice: before it knows that this one is back, no other must go."""
         until = time.monotonic() + PROXY_SECONDS

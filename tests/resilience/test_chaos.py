@@ -83,6 +83,7 @@ def fail_one_after_another(site: RunningSite, servers: OwnServers, disk: Any, se
         report("now", title)
         act()
         wait(until - time.monotonic())
+        report("started again, as a supervisor does", site.start_ended())
 
 
 def test_nothing_is_lost_or_doubled_while_everything_fails(home: Path, servers: OwnServers, settings: Any) -> None:
@@ -109,7 +110,7 @@ def test_nothing_is_lost_or_doubled_while_everything_fails(home: Path, servers: 
         )
         with (
             Booker(site.address, rate=1, patience=PATIENCE) as booker,
-            Visitors(site.address, headers=headers, booking=booking.reference) as visitors,
+            Visitors(site.address, headers=headers, booking=str(booking.pk)) as visitors,
         ):
             fail_one_after_another(site, servers, disk, SECONDS / 2)
             wait(SECONDS / 8)  # until what was started anew has loaded everything
@@ -132,5 +133,5 @@ def test_nothing_is_lost_or_doubled_while_everything_fails(home: Path, servers: 
     assert undelivered == []
     assert len(sent) == tally.delivered_mails(since)
     assert "500" not in visitors.answers | visitors.files | answers
-    assert integrity_findings(clock.now()) == findings
+    assert [finding for finding in integrity_findings(clock.now()) if finding not in findings] == []
     assert sum(end.values()) <= MOST_GROWTH * sum(warm.values())
