@@ -7,7 +7,6 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -31,7 +30,7 @@ from tests.isolation import forget_earlier_tests
 from tests.order import dealt, groups, is_about_servers, is_journey, rank
 from tests.pooler import pgbouncer
 
-S3 = contextlib.ExitStack()  # the server that all tests keep their files on, with `--files=s3`
+SERVERS = contextlib.ExitStack()  # those of the whole run: S3 with `--files=s3`, and PgBouncer
 
 gc.disable()  # while modules are imported and tests are collected
 
@@ -64,16 +63,14 @@ def pytest_configure(config: pytest.Config) -> None:
     assets.refresh()
     databases.make_templates()
     if config.getoption("files") == "s3":
-        os.environ[s3_server.ADDRESS] = S3.enter_context(s3_server.s3_server())
+        os.environ[s3_server.ADDRESS] = SERVERS.enter_context(s3_server.s3_server())
         os.environ.update(s3_server.environment_of(os.environ[s3_server.ADDRESS], f"files/{environment.WORKER}"))
     if environment.IS_POOLED:
-        until_the_end = ExitStack()
-        until_the_end.enter_context(pgbouncer(environment.pooler_folder(), os.environ["TEST_SERVER"]))
-        config.add_cleanup(until_the_end.close)
+        SERVERS.enter_context(pgbouncer(environment.pooler_folder(), os.environ["TEST_SERVER"]))
 
 
 def pytest_unconfigure() -> None:
-    S3.close()
+    SERVERS.close()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -172,7 +172,7 @@ def test_it_takes_few_queries(learner: User, hour: SessionType, django_assert_ma
 def test_the_mail_has_the_headers_of_one_click_and_the_click_stops_it(learner: User, mail_folder: Path) -> None:
     services.send(person=learner, now=clock.now())
     (letter,) = [mail for mail in delivered(mail_folder) if mail["Subject"].startswith("Your week")]
-    address = letter["List-Unsubscribe"].strip("<>")
+    address = letter["List-Unsubscribe"].strip(" <>")
 
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert address in text_of(letter)

@@ -55,7 +55,7 @@ def offer(
 
 
 def search(*offers: PlanOffer, weeks: int = 6, zone: Any = BERLIN, now: int = NOW, **fields: Any) -> PlanSearch:
-    wishes = {
+    wishes: dict[str, Any] = {
         "weekdays": frozenset(range(7)),
         "earliest": 17 * 60,
         "latest": 21 * 60,

@@ -14,6 +14,7 @@ from bookings.session_plans.replanning import check_rest
 from bookings.states import State
 from core import clock
 from core.registry import integrity_findings
+from scheduling.models import Schedule
 from tests.bookings.cast import client_of
 from tests.bookings.session_plans.cast import mentor, plan_with
 from tests.scheduling.cast import refused
@@ -76,8 +77,6 @@ def test_a_cancelled_session_is_offered_another_time(plan: SessionPlan, cleo: Us
 
 
 def test_it_says_why_the_rest_cannot_follow(plan: SessionPlan, cleo: User, ada: User) -> None:
-    from scheduling.services import Schedule
-
     first, second, *_ = in_order(plan)
     agreement.reschedule(booking=first, start=second.starts_at + timedelta(hours=1), by=client_of(first))
     Schedule.objects.filter(builder=ada).update(horizon_days=0)
