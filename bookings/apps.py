@@ -165,6 +165,7 @@ def _register_integrity() -> None:
     register_integrity("bookings: clock", integrity.overdue)
     register_integrity("bookings: waiting", integrity.offers)
     register_integrity("bookings: reminders", integrity.reminders)
+    register_integrity("bookings: session plans", integrity.session_plans)
     register_integrity("bookings: payments", integrity.payments)
     register_integrity("bookings: stars", integrity.stars)
 

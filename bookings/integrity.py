@@ -46,6 +46,22 @@ OFFERS_WITHOUT_HOLD = """
     SELECT o.id FROM bookings_offered o JOIN scheduling_seat s ON s.id = o.seat_id
     WHERE o.state = 'open' AND (s.released_at IS NOT NULL OR s.expires_at IS NULL) AND o.expires_at > now()
 """
+PLANS_PARTLY_HELD = """
+    SELECT p.id FROM bookings_sessionplan p WHERE p.held_until > now() AND EXISTS (
+        SELECT 1 FROM bookings_plannedsession x LEFT JOIN scheduling_seat s ON s.id = x.seat_id
+        WHERE x.plan_id = p.id
+          AND (s.id IS NULL OR s.plan_id IS DISTINCT FROM p.id OR s.released_at IS NOT NULL OR s.expires_at IS NULL))
+"""
+PLANS_PARTLY_BOOKED = """
+    SELECT p.id FROM bookings_sessionplan p
+    WHERE p.state = 'booked' AND p.booked_sessions <> (
+        SELECT count(*) FROM bookings_plannedsession x WHERE x.plan_id = p.id AND x.booking_id IS NOT NULL)
+"""
+SEATS_WITHOUT_PLAN = """
+    SELECT s.id, s.plan_id FROM scheduling_seat s
+    WHERE s.plan_id IS NOT NULL AND s.released_at IS NULL AND s.expires_at > now() AND NOT EXISTS (
+        SELECT 1 FROM bookings_plannedsession x WHERE x.seat_id = s.id AND x.plan_id = s.plan_id)
+"""
 WRONG_AMOUNTS = """
     SELECT b.reference, p.amount, p.currency FROM bookings_booking b
     JOIN payments_payment p ON p.subject_id = b.id AND p.subject_kind = 'booking'
@@ -106,6 +122,15 @@ def reminders(now: datetime) -> Iterator[str]:
 def offers(now: datetime) -> Iterator[str]:
     for (identity,) in _rows(OFFERS_WITHOUT_HOLD):
         yield f"offer {identity} stands, and its time is not held"
+
+
+def session_plans(now: datetime) -> Iterator[str]:
+    for (identity,) in _rows(PLANS_PARTLY_HELD):
+        yield f"plan {identity} is held, and one of its times is not"
+    for (identity,) in _rows(PLANS_PARTLY_BOOKED):
+        yield f"plan {identity} is booked, and has another number of bookings"
+    for seat, plan in _rows(SEATS_WITHOUT_PLAN):
+        yield f"seat {seat} is held for plan {plan}, which has no session there"
 
 
 def payments(now: datetime) -> Iterator[str]:

@@ -152,7 +152,7 @@ def _register_session_plans() -> None:
         PlannedSession,
         rows=lambda person: PlannedSession.objects.filter(plan__client=person),
         fields=("number", "starts_at", "minutes"),
-        erase="delete",
+        erase=forget_session_plans,  # not alone: their seats, by which the times are released, would be forgotten
     )
 
 

@@ -12,6 +12,7 @@ from bookings.meetings import arranging
 from bookings.models import Draft
 from bookings.proposals import services as proposals
 from bookings.reviews import services as reviews
+from bookings.session_plans import services as session_plans
 from bookings.waiting_list import services as waiting_list
 from bookings.wizard import funnel
 from core.jobs import periodic
@@ -61,6 +62,11 @@ def publish_reviews(now: datetime) -> None:
 @periodic(every=timedelta(hours=1), offset=timedelta(minutes=40))
 def forget_drafts(now: datetime) -> None:
     Draft.objects.filter(changed_at__lt=now - timedelta(days=1)).delete()
+
+
+@periodic(every=timedelta(days=1), offset=timedelta(hours=4, minutes=25))
+def forget_session_plans(now: datetime) -> None:
+    session_plans.forget_old(now)
 
 
 @periodic(every=timedelta(days=1), offset=timedelta(hours=4, minutes=10))

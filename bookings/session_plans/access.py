@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404
@@ -19,6 +20,15 @@ def plan_for(person: User, pk: UUID) -> SessionPlan:
         raise Http404
     plan.client = person
     return plan
+
+
+def plan_to_change(plan: SessionPlan, by: User, now: datetime) -> SessionPlan:
+    """Returns `open_plan` for a plan whose times were just released. Refuses one that was held again in between, since
+    its seats would stay where its sessions are no longer."""
+    current = open_plan(plan, by)
+    if current.is_held(now):
+        raise Refused(Refusal.STALE)
+    return current
 
 
 def open_plan(plan: SessionPlan, by: User) -> SessionPlan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.conf import settings
 from django.urls import reverse
@@ -16,6 +17,9 @@ from bookings.times import When
 from core import mail, outbox
 from core.mail import Email, Invitation
 from core.models import OutboxMessage
+from core.money import Money
+from core.templatetags.waymark import money
+from core.zones import local_time
 
 CHANNEL = "session_plan"
 SMALL_PRINT = "You can turn these mails off on your account page."
@@ -67,7 +71,7 @@ def to_client(bookings: Sequence[Booking], client: User, plan: str) -> Email:
         subject=f"Your plan: {_sessions(len(bookings))}",
         greeting=f"Hello {client.display_name},",
         paragraphs=sentences,
-        facts=[("Sessions", "\n".join(_times(bookings, client)))],
+        facts=_facts(bookings, client),
         button=("See your plan", f"{settings.SITE_URL}{reverse('bookings:session_plan', args=[plan])}"),
         small_print=SMALL_PRINT,
     )
@@ -83,7 +87,7 @@ def to_builder(bookings: Sequence[Booking], builder: User) -> Email:
         subject=title,
         greeting=f"Hello {builder.display_name},",
         paragraphs=[f"{title}. They belong to one plan.", sentence] if len(bookings) > 1 else [f"{title}.", sentence],
-        facts=[("Sessions", "\n".join(_times(bookings, builder)))],
+        facts=_facts(bookings, builder),
         button=("See your bookings", f"{settings.SITE_URL}{_path(bookings)}"),
         small_print=SMALL_PRINT,
     )
@@ -110,11 +114,34 @@ def _sessions(count: int) -> str:
 
 
 def _times(bookings: Sequence[Booking], reader: User) -> list[str]:
-    """Returns the time and the title of each session, on the reader's clock."""
+    """Returns the time and the title of each session, on the reader's clock; with its builder if there are several."""
+    has_several = len({booking.builder_id for booking in bookings}) > 1
     return [
         f"{When(booking.starts_at, booking.ends_at, reader.timezone, reader.hour_format).short}: {booking.title}"
+        + (f" with {booking.builder.display_name}" if has_several else "")
         for booking in bookings
     ]
+
+
+def _facts(bookings: Sequence[Booking], reader: User) -> list[tuple[str, str]]:
+    """Returns the times with the zone that they are in, and what all sessions cost."""
+    return [
+        ("Sessions", "\n".join(_times(bookings, reader))),
+        ("Times are in", local_time(reader.timezone)),
+        ("Price", _price(bookings)),
+    ]
+
+
+def _price(bookings: Sequence[Booking]) -> str:
+    """Returns the sum of the prices by currency, and how many sessions are paid with credits."""
+    sums: dict[str, Decimal] = {}
+    for booking in bookings:
+        if not booking.is_paid_with_credit:
+            sums[booking.currency] = sums.get(booking.currency, Decimal(0)) + booking.total
+    parts = [money(Money(amount, currency)) for currency, amount in sums.items()]
+    if used := sum(booking.is_paid_with_credit for booking in bookings):
+        parts.append("one credit" if used == 1 else f"{used} credits")
+    return _listed(parts)
 
 
 def _path(bookings: Sequence[Booking]) -> str:

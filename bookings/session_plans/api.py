@@ -126,6 +126,8 @@ def delete_session_plan(request: SignedInRequest, id: str) -> SuccessBody:
 def hold_session_plan(request: SignedInRequest, id: str) -> SessionPlanAnswer:
     """For ten minutes, or none of them: then the refusal `plan_time_lost` has the `lost` sessions."""
     plan = _find(request.user, id)
+    if plan.state == SessionPlan.State.PROPOSED:
+        holding.refresh_calendars(plan)
     reserved = holding.hold(plan=plan, by=request.user, address=visitor_of(request).address)
     return _answer(reserved, request.user)
 
@@ -139,6 +141,7 @@ def book_session_plan(request: SignedInRequest, id: str, payload: Body[PlanBookI
     plan = _find(request.user, id)
     if plan.state == SessionPlan.State.PROPOSED:
         limits.count_booking(request, None)
+        holding.refresh_calendars(plan)
     remote = {row.pk: row.is_remote for row in bookable_types([row.session_type_id for row in payload.details])}
     details = {
         row.session_type_id: row.parsed(usually_remote=remote.get(row.session_type_id, True)) for row in payload.details

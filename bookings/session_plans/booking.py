@@ -24,8 +24,11 @@ from core import clock
 from core.errors import Refusal, Refused
 from core.money import Money
 from payments.states import Timing
-from scheduling.claims import TimeRequest, Visitor
+from scheduling.claims import LOST, TimeRequest, Visitor
 from scheduling.locks import with_times_of
+
+# Where the session takes place is known only when the plan is booked, so its times were held without the journey.
+JOURNEY = "The builder also needs time to travel to you. Choose another time, or meet in another place."
 
 
 @dataclass(frozen=True)
@@ -186,6 +189,6 @@ def _book_one(priced: PricedRequest, ask: TimeRequest, session: PlannedSession, 
         return services.request(priced=priced)
     except Refused as error:
         when = When(session.starts_at, session.ends_at, zone).short
-        raise Refused(
-            error.refusal, f"{when}: {error.sentence}", fields=error.fields, lost=[str(session.pk)]
-        ) from error
+        has_journey = error.refusal in LOST and priced.time_request.needs_more_than_its_hold
+        sentence = f"{error.sentence} {JOURNEY}" if has_journey else error.sentence
+        raise Refused(error.refusal, f"{when}: {sentence}", fields=error.fields, lost=[str(session.pk)]) from error

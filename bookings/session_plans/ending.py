@@ -26,6 +26,14 @@ class EndingCost:
     returned_credits: int
 
     @property
+    def in_words(self) -> str:
+        """`$45.00 and 1 credit`."""
+        parts = [fee.shown() for fee in self.fees if fee.amount]
+        if self.lost_credits:
+            parts.append(f"{self.lost_credits} credit{'' if self.lost_credits == 1 else 's'}")
+        return " and ".join(parts)
+
+    @property
     def is_free(self) -> bool:
         return not self.lost_credits and not any(fee.amount for fee in self.fees)
 

@@ -24,6 +24,7 @@ from scheduling.claims import TimeRequest, Visitor
 from scheduling.loading import load_hours
 from scheduling.locks import with_times_of
 from scheduling.models import Seat
+from scheduling.outside.services import refresh_calendars_of
 from scheduling.strangers import hours_around
 
 
@@ -55,6 +56,13 @@ def hold(*, plan: SessionPlan, by: User, address: str = "") -> SessionPlan:
         return current
 
     return with_times_of([session.session_type.builder_id for session in sessions], work)
+
+
+def refresh_calendars(plan: SessionPlan) -> None:
+    """Reads the calendars that the builders keep elsewhere, before their times are taken. Called outside a transaction."""
+    builders = plan.sessions.order_by().values_list("session_type__builder", flat=True).distinct()
+    for builder in list(builders):
+        refresh_calendars_of(builder)
 
 
 def release(*, plan: SessionPlan, by: User) -> None:

@@ -156,14 +156,14 @@ def _sums(amounts: Iterable[Money]) -> list[Money]:
 
 
 def _advice(priced: Sequence[PricedSession], packages: Iterable[PackageOnSale]) -> list[PackageAdvice]:
-    """Returns for each builder the package that saves most on what is not paid with credits yet."""
+    """Returns for each builder the package that saves most on what is not paid with credits yet. Its credits will pay for
+    the earliest sessions, as all do, and not for the dearest."""
     best: dict[UUID, PackageAdvice] = {}
     for package in packages:
-        prices = sorted(
-            (row.price.total.amount for row in priced
-             if row.price.total.amount and row.price.total.currency == package.price.currency and package.pays_for(row.session)),
-            reverse=True,
-        )[: package.sessions]  # fmt: skip
+        prices = [
+            row.price.total.amount for row in priced
+            if row.price.total.amount and row.price.total.currency == package.price.currency and package.pays_for(row.session)
+        ][: package.sessions]  # fmt: skip
         saved = sum(prices, Decimal(0)) - package.price.amount
         known = best.get(package.builder)
         if saved > 0 and (known is None or saved > known.saves.amount):

@@ -156,6 +156,8 @@ def _shown_session(
     if session is None:
         return ShownSession(row, session_type, row.skill, "This session cannot be booked at the moment.", [], None)
     problem = reason_against(search, session)
+    if not problem and priced is None:
+        problem = f"Sessions of {row.minutes} minutes are no longer offered."
     others = _free(others_near(search, session.start, without=session), loaded) if problem else []
     return ShownSession(row, session_type, row.skill, problem, others, priced)
 

@@ -32,7 +32,6 @@ from core import clock
 from core.errors import Refused
 from core.money import BadMoney, Money
 from scheduling.claims import LOST
-from scheduling.outside.services import refresh_calendars_of
 
 MOST_TOTALS = 10  # one for each currency
 
@@ -64,19 +63,12 @@ def hold_session_plan(request: SignedInRequest, pk: UUID) -> HttpResponse:
         if act == "release":
             holding.release(plan=plan, by=request.user)
             return redirect(plan)
-        _refresh_calendars(plan)
+        holding.refresh_calendars(plan)
         holding.hold(plan=plan, by=request.user, address=visitor_of(request).address)
     except Refused as error:
         messages.error(request, error.sentence)
         return redirect(plan)
     return redirect("bookings:review_session_plan", plan.pk)
-
-
-def _refresh_calendars(plan: SessionPlan) -> None:
-    """Reads the calendars that the builders keep elsewhere, before their times are taken."""
-    builders = plan.sessions.order_by().values_list("session_type__builder", flat=True).distinct()
-    for builder in list(builders):
-        refresh_calendars_of(builder)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,7 +107,7 @@ def _save(request: SignedInRequest, plan: SessionPlan, forms: list[TypeDetailsFo
 
 def _book(request: SignedInRequest, plan: SessionPlan, forms: list[TypeDetailsForm]) -> HttpResponse:
     limits.count_booking(request, None)
-    _refresh_calendars(plan)
+    holding.refresh_calendars(plan)
     booking.book(
         plan=plan,
         by=request.user,

@@ -16,7 +16,7 @@ from bookings.agreement.drafts import MAX_DRAFT_BYTES
 from bookings.models import PlannedSession, SessionPlan
 from bookings.models.session_plans import MAX_A_WEEK, MAX_BUILDERS, MAX_SESSIONS
 from bookings.session_plans import holding
-from bookings.session_plans.access import open_plan
+from bookings.session_plans.access import open_plan, plan_to_change
 from bookings.session_plans.loading import LoadedPlan, bookable_types, budget_of, load, picked_from, preferences_of
 from bookings.session_plans.pricing import within_budget
 from bookings.session_plans.proposer import PickedSession, can_follow, others_near, propose_sessions, with_skills
@@ -32,6 +32,7 @@ from scheduling.slots import free_slots
 
 LONGEST = timedelta(weeks=26)
 FURTHEST = timedelta(days=5 * 366)  # ahead, so that nobody makes Waymark look through thousands of years
+KEPT = timedelta(days=90)  # after the last change, for plans that are not booked
 MOST_PLANS = 20  # of one person that are not booked
 
 
@@ -102,8 +103,8 @@ def propose_again(*, plan: SessionPlan, by: User, asked: PlanFor) -> SessionPlan
     """Changes what the client asked for, and proposes all sessions anew. Times that are held are released first."""
     holding.release(plan=plan, by=by)
     with transaction.atomic():
-        current = open_plan(plan, by)
         now = clock.now()
+        current = plan_to_change(plan, by, now)
         _apply(current, asked, now)
         loaded = load(client=by, plan=current, now=now)
         _store(current, _proposed(loaded, current))
@@ -114,7 +115,7 @@ def change(*, plan: SessionPlan, by: User, change: PlanChange) -> SessionPlan:
     """Moves, removes or adds a session, or swaps builders. Times that are held are released first."""
     holding.release(plan=plan, by=by)
     with transaction.atomic():
-        current = open_plan(plan, by)
+        current = plan_to_change(plan, by, clock.now())
         rows = list(current.sessions.all())
         if isinstance(change, RemoveSession):
             removed = _row(rows, change.session)
@@ -142,7 +143,15 @@ def delete(*, plan: SessionPlan, by: User) -> None:
     """Deletes a plan that is not booked, and releases its times."""
     holding.release(plan=plan, by=by)
     with transaction.atomic():
-        open_plan(plan, by).delete()
+        plan_to_change(plan, by, clock.now()).delete()
+
+
+@transaction.atomic
+def forget_old(now: datetime) -> None:
+    """Deletes proposed plans that nobody has touched for 90 days. Plans that are booked stay with their bookings."""
+    old = SessionPlan.objects.filter(state=SessionPlan.State.PROPOSED, changed_at__lt=now - KEPT)
+    locked = [plan.pk for plan in old.select_for_update(skip_locked=True)]
+    SessionPlan.objects.filter(pk__in=locked).delete()
 
 
 def _proposed(loaded: LoadedPlan, plan: SessionPlan) -> list[PickedSession]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection
 
 from accounts.models import User
 from bookings.models import Booking, SessionPlan
-from bookings.session_plans import booking, holding
+from bookings.session_plans import announcing, booking, holding
 from coaching.models import SessionType
 from core import clock
+from core.errors import Refused
 from core.registry import integrity_findings
 from scheduling import claims
 from scheduling.models import Reservation, Seat
@@ -70,9 +73,32 @@ def test_a_client_who_vanishes_after_holding_leaves_nothing(plans: list[SessionP
     past = clock.now() - timedelta(minutes=11)
     Seat.objects.update(expires_at=past)
     Reservation.objects.update(expires_at=past)
+    SessionPlan.objects.update(held_until=past)
 
     claims.release_expired(clock.now())
 
     assert not Reservation.objects.filter(released_at=None).exists()
     assert not Seat.objects.filter(released_at=None).exists()
+    assert integrity_findings(clock.now()) == []
+
+
+def test_a_server_that_dies_while_booking_leaves_the_plan_held(plans: list[SessionPlan]) -> None:
+    plan = holding.hold(plan=plans[0], by=plans[0].client)
+    count = plan.sessions.count()
+
+    def die(*_: Any) -> None:
+        assert Booking.objects.count() == count, "all sessions are booked, but not committed"
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(announcing, "announce", die)
+        with pytest.raises((Refused, DatabaseError)):
+            booking.book(plan=plan, by=plan.client, details={})
+    connection.close()
+
+    assert Booking.objects.count() == 0
+    assert Seat.objects.filter(plan_id=plan.pk, released_at=None, expires_at__isnull=False).count() == count
+    assert SessionPlan.objects.get(pk=plan.pk).is_held(clock.now())
+    assert booking.book(plan=plan, by=plan.client, details={}).booked_sessions == count
     assert integrity_findings(clock.now()) == []
