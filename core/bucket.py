@@ -21,6 +21,7 @@ from django.core.files.base import ContentFile, File
 from storages.backends.s3 import S3Storage
 
 from core import clock
+from core.bucket_pause import BucketPause
 from core.bucket_reading import FilesUnavailable, ObjectFile, bucket_errors
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,9 @@ def _connection(endpoint: str, region: str, key: str, secret: str, *, path_style
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
-    return session.resource("s3", endpoint_url=endpoint, region_name=region, config=config)
+    resource = session.resource("s3", endpoint_url=endpoint, region_name=region, config=config)
+    BucketPause().watch(resource.meta.client)
+    return resource
 
 
 def connection() -> Any:

@@ -22,7 +22,6 @@ TRIES = 3  # of reading on after a connection broke
 RETRY_AFTER = 60
 SENTENCE = "We cannot reach our store of files at the moment. Nothing is lost. Try again in a minute."
 MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
-CHANGED = frozenset({"412", "PreconditionFailed"})
 
 
 class FilesUnavailable(Refused):
@@ -104,9 +103,7 @@ class ObjectReader(io.RawIOBase):
         with bucket_errors(key):
             if self._body is None or self._body_position != self._position:
                 self._let_go()
-                answer = self._client.get_object(
-                    **self._at, Range=f"bytes={self._position}-", **({"IfMatch": self.etag} if self.etag else {})
-                )
+                answer = self._opened_again()
                 self._body, self._body_position = answer["Body"], self._position
                 if not str(answer.get("ContentRange", "")).startswith(f"bytes {self._position}-"):
                     raise FilesUnavailable("another range than asked for")
@@ -114,6 +111,15 @@ class ObjectReader(io.RawIOBase):
         if not data:
             raise FilesUnavailable("the object ends too early")
         return data
+
+    def _opened_again(self) -> Any:
+        """Asks for the rest of the object. One that was there and is gone now is no missing file to who reads it."""
+        same = {"IfMatch": self.etag} if self.etag else {}
+        try:
+            with bucket_errors(self._at["Key"]):
+                return self._client.get_object(**self._at, Range=f"bytes={self._position}-", **same)
+        except FileNotFoundError:
+            raise FilesUnavailable("deleted while it was read") from None
 
     def _let_go(self) -> None:
         body, self._body = getattr(self, "_body", None), None

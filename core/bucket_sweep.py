@@ -13,7 +13,7 @@ from django.db import models
 
 from core import bucket, outbox_pause
 from core.bucket import StoredObject
-from core.direct_uploads import FOLDER
+from core.early_uploads import FOLDER
 from core.storage import AREAS, PRIVATE, PUBLIC, SITEMAPS, PrivateFiles
 
 logger = logging.getLogger(__name__)

@@ -15,21 +15,19 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.signing import BadSignature, TimestampSigner
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from core.early_uploads import FOLDER, GONE, store
 from core.errors import Refusal, Refused
 from core.uploads import MEGABYTE, why_not_accepted
 from core.views.errors import refusal_response
 
-FOLDER = "arrivals"
 FIELD = "arrived:"  # before the name of the field whose file it is
 SECONDS = 3600  # for a large file over a slow connection
 LEAST = MEGABYTE  # smaller ones are quicker with their form
 MOST = 20  # of one form; each is asked for
 SALT = "core.direct_uploads"
-GONE = "This file did not arrive. Choose it again."
 
 
 def are_possible() -> bool:
@@ -75,11 +73,7 @@ class ArrivedUpload(UploadedFile[bytes]):
             raise FileNotFoundError(key)
 
     def store_as(self, key: str) -> None:
-        """Copies the file inside the bucket, and deletes it where it arrived once the transaction is over."""
-        from core import bucket  # as above
-
-        bucket.copy(self.key, key, etag=self.etag)
-        transaction.on_commit(lambda: bucket.delete_object(self.key), robust=True)
+        store(self.key, self.etag, key)
 
 
 def arrived(token: str, person: Any) -> ArrivedUpload:

@@ -25,6 +25,7 @@ from django.http.response import HttpResponseBase
 
 from core import virus_scanner
 from core.characters import FORBIDDEN, MARK
+from core.early_uploads import sent_early
 from core.errors import Refusal, Refused
 from core.images import BadImage, rewritten
 from core.locks import lock_until_commit
@@ -75,8 +76,12 @@ def register_stored_files(rows: StoredFiles) -> None:
 
 def accepted(upload: UploadedFile[bytes]) -> File[bytes]:
     """Returns the file as it is stored: with a safe name and, if it is a picture or a video, without metadata. Raises
-    BadUpload for what is not accepted."""
-    file = checked(upload)
+    BadUpload for what is not accepted. Call it before the transaction that stores the file: a large one is sent to the
+    bucket here, if there is one."""
+    return sent_early(_without_metadata(checked(upload)))
+
+
+def _without_metadata(file: File[bytes]) -> File[bytes]:
     if PurePath(file.name or "").suffix.lower() in VIDEOS:
         return _video_without_place(file)
     if PurePath(file.name or "").suffix.lower() not in PICTURES:

@@ -60,8 +60,8 @@ class Gate:
         if not expected:
             return False
         bucket, _, key = unquote(environ["HTTP_X_AMZ_COPY_SOURCE"]).lstrip("/").partition("/")
-        client = client_of(f"http://{environ['HTTP_HOST']}")
-        return bool(client.head_object(Bucket=bucket, Key=key)["ETag"] != expected)
+        listed = client_of(f"http://{environ['HTTP_HOST']}").list_objects_v2(Bucket=bucket, Prefix=key)
+        return any(entry["Key"] == key and entry["ETag"] != expected for entry in listed.get("Contents", ()))
 
     def _problem(self, environ: dict[str, Any]) -> str:
         query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))

@@ -117,11 +117,14 @@ def _into_bucket(name: str, file: IO[bytes]) -> None:
 
 
 def _into_folder(copy: Path, file: IO[bytes]) -> None:
+    """Copies a file that is not there yet. Half of one, after a restore that was killed, would count as there."""
     if not copy.exists():
         copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        copy.touch(mode=0o600)
-        with copy.open("wb") as target:
+        partial = copy.with_name(f"{copy.name}.partial")
+        partial.touch(mode=0o600)
+        with partial.open("wb") as target:
             shutil.copyfileobj(file, target)
+        partial.replace(copy)
 
 
 def _link(path: Path, copy: Path) -> None:

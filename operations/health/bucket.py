@@ -22,13 +22,14 @@ def bucket_lines() -> list[HealthLine]:
     if not settings.MEDIA_BUCKET:
         return []
     name = f"doctor-{secrets.token_hex(8)}"
-    lines = [HealthLine("bucket", "Bucket of files", _written_and_read(name))]
-    if lines[0].verdict == Verdict.GOOD:
+    used = _written_and_read(name)
+    lines = []
+    if used.verdict == Verdict.GOOD:
         lines.append(HealthLine("bucket access", "Who reads the bucket", _is_private(name)))
         if settings.MEDIA_DIRECT_UPLOADS:
             lines.append(HealthLine("bucket uploads", "Uploads to the bucket", _takes_uploads()))
-        bucket.delete_object(name)
-    return lines
+        used = _deleted(name) or used
+    return [HealthLine("bucket", "Bucket of files", used), *lines]
 
 
 def _written_and_read(name: str) -> HealthFinding:
@@ -46,7 +47,17 @@ def _written_and_read(name: str) -> HealthFinding:
         return HealthFinding(Verdict.BAD, f"It cannot be used to {doing}: {reason}.", AWAY.format(doing))
     if content != b"doctor" or names != [name]:
         return HealthFinding(Verdict.BAD, "It does not return what was written.", AWAY.format("read and list"))
-    return HealthFinding(Verdict.GOOD, "It can be written, read and listed.")
+    return HealthFinding(Verdict.GOOD, "It can be written, read, listed and deleted from.")
+
+
+def _deleted(name: str) -> HealthFinding | None:
+    """Deletes what was written, and returns what is wrong with that."""
+    try:
+        bucket.delete_object(name)
+    except (FilesUnavailable, FileNotFoundError) as error:
+        reason = getattr(error, "reason", "it does not exist")
+        return HealthFinding(Verdict.BAD, f"It cannot be used to delete: {reason}.", AWAY.format("delete"))
+    return None
 
 
 def _is_private(name: str) -> HealthFinding:

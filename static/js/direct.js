@@ -2,13 +2,14 @@
 // What does not work stays in the form, which is then sent with its files.
 
 const LEAST = 1024 * 1024; // smaller ones are quicker with their form
+const PATIENCE = 30_000; // ms without a byte on its way, after which the file goes with its form
 
 async function place(address, token, file) {
   const body = new FormData();
   body.append("csrfmiddlewaretoken", token);
   body.append("name", file.name);
   body.append("size", file.size);
-  const answer = await fetch(address, { method: "POST", body });
+  const answer = await fetch(address, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) });
   return answer.ok && !answer.redirected ? answer.json() : null;
 }
 
@@ -18,10 +19,21 @@ function send({ address, fields }, file, onProgress) {
     for (const [name, value] of Object.entries(fields)) body.append(name, value);
     body.append("file", file);
     const request = new XMLHttpRequest();
+    let timer = 0;
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => request.abort(), PATIENCE);
+    };
     request.open("POST", address);
-    request.upload.addEventListener("progress", (event) => onProgress(Math.min(event.loaded, file.size)));
-    request.addEventListener("load", () => done(request.status < 300));
-    request.addEventListener("error", () => done(false));
+    request.upload.addEventListener("progress", (event) => {
+      wait();
+      onProgress(Math.min(event.loaded, file.size));
+    });
+    request.addEventListener("loadend", () => {
+      clearTimeout(timer);
+      done(request.status >= 200 && request.status < 300);
+    });
+    wait();
     request.send(body);
   });
 }

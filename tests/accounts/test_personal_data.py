@@ -25,7 +25,7 @@ from core import outbox, personal
 from core.demo_mail import stored_emails
 from core.models import AuditEntry, OutboxMessage
 from tests.cast import PASSWORD, make_staff
-from tests.files import stored_names
+from tests.files import headers, stored_names
 
 pytestmark = pytest.mark.django_db
 Confirmed = Callable[[User], Client]
@@ -81,7 +81,7 @@ def test_the_download_contains_the_persons_data_and_no_one_elses(confirmed: Conf
     export = DataExport.objects.get()
     page = client.get(reverse("accounts:data")).content.decode()
     assert reverse("accounts:download", args=[export.pk]) in page
-    answer = client.get(reverse("accounts:download", args=[export.pk]))
+    answer = headers(client.get(reverse("accounts:download", args=[export.pk])))
     assert answer["Content-Disposition"].startswith('attachment; filename="waymark-')
     assert answer["Content-Type"] == "application/zip"
     files = archive_of(export)

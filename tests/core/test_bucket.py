@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 import requests
+from botocore.exceptions import ReadTimeoutError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,6 +21,7 @@ from django.test import Client, RequestFactory
 from accounts.models import BuilderProfile, User
 from accounts.services import set_avatar
 from core import bucket as buckets
+from core.bucket_pause import BucketLeftAlone, BucketPause
 from core.bucket_reading import FilesUnavailable, ObjectReader
 from core.byte_ranges import ranged_response
 from core.images import square
@@ -280,3 +283,48 @@ def test_reading_goes_on_after_a_connection_broke(bucket: str) -> None:
     reader._body.close()
 
     assert beginning + file.read() == CONTENT
+
+
+def test_a_bucket_that_hangs_is_left_alone_after_two_requests(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(buckets, "READ_SECONDS", 0.2)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(64)  # connections are taken and never answered
+        settings.MEDIA_BUCKET, settings.MEDIA_PATH_STYLE, settings.MEDIA_REGION = "files", True, "eu-central-1"
+        settings.MEDIA_KEY = settings.MEDIA_SECRET = "any"
+        settings.MEDIA_ENDPOINT = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with pytest.raises(FilesUnavailable):
+            private_files.open("a.txt")
+
+        with pytest.raises(FilesUnavailable) as refused:
+            private_files.open("a.txt")
+
+        assert refused.value.reason == "BucketLeftAlone"
+
+
+def test_a_bucket_that_was_left_alone_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    pause, away = BucketPause(), ReadTimeoutError(endpoint_url="any")
+    pause._after(caught_exception=away)
+    pause._before()
+    pause._after(caught_exception=away)
+    with pytest.raises(BucketLeftAlone):
+        pause._before()
+
+    monkeypatch.setattr(pause, "_until", 0.0)
+    pause._before()
+    with pytest.raises(BucketLeftAlone):  # one request at a time tries it
+        pause._before()
+    pause._after()
+
+    assert [pause._before(), pause._before()] == [None, None]
+
+
+@pytest.mark.usefixtures("bucket")
+def test_an_object_that_is_deleted_while_it_is_read_is_unavailable() -> None:
+    stored = saved()
+    with private_files.open(stored.name) as file:
+        file.read(10)
+        private_files.delete(stored.name)
+        file.seek(200_000)
+        with pytest.raises(FilesUnavailable):
+            file.read(10)

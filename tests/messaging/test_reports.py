@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from core.models import AuditEntry
+from core.storage import private_files
 from messaging import reports, services
 from messaging.models import Attachment, Message, MessageReport, Participant
 from tests.files import received
@@ -84,13 +84,13 @@ def test_the_report_names_the_files(reported: MessageReport) -> None:
 def test_a_deleted_file_goes_once_its_report_is_settled(
     reported: MessageReport, suri: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    path = Path(file_of(reported)[1].file.path)
-    assert path.exists()
+    name = str(file_of(reported)[1].file.name)
+    assert private_files.exists(name)
 
     with django_capture_on_commit_callbacks(execute=True):
         reports.settle(saved=reported, by=suri, outcome=MessageReport.Outcome.WARNED)
 
-    assert not path.exists()
+    assert not private_files.exists(name)
     assert not Attachment.objects.exists()
 
 

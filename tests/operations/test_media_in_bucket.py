@@ -19,6 +19,7 @@ from accounts.services import set_avatar
 from config.content_security import bucket_origin
 from core import bucket as buckets
 from core import bucket_sweep, clock, outbox, outbox_pause
+from core.bucket_reading import FilesUnavailable
 from core.storage import private_files
 from operations.backups import archive, media
 from operations.backups.archive import Manifest
@@ -199,6 +200,41 @@ def test_the_doctor_is_content_with_a_private_bucket(settings: Any) -> None:
         ("bucket", Verdict.GOOD), ("bucket access", Verdict.GOOD), ("bucket uploads", Verdict.GOOD),
     ]  # fmt: skip
     assert [entry.name for entry in buckets.stored_objects()] == []
+
+
+@pytest.mark.usefixtures("bucket")
+def test_the_doctor_says_that_nothing_can_be_deleted(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.MEDIA_ORIGIN = bucket_origin(settings.MEDIA_BUCKET, settings.MEDIA_ENDPOINT, path_style=True)
+
+    def refuse(name: str) -> None:
+        raise FilesUnavailable("AccessDenied")
+
+    monkeypatch.setattr(buckets, "delete_object", refuse)
+    line = bucket_lines()[0]
+
+    assert (line.name, line.verdict) == ("bucket", Verdict.BAD)
+    assert "cannot be used to delete: AccessDenied" in line.finding.sentence
+
+
+def test_a_restore_leaves_no_half_of_a_file(
+    media_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "unpacked"
+    (source / "private").mkdir(parents=True)
+    (source / "private" / "a.pdf").write_bytes(b"whole")
+
+    def stop(file: Any, target: Any) -> None:
+        target.write(b"wh")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("operations.backups.media.shutil.copyfileobj", stop)
+        with pytest.raises(KeyboardInterrupt):
+            media.put_back(source)
+    media.put_back(source)
+
+    assert (media_folder / "private" / "a.pdf").read_bytes() == b"whole"
+    assert list(media_folder.rglob("*.partial")) == []
 
 
 def test_the_doctor_says_what_is_wrong_with_a_bucket(settings: Any, s3_address: str) -> None:

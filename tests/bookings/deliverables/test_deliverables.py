@@ -105,7 +105,7 @@ def test_only_the_builder_adds_and_both_sides_download(
     cleos, sams = browser_of(cleo), browser_of(make_person("Sam Lee"))
 
     assert cleos.post(url("deliverables", done), {"url": "https://example.com"}).status_code == 403
-    assert cleos.get(url("file", done, deliverable.pk)).status_code == 200
+    assert received(cleos.get(url("file", done, deliverable.pk))) == PDF
     assert sams.get(url("file", done, deliverable.pk)).status_code == 404
     assert "The plan" in visible_text(cleos.get(done.get_absolute_url()))
     assert Notification.objects.filter(person=cleo, title__contains="The plan").exists()

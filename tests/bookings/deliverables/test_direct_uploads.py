@@ -13,10 +13,14 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from bookings.agreement.transitions import Actor
+from bookings.deliverables import services
 from bookings.models import Booking, Deliverable
+from bookings.states import Side
 from core import bucket as buckets
-from core import virus_scanner
-from core.direct_uploads import FOLDER
+from core import direct_uploads, virus_scanner
+from core.early_uploads import FOLDER
+from core.errors import Refusal, Refused
 from tests.files import received
 from tests.pictures import PLACE, picture
 
@@ -179,6 +183,35 @@ def test_the_picture_of_a_person_may_arrive_that_way_too(cleos: Client, cleo: Us
 
     cleo.refresh_from_db()
     assert default_storage.exists(str(cleo.avatar))
+
+
+def test_a_large_file_of_a_form_is_in_the_bucket_before_a_row_is_locked(
+    done: Booking, browser_of: Browser, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    adas, before = browser_of(done.builder), []
+    add = services.add
+    monkeypatch.setattr(services, "add", lambda **values: before.extend(arrivals()) or add(**values))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        adas.post(url("deliverables", done), {"file": SimpleUploadedFile("a.pdf", PDF)})
+
+    deliverable = Deliverable.objects.get()
+    assert (len(before), arrivals(), deliverable.size) == (1, [], len(PDF))
+    assert received(adas.get(url("file", done, deliverable.pk))) == PDF
+
+
+def test_two_forms_with_one_file_store_it_once(done: Booking, browser_of: Browser) -> None:
+    token = token_of(browser_of(done.builder), PDF)
+    first, second = (direct_uploads.arrived(token, done.builder) for _ in range(2))
+    by = Actor(Side.BUILDER, done.builder)
+    services.add(booking=done, by=by, title="", file=first)
+    buckets.delete_object(first.key)  # which is done when the transaction is over
+
+    with pytest.raises(Refused) as refused:
+        services.add(booking=done, by=by, title="", file=second)
+
+    assert refused.value.refusal == Refusal.INVALID
+    assert Deliverable.objects.count() == 1
 
 
 def test_a_small_file_still_comes_with_its_form(done: Booking, browser_of: Browser) -> None:

@@ -22,6 +22,7 @@ from coaching.models import SessionType
 from core.errors import Refusal
 from tests.bookings.cast import builder_of, client_of, confirmed, state_of
 from tests.cast import make_person
+from tests.files import received
 from tests.pictures import PLACE, picture
 from tests.reading import visible_text
 from tests.scheduling.cast import refused
@@ -73,7 +74,7 @@ def test_a_dispute_is_opened_discussed_and_resolved_on_the_page(
     assert "It was cut short." in shown
     assert "The line broke." in shown
     proof = Statement.objects.exclude(file="").get()
-    assert suris.get(url("evidence", done, proof.pk)).status_code == 200
+    assert received(suris.get(url("evidence", done, proof.pk)))
     assert browser_of(make_person("Sam Lee")).get(url("evidence", done, proof.pk)).status_code == 404
     assert adas.post(page, {"act": "resolve", "outcome": "COMPLETED", "reason": "I say so."}).status_code == 403
     assert suris.post(page, {"act": "resolve", "outcome": "CANCELLED", "reason": ""}).status_code == 422

@@ -48,7 +48,7 @@ def test_the_builder_adds_words_and_files_until_the_deadline(
 
     file = DisputeFile.objects.get()
     assert "We met for an hour." in visible_text(adas.get(page(dispute)))
-    assert adas.get(reverse("payments:dispute_file", args=[dispute.pk, file.pk])).status_code == 200
+    assert received(adas.get(reverse("payments:dispute_file", args=[dispute.pk, file.pk]))) == PDF
     assert adas.post(page(dispute), {"remove": str(file.pk)}).status_code == 302
     assert not DisputeFile.objects.exists()
     assert adas.post(page(dispute), {"remove": "nonsense"}).status_code == 404
