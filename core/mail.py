@@ -156,7 +156,6 @@ def _provider_id(mail: EmailMultiAlternatives) -> str:
 
 
 @transaction.atomic
-@transaction.atomic
 def send_again(*, entry: MailLogEntry, by: Any) -> None:
     """Sends an email of the log once more, for staff: one that was given up as it waits in the outbox, and any other as it
     was written then. Raises Refused where its text is no longer kept, its address is not mailed, or somebody has just sent

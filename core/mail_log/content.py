@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from base64 import b85decode, b85encode
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 from cryptography.fernet import InvalidToken
 
@@ -25,15 +25,20 @@ class MailContent:
 
 
 def sealed(content: MailContent) -> bytes:
-    """Returns the content as it is stored."""
-    packed = zlib.compress(json.dumps(asdict(content)).encode(), level=6)
+    """Returns the content as it is stored. What is empty is left out, so that a field that a later release adds does not
+    keep the release before from reading the emails that do not use it."""
+    filled = {name: value for name, value in asdict(content).items() if value or name in ("text", "html")}
+    packed = zlib.compress(json.dumps(filled).encode(), level=6)
     return encrypt(b85encode(packed).decode()).encode()
 
 
 def opened(stored: bytes) -> MailContent | None:
-    """Returns what was stored; None if the SECRET_KEY that it was encrypted with is gone."""
+    """Returns what was stored, without fields that only a later release knows; None if the SECRET_KEY that it was encrypted
+    with is gone."""
     try:
         packed = b85decode(decrypt(stored.decode()))
     except InvalidToken:
         return None
-    return MailContent(**json.loads(zlib.decompress(packed)))
+    known = {field.name for field in fields(MailContent)}
+    stored_fields = json.loads(zlib.decompress(packed))
+    return MailContent(**{name: value for name, value in stored_fields.items() if name in known})

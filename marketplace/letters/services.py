@@ -71,6 +71,8 @@ def send(*, person: User, now: datetime) -> bool:
     week = week_of(person.timezone, now)
     if WeeklyLetter.objects.filter(person=person, week=week).exists():
         return False
+    if not choice_of(person).is_wanted:  # stopped since the run has begun
+        return False
     letter = letter_for(person, since_last(person, now), now)
     WeeklyLetter.objects.create(person=person, week=week, was_sent=letter.has_something)
     if letter.has_something:

@@ -3,13 +3,15 @@ tell. A run that is repeated, or goes on where another one died, finds nothing t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from itertools import islice
+from typing import Any, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Max
 from django.http import QueryDict
 
 from accounts.models import User
@@ -23,6 +25,9 @@ from scheduling.queries import FirstSlot, first_starts, times_of
 
 MOST_BUILDERS = 50  # that one search looks at, the best rated
 FRESH = timedelta(minutes=12)  # how long ago times were calculated that the frequent run looks at: two of its periods
+MOST_FRESH = 200  # builders that the frequent run looks at, the latest; the nightly one looks at all
+MOST_A_RUN = 1000  # searches that the frequent run writes; the next run goes on
+BATCH = 500
 
 
 class SearchReader(Protocol):
@@ -52,14 +57,19 @@ def look_at_all(now: datetime) -> int:
 
 def look_at_fresh(now: datetime) -> int:
     """Looks at the builders whose free times were calculated again just now; returns how many openings are new."""
-    fresh = FreeTimes.objects.filter(computed_at__gt=now - FRESH).values_list("builder", flat=True).distinct()
-    builders = set(fresh)
+    times = FreeTimes.objects.filter(computed_at__gt=now - FRESH).values("builder")
+    latest = times.annotate(at=Max("computed_at")).order_by("-at", "builder").values_list("builder", flat=True)
+    builders = set(latest[:MOST_FRESH])
     return _look(now, builders) if builders else 0
 
 
 def _look(now: datetime, builders: set[UUID] | None) -> int:
     count = 0
-    for key in list(SavedSearch.objects.active().values_list("pk", flat=True)):
+    if builders is None:
+        keys: Iterable[UUID] = list(SavedSearch.objects.active().values_list("pk", flat=True))
+    else:
+        keys = islice(_searches_with_changes(builders, now), MOST_A_RUN)
+    for key in keys:
         count += look_for_search(key, now, builders)
     favourites = Favourite.objects.filter(notifies=True, person__is_active=True)
     if builders is not None:
@@ -67,6 +77,31 @@ def _look(now: datetime, builders: set[UUID] | None) -> int:
     for number in list(favourites.values_list("pk", flat=True)):
         count += look_for_favourite(number, now)
     return count
+
+
+def _searches_with_changes(builders: set[UUID], now: datetime) -> Iterator[UUID]:
+    """Yields the searches for which something of these builders is free or taken that was not, when they were last looked
+    at. Two queries, and one for each batch: what is free at the same days and hours is worked out once."""
+    times = times_of(builders)
+    known: dict[Any, tuple[set[str], dict[UUID, set[str]]]] = {}
+    rows = SavedSearch.objects.active().filter(seen__has_any_keys=[pk.hex for pk in builders]).select_related("person")
+    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    for first in range(0, len(keys), BATCH):
+        for saved in rows.filter(pk__in=keys[first : first + BATCH]).order_by("pk"):
+            zone = saved.person.timezone
+            hours = (zone, tuple(saved.weekdays), saved.from_minute, saved.to_minute)
+            if hours not in known:
+                parts = rules.suitable_parts(saved, zone, now)
+                windows = [part.window for part in parts]
+                free = {
+                    pk: set(rules.free_parts(parts, first_starts(times.get(pk, []), windows, now), saved, zone))
+                    for pk in builders
+                }
+                known[hours] = {part.key for part in parts}, free
+            ahead, free = known[hours]
+            looked_at = [pk for pk in builders if pk.hex in saved.seen]
+            if any(free[pk] != ahead.intersection(saved.seen[pk.hex]) for pk in looked_at):
+                yield saved.pk
 
 
 @transaction.atomic

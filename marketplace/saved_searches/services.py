@@ -19,6 +19,7 @@ from marketplace.saved_searches.looking import look_for_favourite, look_for_sear
 
 MOST_SEARCHES = 20
 LONGEST_QUERY = 1000
+TOO_LONG = "This search has too many filters to be saved."
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,14 @@ class SearchDetails:
 
 @transaction.atomic
 def save_search(*, person: User, details: SearchDetails) -> SavedSearch:
-    """Saves a search, and remembers what is free now, which is no news. The same search again is the one saved before."""
+    """Saves a search, and remembers what is free now, which is no news. The same search again is the one saved before,
+    which goes on if it was paused."""
     fields = _checked(details)
     lock_person(person.pk)
     own = SavedSearch.objects.filter(person=person)
     same = own.filter(**{name: value for name, value in fields.items() if name != "name"}).first()
     if same is not None:
-        return same
+        return pause_search(saved=same, is_paused=False)
     if own.count() >= MOST_SEARCHES:
         raise Refused(Refusal.INVALID, f"You can save up to {MOST_SEARCHES} searches. Delete one of them first.")
     saved = SavedSearch.objects.create(person=person, **fields)
@@ -51,20 +53,33 @@ def save_search(*, person: User, details: SearchDetails) -> SavedSearch:
 
 @transaction.atomic
 def change_search(*, saved: SavedSearch, details: SearchDetails) -> SavedSearch:
-    """Changes a search. What is free by its new filters is no news."""
-    fields = _checked(details)
+    """Changes a search. What is free by its new filters is no news; a new name alone changes nothing else."""
+    fields, saved = _checked(details), _locked(saved)
+    is_other = any(getattr(saved, name) != value for name, value in fields.items() if name != "name")
     for name, value in fields.items():
         setattr(saved, name, value)
-    return _look_afresh(saved)
+    if is_other:
+        return _look_afresh(saved)
+    saved.save(update_fields=["name", "changed_at"])
+    return saved
 
 
 @transaction.atomic
 def pause_search(*, saved: SavedSearch, is_paused: bool) -> SavedSearch:
     """Pauses a search or goes on with it. What opened up meanwhile is no news."""
+    saved = _locked(saved)
     if (saved.paused_at is not None) != is_paused:
         saved.paused_at = clock.now() if is_paused else None
         _look_afresh(saved)
     return saved
+
+
+def _locked(saved: SavedSearch) -> SavedSearch:
+    """Returns the search as it is now, locked, so that one that was deleted meanwhile does not come back."""
+    row = SavedSearch.objects.select_for_update(of=("self",)).select_related("person").filter(pk=saved.pk).first()
+    if row is None:
+        raise Refused(Refusal.NOT_FOUND)
+    return row
 
 
 def delete_search(*, saved: SavedSearch) -> None:
@@ -101,9 +116,11 @@ def _checked(details: SearchDetails) -> dict[str, Any]:
         problems["name"] = ["Enter a name of up to 80 characters."]
     query = ""
     if len(details.query) > LONGEST_QUERY:
-        problems["query"] = ["This search has too many filters to be saved."]
+        problems["query"] = [TOO_LONG]
     else:
         query = reader().kept_query(parameters_of(details.query))
+        if len(query) > LONGEST_QUERY:  # longer than it was typed, because letters are escaped
+            problems["query"] = [TOO_LONG]
     if not all(0 <= day <= 6 for day in details.weekdays):
         problems["weekdays"] = ["Days are numbers from 0 for Monday to 6 for Sunday."]
     if not 0 <= details.from_minute < details.to_minute <= 24 * 60:

@@ -15,11 +15,13 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.notifications import NewNotification, notify_in_app
 from accounts.services import lock_person
+from core.hour_format import time_of_day
 from core.mail import Email, queue_email
 from marketplace.models import BuilderListing, Favourite, OpeningNotice
 from marketplace.saved_searches import rules
 from marketplace.saved_searches.stopping import ALL, FAVOURITE, SEARCH, StoppedMail, address_of_stop
 from marketplace.slot_links import slot_url
+from marketplace.usual_hours import NIGHT, part_of
 from messaging.notifications import preferences_of
 from scheduling.queries import FirstSlot, first_starts, times_of
 
@@ -35,12 +37,14 @@ class Opened:
     listing: BuilderListing
     notices: list[OpeningNotice]
     slot: FirstSlot
+    was_free: bool  # the person could have seen free times of the builder before
 
     def title(self, zone: str) -> str:
-        """Returns `Ada is free again on Tuesday evening`."""
+        """Returns `Ada is free again on Tuesday evening`, or `Ada has a time on Tuesday evening`."""
         start = self.slot.start.astimezone(ZoneInfo(zone))
-        part = self.notices[0].stretch.partition(" ")[2]
-        return f"{self.listing.name} is free again on {start:%A} {part}"
+        part = part_of(start)
+        when = f"early on {start:%A}" if part == NIGHT else f"on {start:%A} {part}"
+        return f"{self.listing.name} {'is free again' if self.was_free else 'has a time'} {when}"
 
 
 def tell_all(now: datetime) -> int:
@@ -64,8 +68,9 @@ def tell(*, person: User, now: datetime) -> int:
     wanted = OpeningNotice.objects.filter(person=person, told_at=None)
     watches = Favourite.objects.filter(person=person, builder=OuterRef("builder"), notifies=True)
     is_wanted = Q(search__paused_at=None, search__isnull=False) | Q(search=None) & Exists(watches)
-    notices = list(wanted.filter(is_wanted, starts_at__gt=now).order_by("starts_at", "id"))
-    opened = _still_free(notices, person.timezone, now) if person.is_active else []
+    ahead = wanted.filter(is_wanted, starts_at__gt=now).select_related("search")
+    notices = list(ahead.order_by("starts_at", "id"))
+    opened = _still_free(person, notices, now) if person.is_active else []
     kept = [notice.pk for row in opened for notice in row.notices]
     wanted.exclude(pk__in=kept).delete()
     sent = OpeningNotice.objects.filter(person=person, told_at__gt=now - timedelta(days=1))
@@ -84,30 +89,48 @@ def forget_old(now: datetime) -> None:
     OpeningNotice.objects.filter(starts_at__lt=now - FORGOTTEN_AFTER).delete()
 
 
-def _still_free(notices: Sequence[OpeningNotice], zone: str, now: datetime) -> list[Opened]:
-    """Returns what is still free by builder, earliest first. Two queries."""
+def _still_free(person: User, notices: Sequence[OpeningNotice], now: datetime) -> list[Opened]:
+    """Returns what is still free at the days and hours of its search, by builder, earliest first. Four queries."""
     builders = {notice.builder_id for notice in notices}
     listings = BuilderListing.objects.public().in_bulk(builders)
     times = times_of(listings)
-    rows: dict[UUID, list[OpeningNotice]] = {}
-    slots: dict[UUID, FirstSlot] = {}
-    parts = {part.key: part for part in rules.suitable_parts(rules.AnyTime(), zone, now)}
+    rows: dict[UUID, list[tuple[OpeningNotice, FirstSlot]]] = {}
     for notice in notices:
-        part = parts.get(notice.stretch)
-        if part is None or notice.builder_id not in listings:
-            continue
-        from_then = (int(max(part.window[0], notice.starts_at.timestamp() - 3600)), part.window[1])
-        (slot,) = first_starts(times.get(notice.builder_id, []), [from_then], now)
-        if slot is not None:
-            rows.setdefault(notice.builder_id, []).append(notice)
-            slots.setdefault(notice.builder_id, slot)
-    return [Opened(listings[key], rows[key], slots[key]) for key in rows]
+        hours = notice.search or rules.AnyTime()
+        parts = [part for part in rules.suitable_parts(hours, person.timezone, now) if part.key == notice.stretch]
+        firsts = first_starts(times.get(notice.builder_id, []), [part.window for part in parts], now)
+        slot = rules.free_parts(parts, firsts, hours, person.timezone).get(notice.stretch)
+        if slot is not None and notice.builder_id in listings:
+            rows.setdefault(notice.builder_id, []).append((notice, slot))
+    before = _free_before(person, notices)
+    return [
+        Opened(listings[key], [notice for notice, _ in found], found[0][1], key in before)
+        for key, found in rows.items()
+    ]
+
+
+def _free_before(person: User, notices: Sequence[OpeningNotice]) -> set[UUID]:
+    """Returns the builders of these notices with whom the person has been told of a time before, or who have other free
+    times than those that opened up. Two queries."""
+    told = OpeningNotice.objects.filter(person=person, told_at__isnull=False)
+    before = set(told.values_list("builder", flat=True))
+    new: dict[UUID, set[str]] = {}
+    for notice in notices:
+        new.setdefault(notice.builder_id, set()).add(notice.stretch)
+    watched = Favourite.objects.filter(person=person, notifies=True, builder__in=new).values_list("builder", "seen")
+    seen = dict(watched)
+    for notice in notices:
+        key = notice.builder_id
+        known = notice.search.seen.get(key.hex, []) if notice.search else seen.get(key, [])
+        if set(known) - new[key]:
+            before.add(key)
+    return before
 
 
 def _send(person: User, opened: Opened, now: datetime) -> None:
     title = opened.title(person.timezone)
     more = len(opened.notices) - 1
-    text = _times_text(opened, person.timezone) + (f" And {more} more time{'' if more == 1 else 's'}." if more else "")
+    text = _times_text(opened, person) + (f" And {more} more time{'' if more == 1 else 's'}." if more else "")
     first = opened.notices[0]
     stopped = StoppedMail(SEARCH if first.search_id else FAVOURITE, person.pk, first.search_id or opened.listing.pk)
     path = slot_url(opened.listing, opened.slot, person.timezone)
@@ -117,21 +140,21 @@ def _send(person: User, opened: Opened, now: datetime) -> None:
 
 def _send_digest(person: User, opened: Sequence[Opened], now: datetime) -> None:
     shown = opened[:MOST_IN_DIGEST]
-    title = f"{len(opened)} builders are free again"
-    facts = [(row.listing.name, _times_text(row, person.timezone)) for row in shown]
+    title = f"{len(opened)} builders have new times"
+    facts = [(row.listing.name, _times_text(row, person)) for row in shown]
     path = reverse("marketplace:saved_searches")
     text = ", ".join(row.listing.name for row in shown)[:500]
     first = opened[0].notices[0]
     _deliver(
-        person, f"opening:{first.pk}", (title, text, path, "See them all"), StoppedMail(ALL, person.pk), facts
+        person, f"opening:{first.pk}", (title, text, path, "See my saved searches"), StoppedMail(ALL, person.pk), facts
     )  # fmt: skip
     _mark_told([notice for row in opened for notice in row.notices], now)
 
 
-def _times_text(opened: Opened, zone: str) -> str:
-    """Returns `Tuesday 1 December from 18:30`."""
-    start = opened.slot.start.astimezone(ZoneInfo(zone))
-    return f"{start:%A %-d %B} from {start:%H:%M}."
+def _times_text(opened: Opened, person: User) -> str:
+    """Returns `Tuesday 1 December from 18:30.`, in the person's hour format."""
+    start = opened.slot.start.astimezone(ZoneInfo(person.timezone))
+    return f"{start:%A %-d %B} from {time_of_day(start, person.hour_format)}."
 
 
 def _deliver(

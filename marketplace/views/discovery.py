@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from accounts import places
@@ -267,4 +268,8 @@ def next_step(request: SignedInRequest) -> HttpResponse:
     """Shows the next skill on the person's pathway with builders who teach it, each with a free time and its price. Other
     pages load its part."""
     step = steps.next_step(request.user, clock.now(), pathway=request.GET.get("on", "")[:80])
-    return render_page(request, "marketplace/next_step.html", {"step": step}, parts=("step",))
+    details = getattr(request, "htmx", None)
+    is_part = bool(details) and not details.boosted and not details.history_restore_request
+    response = render(request, f"marketplace/next_step.html{'#step' if is_part else ''}", {"step": step})
+    patch_vary_headers(response, ["HX-Request"])
+    return response

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import zlib
+from base64 import b85decode, b85encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,8 +16,10 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.personal_data import erasure
 from core import mail, outbox
+from core.encryption import decrypt, encrypt
 from core.mail import Email, queue_email
 from core.mail_log import queries, services
+from core.mail_log.content import MailContent, opened, sealed
 from core.mail_log.models import DeadAddress, MailEvent, MailLogEntry
 from core.models import OutboxMessage
 from core.personal import registered
@@ -175,3 +180,12 @@ def test_erasing_deletes_the_mails_of_a_person_and_the_texts_that_name_them(
     erasure.erase(user=User.objects.get(pk=cleo.pk))
 
     assert [bool(entry.shown_text) for entry in MailLogEntry.objects.order_by("id")] == [False, True]
+
+
+def test_another_release_reads_what_this_one_wrote_and_the_other_way_round() -> None:
+    plain = MailContent("text", "html")
+    packed = zlib.decompress(b85decode(decrypt(sealed(plain).decode())))
+    assert json.loads(packed) == {"text": "text", "html": "html"}  # no field that an older release may not know
+
+    later = json.dumps({"text": "text", "html": "html", "a_later_field": "x"}).encode()
+    assert opened(encrypt(b85encode(zlib.compress(later)).decode()).encode()) == plain

@@ -98,6 +98,13 @@ def test_people_without_mail_get_none(learner: User, field: str) -> None:
     assert services.send_due(monday_at(8, learner.timezone)) == 0
 
 
+def test_somebody_who_stops_it_while_a_run_goes_on_gets_none(learner: User) -> None:
+    services.choose(person=learner, is_wanted=False, weekday=0)
+
+    assert services.send(person=learner, now=clock.now()) is False
+    assert letters() == []
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from(["Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Africa/Cairo", "Pacific/Apia"]),

@@ -130,8 +130,11 @@ def test_other_pages_load_its_part(cleo: User, skill: Skill, client: Client) -> 
     for page in ("/", "/me/pathways/play/"):
         assert "/me/next-step/" in client.get(page, follow=True).content.decode()
 
-    part = client.get("/me/next-step/?on=play", headers={"HX-Request": "true", "HX-Target": "step"}).content.decode()
+    part = client.get("/me/next-step/?on=play", headers={"HX-Request": "true"}).content.decode()
     assert skill.name in part
+    assert "<html" not in part
+    whole = client.get("/me/next-step/", headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
+    assert "<html" in whole.content.decode()
     assert client.get("/me/next-step/?on=nothing").status_code == 200
     assert client.get("/me/next-step/?on=%00").status_code in (200, 400)
 

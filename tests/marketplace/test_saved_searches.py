@@ -96,6 +96,52 @@ def test_what_is_free_when_a_search_is_saved_is_no_news_and_what_opens_later_is(
     assert look_and_tell() == 0
 
 
+def test_a_builder_who_never_had_time_is_not_free_again(searcher: User) -> None:
+    ann = builder_with("Ann Early")
+    User.objects.filter(pk=searcher.pk).update(hour_format="12")
+    save(searcher)
+
+    set_free(ann, at(3, 19))
+    look_and_tell()
+    set_free(ann, at(3, 19), at(4, 2))
+    look_and_tell()
+
+    assert titles(searcher) == [
+        f"Ann Early has a time on {at(3, 19):%A} evening",
+        f"Ann Early is free again early on {at(4, 2):%A}",
+    ]
+    assert "from 7:00 PM." in Notification.objects.filter(person=searcher, kind="opening").earliest("id").text
+
+
+def test_another_time_of_that_evening_is_told_only_if_it_suits_the_search(searcher: User) -> None:
+    ann = builder_with("Ann Early")
+    save(searcher, from_minute=19 * 60, to_minute=20 * 60)
+    set_free(ann, at(3, 19))
+    looking.look_at_all(clock.now())
+
+    set_free(ann, at(3, 18), at(3, 21))
+
+    assert telling.tell_all(clock.now()) == 0
+
+
+def test_the_frequent_run_writes_only_searches_in_which_something_changed(
+    searcher: User, django_assert_num_queries: Any
+) -> None:
+    ann, bob = builder_with("Ann Early"), builder_with("Bob Late")
+    for number in range(3):
+        save(searcher, weekdays=(at(3, 19).weekday(), at(number, 19).weekday()))
+    set_free(ann, at(3, 19))
+    set_free(bob)
+    now = clock.now()
+    looking.look_at_fresh(now)
+
+    with django_assert_num_queries(5):  # fresh builders, their times, the searches, one batch of them, the favourites
+        assert looking.look_at_fresh(now) == 0
+    set_free(ann)
+    looking.look_at_fresh(clock.now())
+    assert all(saved.seen[ann.pk.hex] == [] for saved in SavedSearch.objects.all())
+
+
 def test_the_same_part_of_a_day_is_told_once(searcher: User) -> None:
     ann = builder_with("Ann Early")
     save(searcher)
@@ -126,7 +172,7 @@ def test_only_builders_who_match_the_search_count(searcher: User) -> None:
 
     look_and_tell()
 
-    assert [title.partition(" is")[0] for title in titles(searcher)] == ["Ann Early"]
+    assert [title.partition(" has")[0] for title in titles(searcher)] == ["Ann Early"]
 
 
 def test_a_time_that_is_taken_again_before_it_was_told_is_forgotten(searcher: User) -> None:
@@ -197,7 +243,7 @@ def test_many_builders_make_one_notice(searcher: User) -> None:
         set_free(person, at(3, 19))
 
     assert look_and_tell() == 1
-    assert titles(searcher) == ["5 builders are free again"]
+    assert titles(searcher) == ["5 builders have new times"]
     mail = OutboxMessage.objects.get(event__startswith="opening:")
     assert all(f"Builder {number}" in mail.payload["text"] for number in range(5))
 
@@ -367,6 +413,40 @@ def test_any_text_is_saved_or_refused(searcher: User, client: Client, query: str
 
     assert client.post("/me/searches/save/", {"query": query}).status_code in (302, 400)
     looking.look_at_all(clock.now())
+
+
+def test_a_search_that_is_too_long_once_it_is_escaped_is_refused(searcher: User) -> None:
+    with pytest.raises(Refused) as refused:
+        save(searcher, query="q=" + "ä" * 400)
+
+    assert list(refused.value.fields or {}) == ["query"]
+
+
+def test_a_paused_search_that_is_saved_again_goes_on(searcher: User) -> None:
+    services.pause_search(saved=save(searcher), is_paused=True)
+
+    assert save(searcher).paused_at is None
+    assert SavedSearch.objects.count() == 1
+
+
+def test_a_new_name_keeps_what_is_to_be_told(searcher: User) -> None:
+    ann = builder_with("Ann Early")
+    saved = save(searcher)
+    set_free(ann, at(3, 19))
+    looking.look_at_all(clock.now())
+
+    services.change_search(saved=saved, details=services.details_of(saved, name="Evenings"))
+
+    assert telling.tell_all(clock.now()) == 1
+
+
+def test_a_deleted_search_does_not_come_back(searcher: User) -> None:
+    saved = save(searcher)
+    SavedSearch.objects.all().delete()
+
+    with pytest.raises(Refused):
+        services.pause_search(saved=saved, is_paused=True)
+    assert not SavedSearch.objects.exists()
 
 
 def test_nobody_saves_searches_without_end(searcher: User) -> None:
