@@ -54,6 +54,7 @@ from tests.factories.accounts import (
 from tests.factories.coaching import PackageFactory, PackagePurchaseFactory, PriceShareFactory
 from tests.factories.connections import LinkedAccountFactory, WebhookEndpointFactory, WebhookMessageFactory
 from tests.factories.core import AnnouncementFactory, DeadAddressFactory, MailLogEntryFactory
+from tests.factories.marketplace import SavedSearchFactory
 from tests.factories.messaging import SavedReplyFactory
 from tests.factories.pathways import GoalFactory
 from tests.factories.payments import CreditGrantFactory, PaymentDisputeFactory, TransferFactory
@@ -162,6 +163,7 @@ class World:
         self.dead_address = DeadAddressFactory.create()
         self.announcement = AnnouncementFactory.create()
         self.join_invitation = JoinInvitationFactory.create()
+        self.saved_search = SavedSearchFactory.create(person=self.client)
         self.member = MemberFactory.create(person=self.builder)
         self.merge = MemberMergeFactory.create(kept=self.member, merged_by=self.client)
         self.member_import = MemberImportFactory.create(imported_by=self.client)
@@ -203,6 +205,7 @@ class World:
             "payments:dispute": self.bank_dispute, "payments:dispute_document": self.bank_dispute,
             "payments:dispute_file": self.bank_dispute,
             "marketplace:piece": self.piece, "marketplace:small_piece": self.piece, "marketplace:own_piece": self.piece,
+            "marketplace:saved_search": self.saved_search,
         }  # fmt: skip
         app = name.split(":", maxsplit=1)[0]
         usual = {
