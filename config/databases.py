@@ -13,6 +13,15 @@ from config.environment import Environment
 # which takes forty times as long as the query itself; with this it tries those of six at a time.
 JOIN_ORDERS = "-c join_collapse_limit=6"
 REPLICA_WAIT = 1  # seconds for a connection to a replica; the primary is asked after that
+# A replica that is gone must not hold up pages, also when its machine dies after it has taken a query: without keepalives, the
+# system waits two hours for the answer.
+GIVEN_UP_AFTER = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 5000,
+    "keepalives_idle": 3,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+}
 
 
 def of(env: Environment) -> dict[str, dict[str, Any]]:
@@ -43,7 +52,7 @@ def direct_url(url: str, past_the_pooler: str) -> str:
 def _database(url: str, pool: dict[str, Any], *, is_pooled: bool) -> dict[str, Any]:
     options: dict[str, Any] = {"pool": pool}
     if pool["timeout"] == REPLICA_WAIT:
-        options |= {"connect_timeout": 2, "tcp_user_timeout": 5000}  # a replica that is gone must not hold up pages
+        options |= GIVEN_UP_AFTER
     database = _parsed(url)
     if is_pooled:
         # A named cursor and a prepared statement belong to a session, which PgBouncer gives to others after each

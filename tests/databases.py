@@ -42,6 +42,8 @@ def clone_demo(name: str) -> None:
     """Creates the database `name` with the demo data, and copies the files that belong to it."""
     clone(DEMO_TEMPLATE, name)
     copytree(DEMO_MEDIA, os.environ["MEDIA_ROOT"], dirs_exist_ok=True)
+    if os.environ.get("MEDIA_BUCKET"):  # of `--files=s3`
+        assert was_run(["move_media", "--to", "s3"], name)
 
 
 def drop(name: str) -> None:

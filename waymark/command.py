@@ -23,7 +23,7 @@ from waymark.home import (
 )
 from waymark.programs import StepFailed
 from waymark.rollback import rollback
-from waymark.serving import SERVED_BY, SERVING, AlreadyServed, Serving, ask, read_serving
+from waymark.serving import RESTART_SECONDS, SERVED_BY, SERVING, AlreadyServed, Serving, ask, read_serving
 from waymark.upgrade import upgrade
 from waymark.versions import hand_over
 
@@ -185,7 +185,7 @@ def _restart() -> int:
     home = folder_of("waymark")
     if not read_serving(home):
         raise HomeFailed("The site is not being served. Start it with: waymark serve")
-    if ask(home, signal.SIGHUP, SERVING) and read_serving(home).get("was_restarted"):
+    if ask(home, signal.SIGHUP, SERVING, patience=RESTART_SECONDS + 10) and read_serving(home).get("was_restarted"):
         print("Everything was restarted.")
         return 0
     raise HomeFailed("Not everything was restarted. What runs goes on; the log of `waymark serve` says why.")

@@ -187,14 +187,16 @@ def read_serving(home: Path) -> dict[str, Any]:
     return values if is_taken(_lock_file(home)) else {}
 
 
-def ask(home: Path, number: signal.Signals, expected: str) -> bool:
+def ask(
+    home: Path, number: signal.Signals, expected: str, *, patience: float = START_SECONDS + STOP_SECONDS + 10
+) -> bool:
     """Sends a signal to the process that serves this home, and waits until it is in the expected state or has failed."""
     values = read_serving(home)
     if not values:
         return False
     before = values["at"]
     os.kill(int(values["pid"]), number)
-    deadline = time.monotonic() + START_SECONDS + STOP_SECONDS + 10
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         values = read_serving(home)
         if not values:

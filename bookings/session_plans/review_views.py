@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import SignedInRequest
+from accounts.models import User
 from bookings.agreement import limits
 from bookings.agreement.accepted_texts import record_accepted
 from bookings.agreement.requests import ShownOffer, would_need_answer
@@ -23,6 +24,7 @@ from bookings.session_plans import booking, holding, services
 from bookings.session_plans.access import plan_for
 from bookings.session_plans.booking import ShownPlan
 from bookings.session_plans.flagged import plans_view
+from bookings.session_plans.loading import bookable_types
 from bookings.session_plans.pages import PlannedCard, proposed_cards, savings_of
 from bookings.session_plans.queries import ShownSessionPlan, shown_plan
 from bookings.session_plans.refusals import SessionPlanRefusal
@@ -45,8 +47,13 @@ class TypeReview:
     form: TypeDetailsForm
     terms: list[str]
     terms_sent: str
-    timing: str
+    timing: str  # a `Timing`, `credits` if they pay for all, or `free`
     needs_answer: bool
+
+    @property
+    def credits(self) -> int:
+        """How many of the sessions are paid with credits."""
+        return sum(card.uses_credit for card in self.cards)
 
 
 @require_POST
@@ -60,6 +67,7 @@ def hold_session_plan(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if plan.state == SessionPlan.State.BOOKED:
         return redirect(plan)
     try:
+        _keep_typed(request, plan)
         if act == "release":
             holding.release(plan=plan, by=request.user)
             return redirect(plan)
@@ -78,10 +86,10 @@ def review_session_plan(request: SignedInRequest, pk: UUID) -> HttpResponse:
     plan = plan_for(request.user, pk)
     if plan.state == SessionPlan.State.BOOKED:
         return redirect(plan)
+    posted = request.POST if request.method == "POST" else None
     shown = shown_plan(plan, request.user)
     if not shown.is_bookable:
-        return redirect(plan)
-    posted = request.POST if request.method == "POST" else None
+        return _lost_page(request, plan)
     forms = details_forms(plan, shown.session_types, posted)
     problem = None
     if posted is not None:
@@ -90,6 +98,8 @@ def review_session_plan(request: SignedInRequest, pk: UUID) -> HttpResponse:
             if are_complete(forms, request.user):
                 return _book(request, plan, forms)
         except Refused as error:
+            if error.refusal == SessionPlanRefusal.PLAN_BOOKED:  # by the same form, sent twice
+                return redirect(plan)
             if error.refusal in (*LOST, SessionPlanRefusal.PLAN_TIME_LOST):
                 messages.error(request, f"{error.sentence} What you typed is saved.")
                 return redirect(plan)
@@ -97,6 +107,24 @@ def review_session_plan(request: SignedInRequest, pk: UUID) -> HttpResponse:
                 form.add_refusal(error)
             problem = error
     return _review_page(request, plan, shown, forms, problem)
+
+
+def _lost_page(request: SignedInRequest, plan: SessionPlan) -> HttpResponse:
+    """Leads back to the plan, which shows what keeps it from being booked, and keeps what was typed."""
+    if request.method == "POST":
+        try:
+            _keep_typed(request, plan)
+            messages.error(request, "Nothing is booked yet. What you typed is saved.")
+        except Refused as error:
+            messages.error(request, error.sentence)
+    return redirect(plan)
+
+
+def _keep_typed(request: SignedInRequest, plan: SessionPlan) -> None:
+    """Saves what was typed in the review, if the form was sent from there."""
+    if any(name.startswith("type-") for name in request.POST):
+        keys = set(plan.sessions.values_list("session_type", flat=True))
+        _save(request, plan, details_forms(plan, bookable_types(keys), request.POST))
 
 
 def _save(request: SignedInRequest, plan: SessionPlan, forms: list[TypeDetailsForm]) -> None:
@@ -174,6 +202,13 @@ def _type_review(session_type: SessionType, cards: list[PlannedCard], form: Type
         form=form,
         terms=terms_in_words(tiers),
         terms_sent=ShownOffer.of(price.total, tiers).terms,
-        timing=str(timing_of(session_type, dearest, form.plan.client)),
+        timing=_timing_in(session_type, own, dearest, form.plan.client),
         needs_answer=would_need_answer(session_type, clock.now()),
     )
+
+
+def _timing_in(session_type: SessionType, cards: list[PlannedCard], dearest: Money, client: User) -> str:
+    """Returns when the sessions of a type are paid, by the dearest of them: `credits` or `free` if none is."""
+    if not dearest.amount:
+        return "credits" if any(card.uses_credit for card in cards) else "free"
+    return str(timing_of(session_type, dearest, client))

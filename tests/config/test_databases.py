@@ -74,7 +74,8 @@ def test_replicas_are_given_up_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert {alias: row["HOST"] for alias, row in rows.items()} == {"default": "db", "replica": "one", "replica2": "two"}
     assert rows["replica2"]["OPTIONS"]["pool"]["timeout"] == 1
-    assert "connect_timeout" not in rows["default"]["OPTIONS"]
+    assert rows["replica2"]["OPTIONS"]["keepalives_idle"] == 3
+    assert not databases.GIVEN_UP_AFTER.keys() & rows["default"]["OPTIONS"].keys()
 
 
 def test_migrations_and_backups_connect_to_postgresql_itself(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,10 +47,13 @@ def test_manifests_are_valid_for_kubernetes() -> None:
         assert kubernetes_validate.validate(document, "1.37", strict=True)
 
 
-def test_kustomize_names_every_manifest_but_the_job() -> None:
+def test_kustomize_names_every_manifest_but_the_job_and_the_secret() -> None:
     listed = yaml.safe_load((KUBERNETES / "kustomization.yaml").read_text())["resources"]
 
-    assert {*listed, "migrate.yaml", "kustomization.yaml"} == {path.name for path in KUBERNETES.glob("*.yaml")}
+    left_out = {"migrate.yaml", "secret.example.yaml", "kustomization.yaml"}
+    assert {*listed, *left_out} == {path.name for path in KUBERNETES.glob("*.yaml")}
+    for name in listed:
+        assert "kind: Secret" not in (KUBERNETES / name).read_text(), "it would replace the real one at each apply"
 
 
 def test_there_is_a_deployment_for_each_process() -> None:
@@ -145,6 +148,7 @@ def test_the_image_is_made_from_the_wheel_and_runs_without_root() -> None:
     assert not re.search(r"^COPY (?!--from)", last, re.MULTILINE), "no source beside the wheel"
     assert re.search(r"^USER 10001", last, re.MULTILINE)
     assert 'CMD ["waymark", "run", "web"]' in last
+    assert {".git", ".env", "var"} <= set((PROJECT / ".dockerignore").read_text().split())
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")

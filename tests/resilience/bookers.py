@@ -42,8 +42,8 @@ class Attempts:
 class Booker:
     """Sends a booking every `1 / rate` seconds, whether or not the former is answered, as separate people would.
 
-    A request without a key is sent once, and again only after an answer that nothing was booked. With `patience`, one with a key is sent again for so many seconds, as docs/api.md
-    asks of clients.
+    A request without a key is sent once, and again only after an answer that nothing was booked. With `patience`, one with
+    a key is sent again for so many seconds, as docs/api.md asks of clients.
     """
 
     site: str

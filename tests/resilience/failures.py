@@ -115,7 +115,7 @@ class FullDisk:
 def small_disk(folder: Path) -> Iterator[FullDisk | None]:
     """Yields a small file system that is mounted on the folder; None where that is not allowed."""
     folder.mkdir(exist_ok=True)
-    command = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(folder)]
+    command = ["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", str(folder)]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         yield None
         return

@@ -112,12 +112,18 @@ class RunningSite:
             self._wait_for_the_proxy()
 
     def start_ended(self) -> list[str]:
-        """Starts the processes again that have ended by themselves, and returns which kinds they are."""
+        """Starts the processes again that have ended by themselves, and returns each with its exit status and last line."""
         ended = [member for member in self.members if not member.child.running()]
+        ends = [self._end_of(member) for member in ended]
         for member in ended:
             member.child.dismiss_guard()
             self._start_again(member)
-        return [member.service for member in ended]
+        return ends
+
+    def _end_of(self, member: Member) -> str:
+        status = member.child.process.returncode if member.child.process else "not started"
+        lines = (self.folder / f"{member.service}.log").read_text(errors="replace").splitlines()
+        return f"{member.service} ended with {status}: {lines[-1][:500] if lines else ''}"
 
     def _wait_for_the_proxy(self) -> None:
         """Waits until the proxy has asked each process twice: before it knows that this one is back, no other must go."""

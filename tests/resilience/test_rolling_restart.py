@@ -16,6 +16,7 @@ from tests.resilience.bookers import OVERLOADED, Booker
 from tests.resilience.site import caddy_is_missing, running_site
 
 pytestmark = [
+    pytest.mark.deep,  # most of a minute: each server of pages waits and finishes; tests/config/test_pages.py is the short one
     pytest.mark.slow,
     pytest.mark.skipif(caddy_is_missing(), reason="Caddy is not installed (Debian: apt-get install caddy)"),
 ]
@@ -52,7 +53,6 @@ def test_a_restart_of_pages_and_mail_fails_no_booking(home: Path, demo_database:
     assert len(booker.attempts) >= 8
 
 
-@pytest.mark.deep
 def test_a_restart_of_everything_fails_no_booking(home: Path, demo_database: str) -> None:
     services = ("web", "web", "live", "live", "worker", "worker", "outbox", "outbox", "beat")
 

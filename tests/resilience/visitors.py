@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import httpx
@@ -14,10 +14,11 @@ PAGES = ("/", "/builders/", "/builders/ada-moreno/", "/book/ada-moreno/", "/api/
 
 
 class Visitors:
-    """Asks one page after another, and every tenth time adds a file of 300 kB to a booking."""
+    """Asks one page after another, and every tenth time adds a file of 15 kB to one of the bookings."""
 
-    def __init__(self, site: str, *, headers: dict[str, str], booking: str, pause: float = 0.2) -> None:
-        self.site, self.headers, self.booking, self.pause = site, headers, booking, pause
+    def __init__(self, site: str, *, headers: dict[str, str], bookings: Sequence[str], pause: float = 0.2) -> None:
+        self.site, self.headers, self.pause = site, headers, pause
+        self.bookings = itertools.cycle(bookings)  # one takes fifty files
         self.answers: Counter[str] = Counter()
         self.files: Counter[str] = Counter()
         self._is_ending = threading.Event()
@@ -42,8 +43,8 @@ class Visitors:
                     self.answers[_answer_of(partial(client.get, page))] += 1
 
     def _add_file(self, client: httpx.Client) -> str:
-        file = {"file": ("notes.txt", b"What we have done.\n" * 16_000, "text/plain")}
-        path = f"/api/bookings/{self.booking}/deliverables"
+        file = {"file": ("notes.txt", b"What we have done.\n" * 800, "text/plain")}
+        path = f"/api/bookings/{next(self.bookings)}/deliverables"
         return _answer_of(partial(client.post, path, files=file, headers=self.headers))
 
 

@@ -107,13 +107,13 @@ def test_credits_come_back_when_the_rest_is_cancelled(evening: SessionType, ada:
 
 
 def test_a_builder_who_declines_gives_the_credit_back(evening: SessionType, ada: User, cleo: User) -> None:
-    one = CreditGrantFactory.create(holder=cleo, builder=ada, sessions=1)
+    grant = CreditGrantFactory.create(holder=cleo, builder=ada, sessions=1)
     booked_as_shown(plan_with(cleo, evening, weeks=1), cleo)
 
     first = Booking.objects.order_by("starts_at")[0]
     agreement.decline(booking=first, by=builder_of(first))
 
-    assert left(one) == 1
+    assert left(grant) == 1
 
 
 def test_a_credit_that_is_used_elsewhere_refuses_the_whole_plan(evening: SessionType, ada: User, cleo: User) -> None:

@@ -17,6 +17,7 @@ from tests.bookings.cast import book
 from tests.bookings.session_plans.cast import mentor, plan_with
 from tests.bookings.session_plans.pages import NEW, address_of, only_row, sent_review
 from tests.cast import make_person
+from tests.factories.payments import CreditGrantFactory
 from tests.reading import visible_text
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +79,7 @@ def test_a_lost_time_leads_back_with_the_nearest_ones(ada: User, cleo: User, cle
     hour = mentor(ada)
     plan = plan_with(cleo, hour)
     review = cleos.get(address_of(plan, "review_session_plan"))
-    fields = sent_review(review, plan)
+    fields = sent_review(review, plan) | {f"type-{hour.pk}-notes": "My second album."}
     sam = make_person("Sam Lee")
 
     book(hour, sam, only_row(plan).starts_at)
@@ -86,8 +87,37 @@ def test_a_lost_time_leads_back_with_the_nearest_ones(ada: User, cleo: User, cle
 
     assert "1 time can no longer be booked" in visible_text(answer)
     assert "Nearest free times" in visible_text(answer)
+    assert "What you typed is saved." in visible_text(answer)
+    plan.refresh_from_db()
+    assert plan.details[str(hour.pk)]["notes"] == "My second album."
     assert "disabled" in answer.content.decode()
     assert Booking.objects.filter(client=cleo).count() == 0
+
+
+@pytest.mark.parametrize("act", ["hold", "release"])
+def test_ten_more_minutes_keep_what_was_typed(ada: User, cleo: User, cleos: Client, act: str) -> None:
+    hour = mentor(ada)
+    plan = holding.hold(plan=plan_with(cleo, hour, weeks=1), by=cleo)
+    review = cleos.get(address_of(plan, "review_session_plan"))
+    fields = sent_review(review, plan) | {f"type-{hour.pk}-notes": "My second album."}
+
+    cleos.post(address_of(plan, "hold_session_plan"), fields | {"act": act})
+
+    assert "My second album." in cleos.get(address_of(plan, "review_session_plan")).content.decode()
+    assert Booking.objects.count() == 0
+
+
+def test_sessions_paid_with_credits_owe_nothing(ada: User, cleo: User, cleos: Client) -> None:
+    plan = plan_with(cleo, mentor(ada), weeks=2)
+    address, count = address_of(plan, "review_session_plan"), plan.sessions.count()
+    CreditGrantFactory.create(holder=cleo, builder=ada, sessions=1)
+    partly = visible_text(cleos.get(address))
+    CreditGrantFactory.create(holder=cleo, builder=ada, sessions=count - 1)
+    wholly = visible_text(cleos.get(address))
+
+    assert "1 with your credits. For the others: You pay Ada Moreno directly." in partly
+    assert "With your credits." in wholly
+    assert "You pay Ada Moreno directly" not in wholly
 
 
 def test_times_are_released(ada: User, cleo: User, cleos: Client) -> None:
