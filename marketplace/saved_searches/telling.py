@@ -104,8 +104,8 @@ def _still_free(person: User, notices: Sequence[OpeningNotice], now: datetime) -
             rows.setdefault(notice.builder_id, []).append((notice, slot))
     before = _free_before(person, notices)
     return [
-        Opened(listings[key], [notice for notice, _ in found], found[0][1], key in before)
-        for key, found in rows.items()
+        Opened(listings[key], [notice for notice, _ in pairs], pairs[0][1], key in before)
+        for key, pairs in rows.items()
     ]
 
 
