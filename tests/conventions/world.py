@@ -54,6 +54,7 @@ from tests.factories.accounts import (
 from tests.factories.coaching import PackageFactory, PackagePurchaseFactory, PriceShareFactory
 from tests.factories.connections import LinkedAccountFactory, WebhookEndpointFactory, WebhookMessageFactory
 from tests.factories.core import AnnouncementFactory, DeadAddressFactory, MailLogEntryFactory
+from tests.factories.marketplace import SavedSearchFactory
 from tests.factories.messaging import SavedReplyFactory
 from tests.factories.pathways import GoalFactory
 from tests.factories.payments import CreditGrantFactory, PaymentDisputeFactory, TransferFactory
@@ -122,6 +123,7 @@ class World:
         self.time_off = claims.block(builder=self.builder.pk, start=soon(9, days=20), end=soon(12, days=20))
         self.feed = services.rotate_feed(builder=self.builder)
         profile = BuilderProfile.objects.get(user=self.builder)
+        self.saved_search = SavedSearchFactory.create(person=self.client)
         self.piece = portfolio.add_link(profile=profile, text=PieceText("Film"), url="https://vimeo.com/1")
         self.bank_dispute = PaymentDisputeFactory.create(payment__payee=self.builder, payment__payer=self.client)
         self.note = client_services.write_note(builder=self.builder, client=self.client, text="Kind.", is_shared=True)
@@ -203,6 +205,7 @@ class World:
             "payments:dispute": self.bank_dispute, "payments:dispute_document": self.bank_dispute,
             "payments:dispute_file": self.bank_dispute,
             "marketplace:piece": self.piece, "marketplace:small_piece": self.piece, "marketplace:own_piece": self.piece,
+            "marketplace:saved_search": self.saved_search,
         }  # fmt: skip
         app = name.split(":", maxsplit=1)[0]
         usual = {
