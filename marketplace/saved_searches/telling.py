@@ -112,8 +112,8 @@ def _still_free(person: User, notices: Sequence[OpeningNotice], now: datetime) -
 def _free_before(person: User, notices: Sequence[OpeningNotice]) -> set[UUID]:
     """Returns the builders of these notices with whom the person has been told of a time before, or who have other free
     times than those that opened up. Two queries."""
-    earlier = OpeningNotice.objects.filter(person=person, told_at__isnull=False)
-    before = set(earlier.values_list("builder", flat=True))
+    former = OpeningNotice.objects.filter(person=person, told_at__isnull=False)
+    before = set(former.values_list("builder", flat=True))
     new: dict[UUID, set[str]] = {}
     for notice in notices:
         new.setdefault(notice.builder_id, set()).add(notice.stretch)
