@@ -107,7 +107,7 @@ def _tasks(person: User, now: datetime) -> Iterator[HomeTask]:
     for booking in skill_reports.waiting_for(person, now, MOST_TASKS):
         address = reverse("bookings:skills", args=[booking.reference])
         other = booking.client_name if booking.builder_id == person.pk else booking.builder.display_name
-        yield HomeTask("path", f"Say which skills moved: {booking.title}{_on(booking)} with {other}", address)
+        yield HomeTask("path", f"Update skills: {booking.title}{_on(booking)} with {other}", address)
     if Role.ADMIN in person.roles and BuilderApplication.objects.filter(state=BuilderApplication.State.OPEN).exists():
         yield HomeTask("user", "Answer an application to become a builder", reverse(APPLICATIONS))
     unreviewed = subset(Booking.objects.filter(client=person), TO_REVIEW, Side.CLIENT, now).listed()

@@ -75,7 +75,7 @@ def _follow_up(event: BookingEvent, side: Side) -> list[tuple[str, str]]:
     booking = event.booking
     if event.verb != Verb.COMPLETE or not _has_account(booking, side) or not is_asked(booking, side):
         return []
-    return [("Say which skills moved", f"{settings.SITE_URL}{page_path(booking, side, 'skills')}")]
+    return [("Update skills", f"{settings.SITE_URL}{page_path(booking, side, 'skills')}")]
 
 
 def _may_read_reason(event: BookingEvent, side: Side) -> bool:

@@ -45,7 +45,6 @@ from core.errors import Refused
 from core.htmx import render_page
 from core.requests import own_path
 from messaging.frame import is_shown
-from pathways.progress.queries import pathways_progress
 from scheduling.claims import LOST
 from scheduling.outside.services import refresh_calendars_of
 
@@ -98,17 +97,13 @@ def _shows_messages(access: BookingAccess) -> bool:
     return is_of_two and access.booking.is_counting and is_shown(access.request)
 
 
-def _skill_context(access: BookingAccess) -> dict[str, Any]:
-    """Returns the question which skills the session has moved, for a client on a pathway and the builder who leads them.
-    Five queries."""
-    booking, side = access.booking, access.side
-    if booking.state != State.COMPLETED or side == Side.SUPPORT or booking.client is None:
-        return {"may_move_skills": False}
-    own = skill_reports.enrolments_for(booking, side, access.person)
-    if not own:
-        return {"may_move_skills": False}
-    prompt = skill_reports.prompt_for(booking, side, pathways_progress(booking.client, own))
-    return {"may_move_skills": True, "skill_prompt": prompt}
+def _may_move_skills(access: BookingAccess) -> bool:
+    """Whether the page asks which skills the session has moved: a client on a pathway, and the builder who leads them, once
+    they are signed in. One query; the question is loaded by itself."""
+    booking, person = access.booking, access.person
+    if booking.state != State.COMPLETED or access.side == Side.SUPPORT or booking.client is None or person is None:
+        return False
+    return bool(skill_reports.enrolments_for(booking, access.side, person))
 
 
 def _outcome_context(access: BookingAccess) -> dict[str, Any]:
@@ -125,7 +120,7 @@ def _outcome_context(access: BookingAccess) -> dict[str, Any]:
         "may_have_made": may_have_made,
         "delivered": deliverable_queries.deliverables_of(booking) if may_have_made else [],
         "deliverables_url": access.url("deliverables"),
-        **_skill_context(access),
+        "may_move_skills": _may_move_skills(access),
         "shared_notes": notes_on(booking.builder, booking.client).filter(is_shared=True)
         if booking.client and access.side == Side.CLIENT
         else [],

@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest
@@ -233,7 +234,8 @@ def _try_action(request: SignedInRequest, done: str, act: Callable[[], object]) 
 
 
 def _skills(access: BookingAccess) -> HttpResponse:
-    """Asks which skills the session has advanced. Client and builder can both answer, for several skills at once."""
+    """Asks which skills the session has advanced. Client and builder can both answer, for several skills at once. The page of
+    the booking loads the question with one click for each skill."""
     booking, person = access.booking, access.person
     client = booking.client
     if client is None or person is None or booking.state != State.COMPLETED or access.side == Side.SUPPORT:
@@ -262,7 +264,14 @@ def _skills(access: BookingAccess) -> HttpResponse:
         "pathways_progress": pathways_progress,
         "skill_prompt": skill_reports.prompt_for(booking, access.side, pathways_progress),
     }
-    return render(request, "bookings/clients/skills.html", context)
+    details = getattr(request, "htmx", None)
+    if details and not details.boosted and not details.history_restore_request:
+        part = {**context, "back": access.url("booking")}
+        response = render(request, "bookings/clients/_skill_prompt.html", part)
+    else:
+        response = render(request, "bookings/clients/skills.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def _report_skill(access: BookingAccess, person: User) -> HttpResponse:

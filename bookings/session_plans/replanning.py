@@ -62,13 +62,20 @@ class _AheadSession:
     booking: Booking
     picked: PickedSession
 
+    def may_begin(self, start: int) -> bool:
+        """Whether the credit that pays for the session, if any, is still good at this time. A query for each credit."""
+        grant = self.booking.credit_grant
+        is_later = start > self.picked.start
+        return not (is_later and grant and grant.expires_at and start >= grant.expires_at.timestamp())
+
     @property
     def was_moved(self) -> bool:
         return self.booking.starts_at != self.row.starts_at
 
 
 def check_rest(plan: SessionPlan, client: User) -> RestOfPlan:
-    """Returns what is to be done about the rest of a booked plan. At most 22 queries, for any number of sessions."""
+    """Returns what is to be done about the rest of a booked plan. At most 22 queries, for any number of sessions, and
+    one for the credit of a session that has to move."""
     if plan.state != SessionPlan.State.BOOKED:
         return RestOfPlan()
     now = clock.now()
@@ -201,7 +208,7 @@ def _better_time(search: PlanSearch, session: _AheadSession) -> PickedSession | 
         for start, _ in day_starts
     ]
     for start in sorted(starts, key=lambda at: abs(at - session.picked.start)):
-        if can_follow(session.picked.offer, start, others, search.now):
+        if session.may_begin(start) and can_follow(session.picked.offer, start, others, search.now):
             length = session.picked.end - session.picked.start
             return replace(session.picked, start=start, end=start + length)
     return None

@@ -104,16 +104,16 @@ def _still_free(person: User, notices: Sequence[OpeningNotice], now: datetime) -
             rows.setdefault(notice.builder_id, []).append((notice, slot))
     before = _free_before(person, notices)
     return [
-        Opened(listings[key], [notice for notice, _ in found], found[0][1], key in before)
-        for key, found in rows.items()
+        Opened(listings[key], [notice for notice, _ in pairs], pairs[0][1], key in before)
+        for key, pairs in rows.items()
     ]
 
 
 def _free_before(person: User, notices: Sequence[OpeningNotice]) -> set[UUID]:
     """Returns the builders of these notices with whom the person has been told of a time before, or who have other free
     times than those that opened up. Two queries."""
-    told = OpeningNotice.objects.filter(person=person, told_at__isnull=False)
-    before = set(told.values_list("builder", flat=True))
+    former = OpeningNotice.objects.filter(person=person, told_at__isnull=False)
+    before = set(former.values_list("builder", flat=True))
     new: dict[UUID, set[str]] = {}
     for notice in notices:
         new.setdefault(notice.builder_id, set()).add(notice.stretch)

@@ -37,7 +37,7 @@ def drag_to_a_free_day(page: Page, session: Locator) -> str:
     box = box_of(grip)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
-    page.mouse.move(box["x"] + 20, box["y"] + 20, steps=4)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 + 20, steps=4)
     free = page.locator(".plan-week__day.is-free .plan-week__date")
     free.first.wait_for()
     own = session.locator("xpath=ancestor::li").get_attribute("data-day")

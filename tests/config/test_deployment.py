@@ -148,6 +148,7 @@ def test_the_image_is_made_from_the_wheel_and_runs_without_root() -> None:
     assert not re.search(r"^COPY (?!--from)", last, re.MULTILINE), "no source beside the wheel"
     assert re.search(r"^USER 10001", last, re.MULTILINE)
     assert 'CMD ["waymark", "run", "web"]' in last
+    assert {".git", ".env", "var"} <= set((PROJECT / ".dockerignore").read_text().split())
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")

@@ -123,6 +123,7 @@ class World:
         self.time_off = claims.block(builder=self.builder.pk, start=soon(9, days=20), end=soon(12, days=20))
         self.feed = services.rotate_feed(builder=self.builder)
         profile = BuilderProfile.objects.get(user=self.builder)
+        self.saved_search = SavedSearchFactory.create(person=self.client)
         self.piece = portfolio.add_link(profile=profile, text=PieceText("Film"), url="https://vimeo.com/1")
         self.bank_dispute = PaymentDisputeFactory.create(payment__payee=self.builder, payment__payer=self.client)
         self.note = client_services.write_note(builder=self.builder, client=self.client, text="Kind.", is_shared=True)

@@ -29,6 +29,7 @@ from tests.factories.bookings import BookingFactory
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
+PART = {"HX-Request": "true"}
 TOOLS, TINY = "set-up-your-tools", "finish-a-tiny-thing"
 
 
@@ -56,7 +57,10 @@ def status_of(slug: str = TOOLS) -> str:
 def test_one_click_moves_a_skill_and_comes_back_to_the_page(session: Booking, browser_of: Any, cleo: User) -> None:
     address = f"/bookings/{session.reference}/"
     browser = browser_of(cleo)
-    assert "Which skills moved?" in browser.get(address).content.decode()
+    assert f'hx-get="{address}skills/"' in browser.get(address).content.decode()
+    part = browser.get(f"{address}skills/", headers=PART).content.decode()
+    assert f'name="next" value="{address}"' in part
+    assert "<html" not in part
 
     answer = browser.post(f"{address}skills/", {"skill": TOOLS, "say": "IN_PROGRESS", "next": address})
 
@@ -82,7 +86,9 @@ def test_both_answers_are_kept_where_the_sides_differ(session: Booking, browser_
         ("builder", "IN_PROGRESS"),
     }
     for person in (cleo, ada):
-        assert "Both answers are kept" in browser_of(person).get(f"/bookings/{session.reference}/").content.decode()
+        assert "Both answers are kept" in (
+            browser_of(person).get(f"/bookings/{session.reference}/skills/", headers=PART).content.decode()
+        )
 
 
 def test_a_corrected_answer_takes_back_only_ones_own_step(session: Booking) -> None:
@@ -142,17 +148,31 @@ def test_a_session_that_is_not_over_has_no_question(hour: SessionType, cleo: Use
     answer = client.post(f"/bookings/{booking.reference}/skills/", {"skill": TOOLS, "say": "COMPLETED"})
 
     assert answer.status_code == 404
-    assert "Which skills moved?" not in client.get(f"/bookings/{booking.reference}/").content.decode()
+    assert "/skills/" not in client.get(f"/bookings/{booking.reference}/").content.decode()
+
+
+def test_the_question_costs_the_page_of_the_booking_one_query(
+    session: Booking, browser_of: Any, cleo: User, django_assert_max_num_queries: Any
+) -> None:
+    browser, address = browser_of(cleo), f"/bookings/{session.reference}/"
+    browser.get(address)  # what is counted or saved at a first visit
+    with django_assert_max_num_queries(100) as asked:
+        browser.get(address)
+    Enrolment.objects.all().delete()
+
+    with django_assert_max_num_queries(len(asked)) as unasked:
+        browser.get(address)
+    assert len(asked) == len(unasked)
 
 
 def test_the_home_page_asks_until_the_first_answer(session: Booking, browser_of: Any, cleo: User, ada: User) -> None:
     for person in (cleo, ada):
-        assert "Say which skills moved" in browser_of(person).get("/").content.decode()
+        assert "Update skills: " in browser_of(person).get("/").content.decode()
 
     say(session, Side.CLIENT, "NOT_YET")
 
-    assert "Say which skills moved" not in browser_of(cleo).get("/").content.decode()
-    assert "Say which skills moved" in browser_of(ada).get("/").content.decode()
+    assert "Update skills: " not in browser_of(cleo).get("/").content.decode()
+    assert "Update skills: " in browser_of(ada).get("/").content.decode()
     later = clock.now() + skill_reports.ASKED_FOR + timedelta(days=1)
     assert skill_reports.waiting_for(ada, later, 3) == []
 
@@ -161,7 +181,7 @@ def test_the_mail_after_a_session_leads_to_the_question_without_a_pathway_of_the
     event = session.events.get(verb="complete")
 
     for side in (Side.CLIENT, Side.BUILDER):
-        assert "Say which skills moved" in [label for label, _ in about(event, side).actions]
+        assert "Update skills" in [label for label, _ in about(event, side).actions]
 
 
 class AnyOrderOfAnswers(TestCase):

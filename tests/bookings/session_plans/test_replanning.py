@@ -14,9 +14,11 @@ from bookings.session_plans.replanning import check_rest
 from bookings.states import State
 from core import clock
 from core.registry import integrity_findings
+from payments.credits.models import CreditGrant
 from scheduling.models import Schedule
 from tests.bookings.cast import client_of
 from tests.bookings.session_plans.cast import mentor, plan_with
+from tests.factories.payments import CreditGrantFactory
 from tests.scheduling.cast import refused
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +54,21 @@ def test_a_session_moved_onto_the_day_of_another_makes_that_one_follow(plan: Ses
     assert len(set(days)) == len(days)
     assert check_rest(plan, cleo).problems == []
     assert integrity_findings(clock.now()) == []
+
+
+def test_a_session_follows_only_until_its_credit_expires(ada: User, cleo: User) -> None:
+    grant = CreditGrantFactory.create(holder=cleo, builder=ada, sessions=2)
+    plan = booking.book(plan=plan_with(cleo, mentor(ada), weeks=3), by=cleo, details={})
+    first, second, *_ = in_order(plan)
+    agreement.reschedule(booking=first, start=second.starts_at + timedelta(hours=1), by=client_of(first))
+    CreditGrant.objects.filter(pk=grant.pk).update(expires_at=second.starts_at + timedelta(hours=2))
+
+    SessionPlan.objects.update(first_day=second.starts_at.date())
+
+    rest = check_rest(SessionPlan.objects.get(), cleo)
+
+    assert rest.moves == [], "all free times are later"
+    assert "There is no free time near" in rest.why_not[0]
 
 
 def test_a_session_moved_beyond_the_last_day_is_brought_back(plan: SessionPlan, cleo: User) -> None:
