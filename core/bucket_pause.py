@@ -14,7 +14,7 @@ PAUSE = 10.0  # seconds; then one request tries it, while the others still wait
 AWAY = (ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError)
 
 
-class BucketLeftAlone(BotoCoreError):
+class BucketLeftAlone(BotoCoreError):  # type: ignore[misc]  # botocore has no types
     fmt = "it did not answer a moment ago"
 
 

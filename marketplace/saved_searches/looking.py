@@ -108,7 +108,7 @@ def _searches_with_changes(builders: set[UUID], now: datetime) -> Iterator[UUID]
                 }
                 known[hours] = {part.key for part in parts}, free
             ahead, free = known[hours]
-            seen: dict[str, list[str]] = saved.known
+            seen: dict[str, list[str]] = vars(saved)["known"]
             if any(free[pk] != ahead.intersection(seen[pk.hex]) for pk in builders if pk.hex in seen):
                 yield saved.pk
 

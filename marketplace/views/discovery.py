@@ -269,7 +269,7 @@ def next_step(request: SignedInRequest) -> HttpResponse:
     pages load its part."""
     step = steps.next_step(request.user, clock.now(), pathway=request.GET.get("on", "")[:80])
     details = getattr(request, "htmx", None)
-    is_part = bool(details) and not details.boosted and not details.history_restore_request
+    is_part = bool(details and not details.boosted and not details.history_restore_request)
     response = render(request, f"marketplace/next_step.html{'#step' if is_part else ''}", {"step": step})
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -31,6 +31,11 @@ BOOKING = {
     ("POST", "/api/packages/{id}/buy"),
     ("POST", "/api/bookings/{id}/proposals/{proposal_id}/accept"),
     ("POST", "/api/bookings/{id}/proposals/{proposal_id}/decline"),
+    ("POST", "/api/session-plans"),
+    ("PATCH", "/api/session-plans/{id}"),
+    ("DELETE", "/api/session-plans/{id}"),
+    ("POST", "/api/session-plans/{id}/hold"),
+    ("POST", "/api/session-plans/{id}/book"),
 }
 
 

@@ -188,9 +188,14 @@ def test_the_picture_of_a_person_may_arrive_that_way_too(cleos: Client, cleo: Us
 def test_a_large_file_of_a_form_is_in_the_bucket_before_a_row_is_locked(
     done: Booking, browser_of: Browser, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    adas, before = browser_of(done.builder), []
+    adas, before = browser_of(done.builder), list[str]()
     add = services.add
-    monkeypatch.setattr(services, "add", lambda **values: before.extend(arrivals()) or add(**values))
+
+    def add_noted(**values: Any) -> Any:
+        before.extend(arrivals())
+        return add(**values)
+
+    monkeypatch.setattr(services, "add", add_noted)
 
     with django_capture_on_commit_callbacks(execute=True):
         adas.post(url("deliverables", done), {"file": SimpleUploadedFile("a.pdf", PDF)})

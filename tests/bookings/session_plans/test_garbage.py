@@ -16,7 +16,7 @@ from tests.bookings.session_plans.cast import mentor, plan_with, today
 from tests.scheduling.cast import live
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-GARBAGE = ["\x00", "\ud800", "x" * 100_000, "-1", "1e999", "NaN", [], {}, None, True, 10**30, -1, 1.5, [[]], "9999-12-31T23:59:59Z", "0001-01-01"]  # fmt: skip
+GARBAGE: list[Any] = ["\x00", "\ud800", "x" * 100_000, "-1", "1e999", "NaN", [], {}, None, True, 10**30, -1, 1.5, [[]], "9999-12-31T23:59:59Z", "0001-01-01"]  # fmt: skip
 
 
 @pytest.fixture
