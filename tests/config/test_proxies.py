@@ -20,6 +20,7 @@ from core.middleware import trusted_proxies
 from tests.cast import make_person
 from tests.environment import WORKER
 from tests.servers import serving
+from waymark.command import PROCESSES
 
 
 @pytest.fixture(scope="module")
@@ -128,9 +129,7 @@ def test_links_in_emails_ignore_a_forwarded_host(cleo: User, client: Client, set
 
 def test_uvicorn_is_started_without_proxy_headers() -> None:
     compose = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
-    servers = [
-        service["command"] for service in compose["services"].values() if "uvicorn" in service.get("command", "")
-    ]
 
-    assert servers
-    assert all("--no-proxy-headers" in command for command in servers)
+    assert compose["services"]["live"]["command"] == ["waymark", "run", "live"]
+    assert [name for name, command in PROCESSES.items() if "uvicorn" in command] == ["live"]
+    assert "--no-proxy-headers" in PROCESSES["live"]
