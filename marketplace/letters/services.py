@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,8 @@ from core.mail import queue_email
 from marketplace.letters.content import Letter, email_of, letter_for
 from marketplace.models import LetterChoice, WeeklyLetter
 from pathways.models import Enrolment
+
+logger = logging.getLogger(__name__)
 
 MORNING = range(7, 12)  # hours of the person's day
 MOST_A_RUN = 300
@@ -37,9 +40,16 @@ def week_of(zone: str, now: datetime) -> date:
 
 
 def send_due(now: datetime) -> int:
-    """Sends the letters that are due; returns how many were sent. A run that dies is gone on with by the next one."""
+    """Sends the letters that are due; returns how many were sent. One that fails is logged, and the others go on. A run
+    that dies is gone on with by the next one."""
     people = [person for zone in _zones_in_the_morning(now) for person in _due_in(zone, now)]
-    return sum(send(person=person, now=now) for person in people[:MOST_A_RUN])
+    count = 0
+    for person in people[:MOST_A_RUN]:
+        try:
+            count += send(person=person, now=now)
+        except Exception:
+            logger.exception("a weekly letter could not be written", extra={"person": str(person.pk)})
+    return count
 
 
 def _zones_in_the_morning(now: datetime) -> list[str]:

@@ -3,6 +3,7 @@ tell. A run that is repeated, or goes on where another one died, finds nothing t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -22,6 +23,8 @@ from marketplace.search import SearchRequest
 from marketplace.usual_hours import DAYS
 from scheduling.models import FreeTimes
 from scheduling.queries import FirstSlot, first_starts, times_of
+
+logger = logging.getLogger(__name__)
 
 MOST_BUILDERS = 50  # that one search looks at, the best rated
 FRESH = timedelta(minutes=12)  # how long ago times were calculated that the frequent run looks at: two of its periods
@@ -64,18 +67,25 @@ def look_at_fresh(now: datetime) -> int:
 
 
 def _look(now: datetime, builders: set[UUID] | None) -> int:
+    """Looks at all searches and favourites, or those of these builders. One that fails is logged, and the others go on."""
     count = 0
     if builders is None:
         keys: Iterable[UUID] = list(SavedSearch.objects.active().values_list("pk", flat=True))
     else:
         keys = islice(_searches_with_changes(builders, now), MOST_A_RUN)
     for key in keys:
-        count += look_for_search(key, now, builders)
+        try:
+            count += look_for_search(key, now, builders)
+        except Exception:
+            logger.exception("a saved search could not be looked at", extra={"search": str(key)})
     favourites = Favourite.objects.filter(notifies=True, person__is_active=True)
     if builders is not None:
         favourites = favourites.filter(builder__in=builders)
     for number in list(favourites.values_list("pk", flat=True)):
-        count += look_for_favourite(number, now)
+        try:
+            count += look_for_favourite(number, now)
+        except Exception:
+            logger.exception("a favourite could not be looked at", extra={"favourite": number})
     return count
 
 

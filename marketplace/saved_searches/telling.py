@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ from marketplace.slot_links import slot_url
 from marketplace.usual_hours import NIGHT, part_of
 from messaging.notifications import preferences_of
 from scheduling.queries import FirstSlot, first_starts, times_of
+
+logger = logging.getLogger(__name__)
 
 KIND = "opening"
 MOST_IN_DIGEST = 10
@@ -48,14 +51,19 @@ class Opened:
 
 
 def tell_all(now: datetime) -> int:
-    """Tells everybody who may be told now; returns how many notices were sent."""
+    """Tells everybody who may be told now; returns how many notices were sent. One person for whom this fails is logged,
+    and the others are told."""
     untold = OpeningNotice.objects.filter(told_at=None)
     people = User.objects.filter(pk__in=untold.values("person")).select_related("message_preferences")
-    return sum(
-        tell(person=person, now=now)
-        for person in list(people)
-        if rules.may_be_told(preferences_of(person), person.timezone, now)
-    )
+    count = 0
+    for person in list(people):
+        if not rules.may_be_told(preferences_of(person), person.timezone, now):
+            continue
+        try:
+            count += tell(person=person, now=now)
+        except Exception:
+            logger.exception("a notice of free times could not be sent", extra={"person": str(person.pk)})
+    return count
 
 
 @transaction.atomic

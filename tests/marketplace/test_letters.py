@@ -18,12 +18,13 @@ from coaching.models import SessionType
 from core import clock
 from core.models import OutboxMessage
 from marketplace.letters import services
-from marketplace.letters.content import email_of
+from marketplace.letters.content import email_of, letter_for
 from marketplace.models import LetterChoice, WeeklyLetter
 from pathways.models import Pathway, Skill
 from pathways.progress import enrolments
 from pathways.progress import services as progress
 from tests.bookings.cast import confirmed, finished, shop
+from tests.cast import make_person
 from tests.emails import delivered, html_of, text_of
 from tests.scheduling.cast import soon
 
@@ -81,6 +82,25 @@ def test_it_is_sent_once_a_week_whatever_runs_again(learner: User) -> None:
     assert services.send_due(now + timedelta(days=4)) == 0
     assert len(letters()) == 1
     assert services.send_due(now + timedelta(days=11)) in (0, 1)
+
+
+def test_one_letter_that_cannot_be_written_leaves_the_others_to_be_sent(
+    learner: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    sam = make_person("Sam Fails")
+    enrolments.enrol(client=sam, pathway=Pathway.objects.get(slug="play"))
+
+    def failing_for_sam(person: User, *arguments: Any, **options: Any) -> Any:
+        if person == sam:
+            raise ValueError("no words")
+        return letter_for(person, *arguments, **options)
+
+    monkeypatch.setattr(services, "letter_for", failing_for_sam)
+    User.objects.filter(pk=sam.pk).update(timezone=learner.timezone)
+
+    assert services.send_due(monday_at(8, learner.timezone)) == 1
+    assert [letter.recipient for letter in letters()] == [learner.email]
+    assert "a weekly letter could not be written" in caplog.text
 
 
 def test_nothing_is_sent_when_there_is_nothing_to_say(cleo: User) -> None:

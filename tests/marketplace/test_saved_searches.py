@@ -153,6 +153,26 @@ def test_the_same_part_of_a_day_is_told_once(searcher: User) -> None:
     assert OutboxMessage.objects.filter(event__startswith="opening:", recipient=searcher.email).count() == 1
 
 
+def test_one_search_that_fails_leaves_the_others_to_be_looked_at(
+    searcher: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ann = builder_with("Ann Early")
+    broken, saved = save(searcher, name="Broken"), save(searcher, name="Sound", weekdays=[at(3, 19).weekday()])
+    set_free(ann, at(3, 19))
+    look_for_search = looking.look_for_search
+
+    def failing_for_one(key: Any, *arguments: Any) -> int:
+        if key == broken.pk:
+            raise ValueError("unreadable")
+        return look_for_search(key, *arguments)
+
+    monkeypatch.setattr(looking, "look_for_search", failing_for_one)
+
+    assert look_and_tell() == 1
+    assert saved.notices.count() == 1
+    assert "a saved search could not be looked at" in caplog.text
+
+
 def test_only_the_days_and_hours_of_the_search_count(searcher: User) -> None:
     ann = builder_with("Ann Early")
     evening = at(3, 19)
