@@ -87,8 +87,9 @@ class PlanWeek:
     @property
     def title(self) -> str:
         first, last = self.first, self.last
-        begin = f"{first:%-d}" if first.month == last.month else f"{first:%-d %B}"
-        return f"{begin} – {last:%-d %B}" if first.month != last.month else f"{begin}–{last:%-d %B}"
+        if first.month == last.month:
+            return f"{first:%-d}–{last:%-d %B}"
+        return f"{first:%-d %B} – {last:%-d %B}"
 
 
 def iso(instant: datetime) -> str:
