@@ -23,6 +23,8 @@ def test_the_api_saves_changes_pauses_and_deletes(searcher: User, browser_of: An
     address = f"/api/saved-searches/{saved['id']}"
     changed = browser.patch(address, {"before": "21:30", "paused": True}, content_type="application/json").json()
     assert (changed["savedSearch"]["before"], changed["savedSearch"]["paused"]) == ("21:30", True)
+    other = browser.patch(address, {"query": "format=remote", "name": "Remote"}, content_type="application/json").json()
+    assert (other["savedSearch"]["query"], other["savedSearch"]["name"]) == ("format=remote", "Remote")
     wrong = browser.patch(address, {"before": "17:00"}, content_type="application/json")
     assert (wrong.status_code, list(wrong.json()["error"]["fields"])) == (422, ["before"])
     assert [row["id"] for row in browser.get("/api/saved-searches").json()["savedSearches"]] == [saved["id"]]

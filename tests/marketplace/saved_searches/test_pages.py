@@ -57,6 +57,47 @@ def test_a_search_can_be_changed_paused_and_deleted(searcher: User, client: Clie
     assert not SavedSearch.objects.exists()
 
 
+def test_the_filters_of_a_search_can_be_changed(searcher: User, client: Client) -> None:
+    saved = save(searcher, query="q=mixing&format=remote&currency=EUR&km=40")
+    client.force_login(searcher)
+    address = f"/me/searches/{saved.pk}/"
+    page = client.get(address).content.decode()
+    assert 'value="mixing"' in page
+    assert '<option value="remote" selected' in page
+
+    client.post(address, {"name": "Cheap", "q": "mixing", "max_rate": "50", "currency": "USD", "km": "40"})
+
+    saved.refresh_from_db()
+    assert saved.query == "q=mixing&max_rate=50&currency=USD"
+
+
+def test_a_new_name_on_the_page_leaves_the_filters_as_they_were_written(searcher: User, client: Client) -> None:
+    ann = builder_with("Ann Early")
+    saved = save(searcher, query="format=remote&currency=EUR")
+    client.force_login(searcher)
+    set_free(ann, at(3, 19))
+    looking.look_at_all(clock.now())
+
+    client.post(f"/me/searches/{saved.pk}/", {"name": "Remote", "format": "remote", "currency": "EUR", "km": "40"})
+
+    saved.refresh_from_db()
+    assert (saved.name, saved.query) == ("Remote", "format=remote&currency=EUR")
+    assert telling.tell_all(clock.now()) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"place": "Nowhereville"}, {"max_rate": "x"}, {"service": "nonsense"}, {"q": "\x00"}]
+)
+def test_a_filter_that_cannot_be_read_is_not_saved(searcher: User, client: Client, wrong: dict[str, str]) -> None:
+    saved = save(searcher, query="q=mixing")
+    client.force_login(searcher)
+
+    answer = client.post(f"/me/searches/{saved.pk}/", {"name": "Anybody", "q": "mixing", **wrong})
+
+    saved.refresh_from_db()
+    assert (answer.status_code in (400, 422), saved.query) == (True, "q=mixing")
+
+
 def test_somebody_elses_search_does_not_exist(searcher: User, browser_of: Any) -> None:
     saved = save(searcher)
     sams = browser_of(make_person("Sam Stranger"))
