@@ -15,6 +15,7 @@ from accounts.models import User
 from bookings.agreement.queries import Stats, stats_by
 from bookings.models import Booking
 from bookings.states import AHEAD, State
+from core.dates import monday_of
 from scheduling.days import Bar, OwnDay, bars, minutes_of, own_days
 from scheduling.hours_text import Interval
 from scheduling.intervals import instant
@@ -157,7 +158,7 @@ class Stack:
 def by_week(builder: User, zone: ZoneInfo, now: datetime) -> list[Stack]:
     """Returns twelve weeks: eight before this one, this one and three after. A group counts once. One query."""
     today = now.astimezone(zone).date()
-    monday = today - timedelta(days=today.weekday())
+    monday = monday_of(today)
     first = monday - timedelta(weeks=WEEKS_BACK)
     last = monday + timedelta(weeks=WEEKS_AHEAD + 1)
     window = (datetime.fromtimestamp(instant(edge, 0, zone), zone) for edge in (first, last))
@@ -170,7 +171,7 @@ def by_week(builder: User, zone: ZoneInfo, now: datetime) -> list[Stack]:
     hours: dict[tuple[date, bool], timedelta] = {}
     for starts_at, ends_at, state in rows.values():
         day = starts_at.astimezone(zone).date()
-        key = day - timedelta(days=day.weekday()), state in TOOK_PLACE
+        key = monday_of(day), state in TOOK_PLACE
         hours[key] = hours.get(key, timedelta(0)) + (ends_at - starts_at)
     mondays = [first + timedelta(weeks=number) for number in range(WEEKS_BACK + 1 + WEEKS_AHEAD)]
     return [

@@ -117,6 +117,7 @@ TEMPLATES = [
                 "accounts.time_zones.context.zone",
                 "accounts.addresses.dead.mail_notice",
             ],
+            "builtins": ["core.templatetags.addresses"],
         },
     }
 ]

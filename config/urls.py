@@ -6,7 +6,15 @@ from django.urls import include, path, re_path
 from config.api import api
 from core.api import unknown
 
+# What has a prefix of its own comes first: the apps' lists are long, and each is tried pattern by pattern.
 urlpatterns = [
+    path("account/", include("accounts.allauth_urls")),
+    path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
+    path("account/sessions/", include("allauth.usersessions.urls")),
+    path("api/", api.urls),
+    re_path(r"^api/(?P<path>.*)$", unknown, name="api_unknown"),
+    path("admin/", admin.site.urls),
     path("", include("core.urls")),
     path("", include("operations.urls")),
     path("", include("marketplace.urls")),
@@ -20,13 +28,6 @@ urlpatterns = [
     path("", include("messaging.urls")),
     path("", include("payments.urls")),
     path("", include("accounts.urls")),
-    path("account/", include("accounts.allauth_urls")),
-    path("account/", include("allauth.account.urls")),
-    path("account/2fa/", include("allauth.mfa.urls")),
-    path("account/sessions/", include("allauth.usersessions.urls")),
-    path("api/", api.urls),
-    re_path(r"^api/(?P<path>.*)$", unknown, name="api_unknown"),
-    path("admin/", admin.site.urls),
 ]
 
 handler400 = "core.views.errors.bad_request"

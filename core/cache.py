@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 from core import redis_outage
@@ -15,11 +15,24 @@ logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 
+class _CacheClient(RedisCacheClient):
+    """Django's client for one server. Django makes a client of the library for each command, which takes as long as the
+    command itself."""
+
+    _kept: Any = None
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        if self._kept is None:
+            self._kept = super().get_client(key, write=write)
+        return self._kept
+
+
 class ForgivingRedisCache(RedisCache):
     """Django's Redis cache, which waits for Redis for a second, and after a failure does not ask it for five."""
 
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
         super().__init__(server, {**params, "OPTIONS": {**redis_outage.CLIENT_OPTIONS, **params.get("OPTIONS", {})}})
+        self._class = _CacheClient
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         return self._try(lambda: super(ForgivingRedisCache, self).get(key, default, version), default)

@@ -1,8 +1,9 @@
-"""Accepts dates and instants from 1900 to 2200. Python, PostgreSQL and time zone rules disagree far outside of it."""
+"""Weeks, and reading dates and instants: those from 1900 to 2200, because Python, PostgreSQL and time zone rules disagree far
+outside of it."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 
@@ -37,3 +38,14 @@ def parse_instant(text: str) -> datetime | None:
     except ValueError:
         return None
     return instant.astimezone(UTC) if instant.tzinfo and is_in_range(instant) else None
+
+
+def monday_of(day: date) -> date:
+    """Returns the first day of the week that the day is in."""
+    return day - timedelta(days=day.weekday())
+
+
+def days_of_week(day: date) -> list[date]:
+    """Returns the seven days, from Monday on, of the week that the day is in."""
+    monday = monday_of(day)
+    return [monday + timedelta(days=number) for number in range(7)]

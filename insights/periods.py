@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from core.dates import monday_of
 from core.errors import Refusal, Refused
 from scheduling.intervals import midnight
 
@@ -103,7 +104,7 @@ def between(first: date, last: date, zone: str) -> Period:
 def first_of_step(day: date, step: str) -> date:
     """Returns the first day of the week (a Monday) or of the month that the day is in."""
     if step == "week":
-        return day - timedelta(days=day.weekday())
+        return monday_of(day)
     return day.replace(day=1) if step == "month" else day
 
 

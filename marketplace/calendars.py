@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from coaching.models import SessionType
+from core.dates import monday_of
 from scheduling.queries import free_days
 
 DAYS = 14  # for which free times are calculated
@@ -25,7 +26,7 @@ def weeks_of(session_types: Iterable[SessionType], zone: str, now: datetime) -> 
     timezone = ZoneInfo(zone)
     free, today = free_days(session_types, timezone, now), now.astimezone(timezone).date()
     last = today + timedelta(days=DAYS - 1)
-    monday = today - timedelta(days=today.weekday())
+    monday = monday_of(today)
     days = [monday + timedelta(days=number) for number in range((last - monday).days + 7 - last.weekday())]
     calendar_days = [CalendarDay(day, free.get(day), today <= day <= last) for day in days]
     return [calendar_days[at : at + 7] for at in range(0, len(calendar_days), 7)]

@@ -40,3 +40,8 @@ def look_for_all_openings(now: datetime) -> None:
 @periodic(every=timedelta(minutes=10), offset=timedelta(minutes=4))
 def send_letters(now: datetime) -> None:
     letters.send_due(now)
+
+
+@periodic(every=timedelta(days=1), offset=timedelta(hours=5, minutes=20))
+def forget_old_letters(now: datetime) -> None:
+    letters.forget_old(now)

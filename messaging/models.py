@@ -31,7 +31,7 @@ class Conversation(BaseModel):
         ordering = ["-last_message_at", "-id"]
 
     def __str__(self) -> str:
-        return f"conversation {self.pk}"
+        return f"conversation of {self.last_number} message{'' if self.last_number == 1 else 's'}"
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
@@ -231,4 +231,4 @@ class MessagePreferences(models.Model):
         verbose_name_plural = "message preferences"
 
     def __str__(self) -> str:
-        return f"message preferences of {self.person_id}"
+        return "message preferences"

@@ -317,7 +317,7 @@ class Seat(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.holder} in {self.reservation_id}"
+        return f"held until {self.expires_at:%-d %B %Y, %H:%M}" if self.expires_at else "booked"
 
 
 class FreeTimes(models.Model):

@@ -103,7 +103,7 @@ def _may_move_skills(access: BookingAccess) -> bool:
     booking, person = access.booking, access.person
     if booking.state != State.COMPLETED or access.side == Side.SUPPORT or booking.client is None or person is None:
         return False
-    return bool(skill_reports.enrolments_for(booking, access.side, person))
+    return skill_reports.is_asked(booking, access.side)
 
 
 def _outcome_context(access: BookingAccess) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from bookings.calendar.entries import SESSION, Entry, builder_time, client_entries
+from core.dates import days_of_week
 from scheduling.days import minutes_of
 from scheduling.hours_text import format_hours
 from scheduling.intervals import Stretch, midnight
 from scheduling.loading import moment
 from scheduling.queries import local_window
 
-DAYS = 7
+WEEK = timedelta(weeks=1)
 
 
 @dataclass(frozen=True)
@@ -51,37 +52,35 @@ class Agenda:
 
     @property
     def before(self) -> date:
-        return self.first - timedelta(days=DAYS)
+        return self.first - WEEK
 
     @property
     def after(self) -> date:
-        return self.first + timedelta(days=DAYS)
+        return self.first + WEEK
 
 
 def builder_agenda(builder: User, day: date, zone: ZoneInfo, now: datetime) -> Agenda:
     """Returns the week of the day in a builder's calendar. Three queries."""
-    first, start, end = _week(day, zone)
-    shown = builder_time(builder, start, end)
-    return _agenda(first, zone, now, shown.entries, shown.opened)
+    days = days_of_week(day)
+    shown = builder_time(builder, *_window(days, zone))
+    return _agenda(days, zone, now, shown.entries, shown.opened)
 
 
 def client_agenda(client: User, day: date, zone: ZoneInfo, now: datetime) -> Agenda:
     """Returns the week of the day in a client's calendar. Two queries."""
-    first, start, end = _week(day, zone)
-    return _agenda(first, zone, now, client_entries(client, start, end), [])
+    days = days_of_week(day)
+    return _agenda(days, zone, now, client_entries(client, *_window(days, zone)), [])
 
 
-def _week(day: date, zone: ZoneInfo) -> tuple[date, datetime, datetime]:
-    first = day - timedelta(days=day.weekday())
-    start, end = local_window(first, first + timedelta(days=DAYS - 1), zone)
-    return first, moment(start), moment(end)
+def _window(days: list[date], zone: ZoneInfo) -> tuple[datetime, datetime]:
+    start, end = local_window(days[0], days[-1], zone)
+    return moment(start), moment(end)
 
 
-def _agenda(first: date, zone: ZoneInfo, now: datetime, entries: list[Entry], opened: list[Stretch]) -> Agenda:
+def _agenda(days: list[date], zone: ZoneInfo, now: datetime, entries: list[Entry], opened: list[Stretch]) -> Agenda:
     today = now.astimezone(zone).date()
-    days = []
-    for number in range(DAYS):
-        day = first + timedelta(days=number)
+    agenda_days = []
+    for day in days:
         start, end = midnight(day, zone), midnight(day + timedelta(days=1), zone)
         hours = [
             minutes_of(max(begins, start), min(ends, end), zone)
@@ -89,5 +88,5 @@ def _agenda(first: date, zone: ZoneInfo, now: datetime, entries: list[Entry], op
             if begins < end and ends > start
         ]
         shown = [entry for entry in entries if entry.start < moment(end) and entry.end > moment(start)]
-        days.append(AgendaDay(day, day == today, format_hours(hours), shown))
-    return Agenda(days)
+        agenda_days.append(AgendaDay(day, day == today, format_hours(hours), shown))
+    return Agenda(agenda_days)

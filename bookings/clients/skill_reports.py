@@ -61,8 +61,9 @@ def enrolments_for(booking: Booking, side: Side, person: User | None) -> list[En
 
 
 def is_asked(booking: Booking, side: Side) -> bool:
-    """Whether the booking is on a pathway, or its client on one of which this side may move the skills."""
-    return booking.pathway_id is not None or bool(enrolments_for(booking, side, booking.builder))
+    """Whether the client is on a pathway of which this side may move the skills: a builder only of those they lead. One
+    query."""
+    return bool(enrolments_for(booking, side, booking.builder))
 
 
 def prompt_for(booking: Booking, side: Side, pathways_progress: list[PathwayProgress]) -> SkillPrompt:

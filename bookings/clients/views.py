@@ -12,7 +12,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest
@@ -28,7 +27,7 @@ from core import clock
 from core.access import role_required
 from core.csv_export import csv_response
 from core.errors import Refusal, Refused
-from core.htmx import render_page
+from core.htmx import render_page, render_page_or_part
 from core.requests import find_or_404, own_path
 from pathways.badges.queries import public_awards
 from pathways.catalogue.skill_tree import draw_tree
@@ -263,15 +262,10 @@ def _skills(access: BookingAccess) -> HttpResponse:
         "booking": booking,
         "pathways_progress": pathways_progress,
         "skill_prompt": skill_reports.prompt_for(booking, access.side, pathways_progress),
+        "back": access.url("booking"),
     }
-    details = getattr(request, "htmx", None)
-    if details and not details.boosted and not details.history_restore_request:
-        part = {**context, "back": access.url("booking")}
-        response = render(request, "bookings/clients/_skill_prompt.html", part)
-    else:
-        response = render(request, "bookings/clients/skills.html", context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    page, part = "bookings/clients/skills.html", "bookings/clients/_skill_prompt.html"
+    return render_page_or_part(request, page, part, context)
 
 
 def _report_skill(access: BookingAccess, person: User) -> HttpResponse:

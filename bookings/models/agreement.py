@@ -382,7 +382,7 @@ class BookingEvent(models.Model):
         ordering = ["at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.booking_id} {self.verb}"
+        return f"{self.get_verb_display()}, {self.at:%-d %B %Y, %H:%M}"
 
     @property
     def is_other_length(self) -> bool:

@@ -19,6 +19,7 @@ from bookings.session_plans.replanning import ProposedMove
 from bookings.states import State
 from bookings.times import When
 from coaching.quotes import Quote
+from core.dates import days_of_week, monday_of
 from core.hour_format import time_of_day
 from core.money import Money
 
@@ -133,12 +134,11 @@ def weeks_of(cards: Sequence[PlannedCard], plan: SessionPlan) -> list[PlanWeek]:
     if not by_day:
         return []
     first_used, last_used = min(by_day), max(by_day)
-    monday = first_used - timedelta(days=first_used.weekday())
+    monday = monday_of(first_used)
     last = max(last_used, min(plan.last_day, last_used + WEEK))
     weeks = []
     while monday <= last:
-        days = [monday + timedelta(days=number) for number in range(7)]
-        weeks.append(PlanWeek([PlanDay(day, by_day[day]) for day in days]))
+        weeks.append(PlanWeek([PlanDay(day, by_day[day]) for day in days_of_week(monday)]))
         monday += WEEK
     return weeks
 

@@ -16,6 +16,7 @@ from itertools import combinations, pairwise
 from uuid import UUID
 
 from coaching.quotes import Terms
+from core.dates import monday_of
 from scheduling.explain import why_not
 from scheduling.intervals import DAY_MINUTES, DAY_SECONDS, Stretch, instant
 from scheduling.slots import Calendar, Slot, SlotRequest, Taken, by_day, free_slots, local_day
@@ -209,10 +210,6 @@ def _weeks(preferences: PlanPreferences) -> list[list[date]]:
     for day in preferences.days():
         weeks.setdefault(monday_of(day), []).append(day)
     return list(weeks.values())
-
-
-def monday_of(day: date) -> date:
-    return day - timedelta(days=day.weekday())
 
 
 def _expected_count(search: PlanSearch) -> int:

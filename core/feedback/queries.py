@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from core import charts
 from core.charts import Chart, ChartSeries, Labels
+from core.dates import monday_of
 from core.feedback.models import Feedback
 
 WEEKS = 12
@@ -37,8 +38,7 @@ class FeedbackReport:
 def report(now: datetime) -> FeedbackReport:
     """Returns the figures of the last twelve weeks. One query."""
     today = timezone.localdate(now)  # weeks begin in the zone of the reader, as those of the database do
-    monday = today - timedelta(days=today.weekday())
-    weeks = [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
+    weeks = [monday_of(today) - timedelta(weeks=back) for back in reversed(range(WEEKS))]
     counts: dict[date, Mapping[str, Any]] = {}
     rows = Feedback.objects.filter(created_at__date__gte=weeks[0]).annotate(week=TruncWeek("created_at")).order_by()
     for row in rows.values("week").annotate(

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import User
 from accounts.services import lock_person
 from bookings.models import Booking
+from core.dates import monday_of
 from core.errors import Refusal, Refused
 from core.mail import queue_email
 from marketplace.letters.content import Letter, email_of, letter_for
@@ -25,6 +26,7 @@ MOST_A_RUN = 300
 NEAR = timedelta(days=15)  # sessions that a letter can be about
 LONGEST_LOOK_BACK = timedelta(days=31)
 FIRST_LOOK_BACK = timedelta(days=7)
+KEPT_FOR = timedelta(days=90)  # longer than any letter looks back
 
 
 def is_due(weekday: int, zone: str, now: datetime) -> bool:
@@ -35,8 +37,7 @@ def is_due(weekday: int, zone: str, now: datetime) -> bool:
 
 def week_of(zone: str, now: datetime) -> date:
     """Returns the Monday of the present week there."""
-    today = now.astimezone(ZoneInfo(zone)).date()
-    return today - timedelta(days=today.weekday())
+    return monday_of(now.astimezone(ZoneInfo(zone)).date())
 
 
 def send_due(now: datetime) -> int:
@@ -115,3 +116,8 @@ def choose(*, person: User, is_wanted: bool, weekday: int) -> LetterChoice:
     values = {"is_wanted": is_wanted, "weekday": weekday}
     choice, _ = LetterChoice.objects.update_or_create(person=person, defaults=values)
     return choice
+
+
+def forget_old(now: datetime) -> None:
+    """Deletes what says that the letters of former weeks were written."""
+    WeeklyLetter.objects.filter(week__lt=(now - KEPT_FOR).date()).delete()

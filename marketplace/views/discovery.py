@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from accounts import places
@@ -23,7 +22,7 @@ from core import clock
 from core.access import public, signed_in
 from core.cursors import page_of
 from core.errors import Refused
-from core.htmx import render_page
+from core.htmx import asks_for_part, render_page, render_page_or_part
 from core.rates import per_dollar
 from core.replicas import reads_from_replica
 from core.units import distance_unit
@@ -78,7 +77,7 @@ def discover(request: HttpRequest) -> HttpResponse:
     query = _read_sentence(request, rates, now)
     address = f"{reverse('marketplace:discover')}?{query.urlencode()}" if query is not None else ""
     if query is not None:
-        if not getattr(request, "htmx", None):
+        if not asks_for_part(request):
             return redirect(address)
         request.GET = cast("Any", query)
     form, wanted = _parse_search(request, rates, now)
@@ -99,7 +98,7 @@ def _results(request: HttpRequest, form: DiscoverForm, wanted: SearchRequest, no
     except Refused:  # the cursor belongs to another search: show the first page
         cursor = None
         page = page_of(listings, order=order, limit=PAGE_SIZE, cursor=None, filters=filters)
-    if not page.rows and not cursor and not getattr(request, "htmx", None):  # which asks while words are being typed
+    if not page.rows and not cursor and not asks_for_part(request):  # which asks while words are being typed
         count_empty_search(request, wanted)
     most = queries.count_limit(wanted)
     cards = queries.with_slots(queries.cards_of(page.rows, is_brief=True), wanted.windows, now)
@@ -268,8 +267,5 @@ def next_step(request: SignedInRequest) -> HttpResponse:
     """Shows the next skill on the person's pathway with builders who teach it, each with a free time and its price. Other
     pages load its part."""
     step = steps.next_step(request.user, clock.now(), pathway=request.GET.get("on", "")[:80])
-    details = getattr(request, "htmx", None)
-    is_part = bool(details and not details.boosted and not details.history_restore_request)
-    response = render(request, f"marketplace/next_step.html{'#step' if is_part else ''}", {"step": step})
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    page = "marketplace/next_step.html"
+    return render_page_or_part(request, page, f"{page}#step", {"step": step})

@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import SignedInRequest
@@ -23,6 +22,7 @@ from core.access import role_required
 from core.cursors import page_of
 from core.errors import Refused
 from core.forms import add_refusal
+from core.htmx import render_page_or_part
 from messaging.models import Conversation
 from operations.people import services
 from operations.people.acts import ACTS, PersonAct, acts_for, is_erased
@@ -90,11 +90,8 @@ def person_section(request: SignedInRequest, pk: UUID, slug: str) -> HttpRespons
     shown = person_or_404(pk)
     table = section.read(shown, request.GET.get("cursor"))
     context = {"here": HERE, "person": shown, "section": section, "table": table}
-    details: Any = getattr(request, "htmx", None)
-    is_part = bool(details) and not details.history_restore_request
-    response = render(request, f"operations/people/section.html{'#part' if is_part else ''}", context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    page = "operations/people/section.html"
+    return render_page_or_part(request, page, f"{page}#part", context)
 
 
 @role_required(*STAFF)

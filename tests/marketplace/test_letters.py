@@ -26,6 +26,7 @@ from pathways.progress import services as progress
 from tests.bookings.cast import confirmed, finished, shop
 from tests.cast import make_person
 from tests.emails import delivered, html_of, text_of
+from tests.factories.marketplace import WeeklyLetterFactory
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +192,16 @@ def test_it_takes_few_queries(learner: User, hour: SessionType, django_assert_ma
 
     with django_assert_max_num_queries(24):
         email_of(services.preview(learner, clock.now()))
+
+
+def test_what_was_written_is_kept_for_90_days(learner: User) -> None:
+    now = clock.now()
+    for days in (91, 89):
+        WeeklyLetterFactory.create(person=learner, week=(now - timedelta(days=days)).date())
+
+    services.forget_old(now)
+
+    assert [now.date() - letter.week for letter in WeeklyLetter.objects.all()] == [timedelta(days=89)]
 
 
 # Stopping ---------------------------------------------------------------------------------------------------

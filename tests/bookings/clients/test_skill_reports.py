@@ -184,6 +184,18 @@ def test_the_mail_after_a_session_leads_to_the_question_without_a_pathway_of_the
         assert "Update skills" in [label for label, _ in about(event, side).actions]
 
 
+def test_a_builder_who_does_not_lead_the_pathway_is_not_asked(hour: SessionType, cleo: User, ada: User) -> None:
+    pathway = Pathway.objects.get(slug="play")
+    enrolments.enrol(client=cleo, pathway=pathway, builder=make_builder_person("Bob Late"))
+    booking = finished(hour, cleo)
+    Booking.objects.filter(pk=booking.pk).update(pathway=pathway)
+    event = booking.events.get(verb="complete")
+
+    asked = [side for side in (Side.CLIENT, Side.BUILDER) if "Update skills" in dict(about(event, side).actions)]
+
+    assert asked == [Side.CLIENT]
+
+
 class AnyOrderOfAnswers(TestCase):
     """Whatever both sides say in any order, the last word of each is kept, and a builder's completion stays."""
 

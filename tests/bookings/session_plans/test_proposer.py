@@ -20,11 +20,11 @@ from bookings.session_plans.proposer import (
     PlanPreferences,
     PlanProposal,
     PlanSearch,
-    monday_of,
     others_near,
     propose_sessions,
 )
 from coaching.quotes import Terms
+from core.dates import monday_of
 from scheduling.slots import Calendar, HoursPlan, Limits, SlotRequest, Taken, free_slots
 
 BERLIN, NEW_YORK, SYDNEY = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York"), ZoneInfo("Australia/Sydney")
