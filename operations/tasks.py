@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from core.jobs import periodic
+from core.registry import integrity_findings
 from operations.alarms import services as alarm_services
 from operations.errors import services as errors
 from operations.health import thorough
@@ -22,4 +23,4 @@ def forget_errors(now: datetime) -> None:
 
 @periodic(every=timedelta(days=1), offset=timedelta(hours=5, minutes=10))
 def check_thoroughly(now: datetime) -> None:
-    thorough.check_thoroughly(now)
+    thorough.check_thoroughly(now, integrity_findings(now))

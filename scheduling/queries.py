@@ -191,16 +191,19 @@ def first_starts(
     rows: Iterable[FreeTimes | StoredTimes], windows: Sequence[Stretch], now: datetime
 ) -> list[FirstSlot | None]:
     """Returns the first free start in each of the windows, wherever the session ends. No query."""
-    runs = [(row, run) for row in rows for run in _runs_ahead(row, now)]
-    firsts: list[FirstSlot | None] = []
-    for opens, closes in windows:
-        best: tuple[int, UUID] | None = None
-        for row, (first, last) in runs:
+    best: list[tuple[int, UUID] | None] = [None] * len(windows)
+    for row in rows:
+        runs = list(_runs_ahead(row, now))
+        lasts = [last for _, last in runs]
+        for number, (opens, closes) in enumerate(windows):
+            place = bisect_left(lasts, opens)  # of the first run that does not end before the window opens
+            if place == len(runs):
+                continue
+            first, known = runs[place][0], best[number]
             start = first + max(0, math.ceil((opens - first) / row.step)) * row.step
-            if start <= last and start < closes and (best is None or start < best[0]):
-                best = start, row.session_type_id
-        firsts.append(None if best is None else FirstSlot(datetime.fromtimestamp(best[0], UTC), best[1]))
-    return firsts
+            if start < closes and (known is None or start < known[0]):
+                best[number] = start, row.session_type_id
+    return [None if slot is None else FirstSlot(datetime.fromtimestamp(slot[0], UTC), slot[1]) for slot in best]
 
 
 def starts_by_day(

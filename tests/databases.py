@@ -68,16 +68,6 @@ def fingerprint() -> str:
     return hash_of(matching(*code, *READ_BY_MIGRATIONS))
 
 
-def applied_migrations(template: str) -> str:
-    """Returns a hash of the migrations that the template has, and of what they read; empty if one of them is gone."""
-    with psycopg.connect(direct_url(template)) as connection:
-        rows = connection.execute("SELECT app, name FROM django_migrations").fetchall()
-    files = [PROJECT / app / "migrations" / f"{name}.py" for app, name in rows if (PROJECT / app).is_dir()]
-    if not all(path.is_file() for path in files):
-        return ""
-    return hash_of([*files, *matching(*READ_BY_MIGRATIONS)])
-
-
 @contextmanager
 def template_lock() -> Iterator[psycopg.Connection]:
     """Yields a connection that has the lock on creating templates."""
@@ -91,30 +81,19 @@ def state_of(template: str) -> str:
     return f"{fingerprint()} {datetime.now(UTC):%Y-%m-%d}" if template == DEMO_TEMPLATE else fingerprint()
 
 
-def comment_of(connection: psycopg.Connection, template: str) -> list[str]:
-    """Returns what was written down about the template: its state and, after that, the hash of its migrations."""
-    row = connection.execute(
-        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [template]
-    ).fetchone()
-    return row[0].split("\n") if row is not None and row[0] else ["", ""]
-
-
 def is_current(connection: psycopg.Connection, template: str) -> bool:
     """Whether the template was created from the present files, and today if it has bookings."""
     if template == DEMO_TEMPLATE and not DEMO_MEDIA.is_dir():
         return False
-    return comment_of(connection, template)[0] == state_of(template)
-
-
-def can_be_migrated(connection: psycopg.Connection) -> bool:
-    """Whether all that the template lacks are further migrations, and what else it was made from is as it was."""
-    migrations = comment_of(connection, TEMPLATE)[-1]
-    return migrations != "" and migrations == applied_migrations(TEMPLATE)
+    row = connection.execute(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [template]
+    ).fetchone()
+    return row is not None and (row[0] or "").startswith(state_of(template))
 
 
 def save_state(connection: psycopg.Connection, template: str) -> None:
-    state = f"{state_of(template)}\n{applied_migrations(template)}"
-    connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(template), sql.Literal(state)))
+    state = sql.Literal(state_of(template))
+    connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(template), state))
 
 
 def was_run(command: list[str], template: str) -> bool:
@@ -130,17 +109,10 @@ def was_run(command: list[str], template: str) -> bool:
 
 
 def make_templates() -> None:
-    """Creates both templates, unless they exist and are current.
-
-    A template that lacks only the newest migrations gets those: all of them take a minute.
-    """
+    """Creates both templates, unless they exist and are current."""
     with template_lock() as lock:
-        if not is_current(lock, TEMPLATE):
-            if not (can_be_migrated(lock) and was_run(["migrate"], TEMPLATE)):
-                clone("template1", TEMPLATE)
-                assert was_run(["migrate"], TEMPLATE)
-            save_state(lock, TEMPLATE)
-        if not is_current(lock, DEMO_TEMPLATE):
-            clone(TEMPLATE, DEMO_TEMPLATE)
-            assert was_run(["seed_demo"], DEMO_TEMPLATE)
-            save_state(lock, DEMO_TEMPLATE)
+        for template, source, command in ((TEMPLATE, "template1", "migrate"), (DEMO_TEMPLATE, TEMPLATE, "seed_demo")):
+            if not is_current(lock, template):
+                clone(source, template)
+                assert was_run([command], template)
+                save_state(lock, template)

@@ -195,10 +195,10 @@ class Upgrade:
     def _migrate(self) -> None:
         applied = versions.folder_of_versions(self.home) / "applied.txt"
         applied.write_text("\n".join(self.facts["applied"]) + "\n")
-        pending = [line for line in self.new.must("manage", "showmigrations", "--plan").splitlines() if "[ ]" in line]
         self.undo.append(lambda: self._undo_migrations(applied))
-        self.new.must("manage", "migrate", "--noinput", "--verbosity", "0")
-        say(f"      {len(pending)} migrations")
+        output = self.new.must("manage", "migrate", "--noinput")
+        count = sum(line.startswith("  Applying ") for line in output.splitlines())
+        say(f"      {count} migrations" if count != 1 else "      1 migration")
 
     def _undo_migrations(self, applied: Path) -> None:
         """Undoes the migrations. If one cannot be, the old version works with the new tables (docs/migrations.md)."""
@@ -253,9 +253,8 @@ def _findings(program: Program) -> dict[str, str]:
     except ValueError:
         raise StepFailed(f"The doctor of this version did not answer: {done.stderr.strip()[-300:]}") from None
     bad = [line for line in answer["lines"] if line["verdict"] == "bad" and not line["name"].startswith(OF_PROCESSES)]
-    audit = program.run("manage", "audit_integrity").stdout.splitlines()
     return {line["name"]: f"{line['label']}: {line['sentence']}" for line in bad} | {
-        line: line for line in audit if ": " in line
+        fault: fault for fault in answer["faults"]
     }
 
 

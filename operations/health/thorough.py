@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from core.mail_doctor.checks import MailVerdict, connection
-from core.registry import integrity_findings
+from core.registry import Finding
 from operations.health import certificate
 from operations.health.registry import HealthFinding, HealthLine, Verdict, register_health_lines
 
@@ -24,12 +24,12 @@ CERTIFICATE_LOOK = 14  # days
 MAIL_VERDICTS = {MailVerdict.GOOD: Verdict.GOOD, MailVerdict.LOOK: Verdict.LOOK, MailVerdict.BAD: Verdict.BAD}
 
 
-def check_thoroughly(now: datetime) -> list[HealthLine]:
-    """Carries the checks out, and keeps what they found."""
+def check_thoroughly(now: datetime, faults: Sequence[Finding]) -> list[HealthLine]:
+    """Carries the checks out, and keeps what they found; `faults` are those of the data."""
     lines = [
         HealthLine("mail server", "Mail server", _mail_server()),
         HealthLine("tls", "TLS", _certificate(now)),
-        HealthLine("integrity", "Integrity", _integrity(now)),
+        HealthLine("integrity", "Integrity", _integrity(faults)),
         *_bucket(),
     ]
     cache.set(KEY, {"at": now.isoformat(), "lines": [asdict(line) for line in lines]}, KEPT.total_seconds())
@@ -84,12 +84,11 @@ def _bucket() -> list[HealthLine]:
     return bucket_lines()
 
 
-def _integrity(now: datetime) -> HealthFinding:
-    findings = integrity_findings(now)
-    if not findings:
+def _integrity(faults: Sequence[Finding]) -> HealthFinding:
+    if not faults:
         return HealthFinding(Verdict.GOOD, "All checks of the data found nothing wrong.")
     advice = "manage.py audit_integrity lists them all; docs/runbook.md says what to do."
-    return HealthFinding(Verdict.BAD, f"Faults in the data: {len(findings)}. The first: {findings[0].check}.", advice)
+    return HealthFinding(Verdict.BAD, f"Faults in the data: {len(faults)}. The first: {faults[0].check}.", advice)
 
 
 def register() -> None:

@@ -29,7 +29,7 @@ OLD = """\
 #!/bin/sh
 case "$*" in
 *upgrade_facts*) echo '{facts}' ;;
-*doctor*) echo '{{"lines": []}}' ;;
+*doctor*) echo '{{"lines": [], "faults": []}}' ;;
 *--new-key*) touch '{home}/versions/backup.key' ;;
 *backup*) mkdir -p '{home}/versions/backups'; touch '{home}/versions/backups/waymark-1.backup' ;;
 *systemd*) echo 'the former version answers' ;;

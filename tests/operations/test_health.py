@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
@@ -136,6 +137,18 @@ def test_doctor_prints_what_the_page_shows_and_fails_if_something_is_bad(
     assert "docs/deployment.md says how" in page
     assert "BAD   Integrity: Faults in the data: 1" in printed.getvalue()
     assert "Faults in the data: 1" in page, "the page shows what a check that takes long has found last"
+
+
+def test_doctor_gives_scripts_each_line_and_each_fault_of_the_data() -> None:
+    printed = StringIO()
+    OutboxMessageFactory.create(state="dead")
+
+    with pytest.raises(SystemExit):
+        call_command("doctor", "--json", stdout=printed)
+
+    answer = json.loads(printed.getvalue())
+    assert {"name", "label", "verdict", "sentence", "advice"} == set(answer["lines"][0])
+    assert [fault.startswith("outbox: given up: ") for fault in answer["faults"]] == [True]
 
 
 def test_a_recorded_backup_is_good_for_a_day() -> None:

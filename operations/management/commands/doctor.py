@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from core import clock
+from core.registry import Finding, integrity_findings
 from operations.health.registry import HealthLine, Verdict, read_health
 from operations.health.thorough import check_thoroughly
 
@@ -23,16 +24,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, as_json: bool, **options: Any) -> None:
         now = clock.now()
-        check_thoroughly(now)
+        faults = integrity_findings(now)
+        check_thoroughly(now, faults)
         lines = read_health(now)
         if as_json:
-            self._write_json(lines)
+            self._write_json(lines, faults)
         else:
             self._write_text(lines)
         if any(line.verdict == Verdict.BAD for line in lines):
             sys.exit(1)
 
-    def _write_json(self, lines: Sequence[HealthLine]) -> None:
+    def _write_json(self, lines: Sequence[HealthLine], faults: Sequence[Finding]) -> None:
         values = [
             {
                 "name": line.name,
@@ -43,7 +45,9 @@ class Command(BaseCommand):
             }
             for line in lines
         ]
-        self.stdout.write(json.dumps({"lines": values}, indent=1))
+        self.stdout.write(
+            json.dumps({"lines": values, "faults": [f"{fault.check}: {fault.what}" for fault in faults]}, indent=1)
+        )
 
     def _write_text(self, lines: Sequence[HealthLine]) -> None:
         for line in lines:
