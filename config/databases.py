@@ -8,13 +8,14 @@ from urllib.parse import urlsplit, urlunsplit
 import dj_database_url
 
 from config.environment import Environment
+from core.replica_connections import ReplicaConnection
 
 # Django joins the tables of a list in an order that is good already. PostgreSQL tries out all orders of up to eight tables,
 # which takes forty times as long as the query itself; with this it tries those of six at a time.
 JOIN_ORDERS = "-c join_collapse_limit=6"
 REPLICA_WAIT = 1  # seconds for a connection to a replica; the primary is asked after that
 # A replica that is gone must not hold up pages, also when its machine dies after it has taken a query: without keepalives, the
-# system waits two hours for the answer.
+# system waits two hours for the answer. ReplicaConnection does the same for one that is there and frozen.
 GIVEN_UP_AFTER = {
     "connect_timeout": 2,
     "tcp_user_timeout": 5000,
@@ -29,7 +30,7 @@ def of(env: Environment) -> dict[str, dict[str, Any]]:
     urls = [env.database_url, *(url.get_secret_value() for url in env.database_replica_url)]
     names = ["default", "replica", *(f"replica{number}" for number in range(2, len(urls)))]
     pool = {"min_size": 1, "max_size": env.database_pool_max, "timeout": 3, "max_lifetime": 600}
-    replicas_pool = pool | {"min_size": 0, "timeout": REPLICA_WAIT}
+    replicas_pool = pool | {"min_size": 0, "timeout": REPLICA_WAIT, "connection_class": ReplicaConnection}
     is_pooled = env.database_pooler == "transaction"
     return {
         name: _database(url, pool if name == "default" else replicas_pool, is_pooled=is_pooled)

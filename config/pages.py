@@ -4,25 +4,34 @@ SIGTERM does not stop it at once. For `--drain` seconds /healthz answers 503, so
 while everything is still served, on connections that are closed afterwards. Then nothing new is accepted, and what has
 begun is finished. Without that, requests that wait in the queue of a socket fail when it is closed. A second SIGTERM, and
 SIGINT, skip the wait.
+
+Granian tells its idle connections to close when it stops, but not those that it accepts in the same moment, nor those that
+have sent half of a request: it waits for them as for a request. `--keep-alive` ends them before a worker would be killed.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import time
 from argparse import ArgumentParser
+from multiprocessing.connection import wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Timer
 from typing import Any
 
-from granian.constants import Interfaces
-from granian.log import LogLevels
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels, logger
 from granian.server.mp import MPServer
 
 from core.draining import FILE
 
 FINISH_SECONDS = 30  # for requests that have begun, such as uploads
+# Shorter than that, and longer than a proxy keeps a connection (15 s in deploy/Caddyfile): it might send a booking on one that
+# is being closed here.
+KEEP_ALIVE_SECONDS = 20
 
 
 class DrainingServer(MPServer):
@@ -44,6 +53,25 @@ class DrainingServer(MPServer):
         timer.daemon = True
         timer.start()
 
+    def _stop_workers(self) -> None:
+        """Asks the workers to stop, and kills those that have not finished in time.
+
+        Granian's own method says that it kills workers which have ended by themselves: on a busy machine the thread that
+        watches a worker has fetched its exit status first, and then it seems to be alive.
+        """
+        workers: list[Any] = list(self.wrks)
+        for worker in workers:
+            worker.terminate()
+        running = {worker.inner.sentinel: worker for worker in workers}
+        deadline = time.monotonic() + FINISH_SECONDS
+        while running and (ended := wait(list(running), max(0.0, deadline - time.monotonic()))):
+            for sentinel in ended:
+                del running[sentinel]
+        for worker in running.values():
+            logger.warning("Killing worker-%s, which has not finished in %s seconds", worker.idx + 1, FINISH_SECONDS)
+            worker.kill()
+        self.wrks.clear()
+
 
 def main() -> None:
     parser = ArgumentParser(prog="python -m config.pages")
@@ -52,6 +80,9 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2, help="processes")
     parser.add_argument("--threads", type=int, default=2, help="threads of each process")
     parser.add_argument("--drain", type=float, default=0, help="seconds between SIGTERM and the end of accepting")
+    parser.add_argument(
+        "--keep-alive", type=float, default=KEEP_ALIVE_SECONDS, help="seconds that a connection waits for a whole head"
+    )
     options = parser.parse_args()
     with TemporaryDirectory(prefix="waymark-") as folder:
         sign = Path(folder) / "draining"
@@ -64,7 +95,8 @@ def main() -> None:
             interface=Interfaces.WSGI,
             workers=options.workers,
             blocking_threads=options.threads,
-            workers_kill_timeout=FINISH_SECONDS,
+            http=HTTPModes.http1,  # the other modes have no limit for a connection that has not sent anything yet
+            http1_settings=HTTP1Settings(header_read_timeout=round(options.keep_alive * 1000)),
             log_level=LogLevels.warning,
         ).serve()
 

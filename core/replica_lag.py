@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, connections
 
 from core.outages import is_outage
+from core.replica_connections import ReplicaConnection
 
 MEASURED_EVERY = 1.0  # seconds
 PAUSE = 5.0  # seconds for which a replica that failed is left alone
@@ -127,6 +128,6 @@ def _position_of_primary() -> int:
 def _ask(alias: str) -> tuple[bool, int | None, float | None]:
     """Asks a replica with a connection outside of the pool. Raises psycopg.Error."""
     wrapper: Any = connections[alias]
-    with psycopg.connect(**wrapper.get_connection_params(), autocommit=True) as direct:
+    with ReplicaConnection.connect(**wrapper.get_connection_params(), autocommit=True) as direct:
         row: Any = direct.execute(REPLAYED).fetchone()
     return row[0], row[1], row[2]

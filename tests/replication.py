@@ -6,11 +6,12 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -93,6 +94,21 @@ class ReplicaPair:
         """Ends the replica at once, as a crash does."""
         self.run("pg_ctl", "-D", str(self.folder / "replica"), "-m", "immediate", "-w", "stop")
 
+    @contextmanager
+    def frozen_replica(self) -> Iterator[None]:
+        """Stops all processes of the replica, as a disk that hangs does: its connections stay, and nothing is answered."""
+        postmaster = int((self.folder / "replica" / "postmaster.pid").read_text().split()[0])
+        processes = [postmaster, *_children(postmaster)]
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGCONT)
+
     def start_replica(self) -> None:
         self.start("replica", REPLICA)
 
@@ -113,6 +129,11 @@ class ReplicaPair:
         """Waits until the replica has replayed what the primary has written so far."""
         position = self._execute(self.primary_url, "SELECT pg_current_wal_lsn()")
         wait_until(lambda: self.on_replica(f"SELECT pg_last_wal_replay_lsn() >= '{position}'") is True)
+
+
+def _children(pid: int) -> list[int]:
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=True)
+    return [int(word) for word in listed.stdout.split()]
 
 
 @contextmanager

@@ -60,7 +60,7 @@ Runs Waymark: a demo to look around in, or a site of your own.
   waymark upgrade FILE             install a new version beside this one, and switch to it
   waymark rollback                 go back to the version before the last upgrade
   waymark doctor                   look for what is wrong, and say what to do
-  waymark systemd                  print the unit that runs the site with the machine
+  waymark systemd [NAME]           print the unit that runs the site, or one process of it, with the machine
   waymark manage COMMAND           run any command of the site, such as createsuperuser
   waymark --version
 

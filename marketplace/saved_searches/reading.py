@@ -10,7 +10,6 @@ from core.rates import per_dollar
 from marketplace import search
 from marketplace.filters import search_request
 from marketplace.forms import DiscoverForm
-from marketplace.models import SavedSearch
 from marketplace.search import SearchRequest
 
 TIMES = ("day", "time", "date", "free")  # filters by time, in whose place are the days and hours of the saved search
@@ -28,8 +27,8 @@ class FormReader:
                 query[name] = str(value)
         return query.urlencode()
 
-    def wanted_of(self, saved: SavedSearch, now: datetime) -> SearchRequest:
+    def wanted_of(self, query: str, now: datetime) -> SearchRequest:
         """Returns the search that it describes, with the filters that are still valid."""
-        form = DiscoverForm(QueryDict(saved.query), zone=saved.person.timezone, currencies=per_dollar())
+        form = DiscoverForm(QueryDict(query), zone="UTC", currencies=per_dollar())  # no filter by time is left
         wanted, _ = search_request(form.filters(now), currencies=form.currencies, now=now)
         return wanted.changed(windows=(), sort=search.RATING)

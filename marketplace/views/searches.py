@@ -84,18 +84,20 @@ def saved_search(request: SignedInRequest, pk: UUID) -> HttpResponse:
         services.delete_search(saved=saved)
         messages.success(request, "Deleted.")
         return redirect("marketplace:saved_searches")
-    form = SavedSearchForm(request.POST if request.method == "POST" else None, saved=saved)
+    data = request.POST if request.method == "POST" else None
+    form = SavedSearchForm(data, saved=saved, unit=distance_unit(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.change_search(saved=saved, details=form.details)
         except Refused as error:
             for field, problems in (error.fields or {"": [error.sentence]}).items():
-                form.add_error({"name": "name", "to_minute": "before"}.get(field), problems)
+                form.add_error({"name": "name", "to_minute": "before", "query": "q"}.get(field), problems)
         else:
             messages.success(request, "Saved.")
             return redirect("marketplace:saved_searches")
     context = {"saved": saved, "form": form}
-    return render(request, "marketplace/saved_searches/saved_search.html", context, status=422 if form.errors else 200)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "marketplace/saved_searches/saved_search.html", context, status=status)
 
 
 @signed_in

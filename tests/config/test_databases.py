@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 import manage
 from config import databases, environment
+from core.replica_connections import ReplicaConnection
 from tests import pooler
 from tests.config.production import PRODUCTION
 from tests.databases import server
@@ -75,6 +76,8 @@ def test_replicas_are_given_up_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {alias: row["HOST"] for alias, row in rows.items()} == {"default": "db", "replica": "one", "replica2": "two"}
     assert rows["replica2"]["OPTIONS"]["pool"]["timeout"] == 1
     assert rows["replica2"]["OPTIONS"]["keepalives_idle"] == 3
+    assert rows["replica2"]["OPTIONS"]["pool"]["connection_class"] is ReplicaConnection
+    assert "connection_class" not in rows["default"]["OPTIONS"]["pool"]
     assert not databases.GIVEN_UP_AFTER.keys() & rows["default"]["OPTIONS"].keys()
 
 

@@ -60,7 +60,9 @@ def test_there_is_a_deployment_for_each_process() -> None:
     commands = {name: pod["containers"][0]["args"] for name, pod in pods().items()}
 
     assert commands.pop("waymark-migrate") == ["waymark", "manage", "migrate", "--noinput"]
-    assert commands == {f"waymark-{name}": ["waymark", "run", name] for name in PROCESSES}
+    assert {name: command[:3] for name, command in commands.items()} == {
+        f"waymark-{name}": ["waymark", "run", name] for name in PROCESSES
+    }
     assert of_kind("Deployment")["waymark-beat"]["spec"]["strategy"] == {"type": "Recreate"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import ssl
@@ -100,6 +101,39 @@ def test_the_unit_starts_the_site_of_this_home(tmp_path: Path) -> None:
     assert f"serve --certificate {PROJECT}/chain.pem --key={PROJECT}/key.pem\n" in with_files
 
 
+@pytest.mark.slow
+def test_the_unit_of_a_process_on_one_of_several_machines_is_valid_for_this_home(tmp_path: Path) -> None:
+    shared = {**PRODUCTION, "MEDIA_BUCKET": "files", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
+
+    unit = waymark("systemd", "web", "--port", "8010", home=tmp_path, **shared).stdout
+    target = waymark("systemd", "target", home=tmp_path, **shared).stdout
+
+    assert f"\nEnvironmentFile={tmp_path}/waymark.env\n" in unit
+    assert re.search(r"^ExecStart=.*waymark run web --port 8010$", unit, re.MULTILINE)
+    assert "ReadWritePaths" not in unit
+    assert "WantedBy=waymark.target" in unit
+    if shutil.which("systemd-analyze"):
+        (tmp_path / "waymark.target").write_text(target)
+        (tmp_path / "waymark-web.service").write_text(unit)
+        files = [tmp_path / "waymark.target", tmp_path / "waymark-web.service"]
+        done = subprocess.run(["systemd-analyze", "verify", *files], capture_output=True, text=True, check=False)
+        assert [line for line in done.stderr.splitlines() if "waymark" in line] == []
+
+
+@pytest.mark.slow
+def test_several_machines_need_a_database_and_files_that_they_share(tmp_path: Path) -> None:
+    alone = {name: value for name, value in PRODUCTION.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+
+    without_servers = waymark("systemd", "worker", home=tmp_path, **alone)
+    without_files = waymark("systemd", "worker", home=tmp_path, **PRODUCTION)
+    shared = waymark("systemd", "worker", home=tmp_path, **PRODUCTION, MEDIA_ROOT=f"{tmp_path}/shared files")
+
+    assert (without_servers.returncode, without_files.returncode) == (1, 1)
+    assert "DATABASE_URL and REDIS_URL" in without_servers.stderr
+    assert "MEDIA_BUCKET" in without_files.stderr
+    assert f'\nReadWritePaths="{tmp_path}/shared files"\n' in shared.stdout
+
+
 def test_a_wheel_contains_every_app() -> None:
     build = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
 
@@ -110,6 +144,7 @@ def test_a_wheel_contains_every_app() -> None:
         "manage.py",
         "staticfiles",
         "deploy/Caddyfile",
+        "deploy/systemd",
         "docs/runbook.md",
     }
     assert all(target == f"waymark/project/{source}" for source, target in included.items())

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.replication import ReplicaPair, programs, replica_pair, wait_until
+from tests.replication import DEADLINE, ReplicaPair, programs, replica_pair, wait_until
 from tests.servers import serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("replicas")]
@@ -132,3 +132,15 @@ def test_no_request_fails_when_the_replica_is_killed_and_it_is_read_again_when_i
                 visitor.join()
 
     assert set(answers) == {200}
+
+
+def test_a_replica_that_is_frozen_holds_no_page_up_and_is_read_again_when_it_answers(whole: ReplicaPair) -> None:
+    with site_of(whole, lag=2) as site, httpx.Client(base_url=site, timeout=DEADLINE) as client:
+        wait_until_read(whole, client)
+        with whole.frozen_replica():
+            answers = [client.get(path).status_code for path in (SEARCH, "/builders/?q=app") * 10]
+            figures = client.get("/metrics").text
+        wait_until_read(whole, client)
+
+    assert set(answers) == {200}
+    assert 'waymark_replica_up{replica="replica"} 0.0' in figures
