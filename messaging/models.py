@@ -54,9 +54,9 @@ class Participant(BaseModel):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     guest_key = models.CharField(max_length=40, blank=True)
     name = NameField(max_length=80, blank=True)  # of a guest
-    read_number = models.PositiveIntegerField(default=0)
+    read_number = models.PositiveIntegerField(default=0)  # of the newest message that was read
     read_at = models.DateTimeField(null=True)  # when `read_number` last rose
-    sent_count = models.PositiveIntegerField(default=0)
+    sent_count = models.PositiveIntegerField(default=0)  # messages
     archived_number = models.PositiveIntegerField(null=True)  # the newest message when it was archived
     muted_until = models.DateTimeField(null=True)
     blocked_at = models.DateTimeField(null=True)  # when this participant blocked the other

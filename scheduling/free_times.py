@@ -77,6 +77,7 @@ def refresh(builders: Sequence[UUID]) -> int:
     hours = loading.load_hours(builders, window)
     shortest = min((session_type.default_minutes for session_type in types), default=0)
     busy = loading.load_taken(builders, window, now, shortest=shortest)
+    open_minutes: dict[tuple[UUID, int], int] = {}  # most session types of a builder share a schedule
     rows = [
         _compute(
             session_type,
@@ -85,6 +86,7 @@ def refresh(builders: Sequence[UUID]) -> int:
             busy[session_type.builder_id],
             window,
             now,
+            open_minutes,
         )
         for session_type in types
     ]
@@ -115,6 +117,7 @@ def _compute(
     busy: list[Busy],
     window: tuple[int, int],
     now: datetime,
+    open_minutes: dict[tuple[UUID, int], int],
 ) -> FreeTimes:
     """Computes the free times of a session type. Its notice is applied on reading, since it moves with the clock."""
     session_terms = terms.terms_of(session_type, offer)
@@ -123,6 +126,9 @@ def _compute(
     ]
     wanted = loading.wanted(session_type, session_type.default_minutes)
     calendar = hours.calendar_for(session_type.pk)
+    plan = (session_type.builder_id, id(calendar.usual))
+    if plan not in open_minutes:
+        open_minutes[plan] = open_seconds(calendar, window) // 60
     notice = wanted.limits.over(calendar.usual.limits).notice or 0
     at_any_notice = replace(wanted, limits=replace(wanted.limits, notice=0))
     taken = loading.for_engine(busy, "", session_type.pk)
@@ -134,7 +140,7 @@ def _compute(
         step=(wanted.step or wanted.minutes) * 60,
         minutes=wanted.minutes,
         notice=notice * 60,
-        open_minutes=open_seconds(calendar, window) // 60,
+        open_minutes=open_minutes[plan],
         price_from=min(prices, default=None),
         currency=offer.currency,
         computed_at=now,
