@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 
 from accounts.models import BuilderProfile, User
 from accounts.services import update_builder
@@ -21,7 +23,8 @@ from coaching.models import (
     SessionType,
 )
 from coaching.services import Config, QuestionInput, SessionTypeParts, save_config, save_rates, save_session_type
-from core.bulk import copy_rows
+from core.bulk import copy_values
+from core.ids import uuid7
 from core.registry import DemoPlan
 from pathways.models import Pathway
 
@@ -40,6 +43,11 @@ PROFESSIONS = {
     "coach": ("career-coaching", "Getting started", "Career session", (60, 90)),
     "photographer": ("photography", "Talk about pictures", "Portrait session", (60, 120)),
 }
+# Tables in the order in which rows refer to each other.
+TABLES: tuple[type[Model], ...] = (
+    Offer, Offer.services.through, OfferedDuration, SessionType, SessionDuration, CancellationTier, Question,
+    SessionType.pathways.through,
+)  # fmt: skip
 PATHWAY_SLUGS = ("accelerate", "pivot", "play")
 CURRENCIES = {"US": "USD", "GB": "GBP", "JP": "JPY", "IN": "INR", "CL": "CLP", "NP": "NPR", "NG": "NGN", "AU": "AUD"}
 # Factors that make up for the currency, so that rates look like those that builders in the country charge.
@@ -200,42 +208,23 @@ class _Batch:
     """Rows that are written together, with one COPY for each table."""
 
     def __init__(self) -> None:
-        self.offers: list[Offer] = []
-        self.prices: list[OfferedDuration] = []
-        self.types: list[SessionType] = []
-        self.lengths: list[SessionDuration] = []
-        self.tiers: list[CancellationTier] = []
-        self.questions: list[Question] = []
-        self.services: list[tuple[UUID, str]] = []
-        self.pathways: list[tuple[UUID, str]] = []
+        self.rows: dict[type[Model], list[dict[str, Any]]] = {model: [] for model in TABLES}
+
+    def add(self, model: type[Model], **values: Any) -> None:
+        self.rows[model].append(values)
 
 
 @transaction.atomic
 def _write_batch(plan: DemoPlan, profiles: Sequence[BuilderProfile]) -> None:
-    batch = _Batch()
+    batch, pathways = _Batch(), dict(Pathway.objects.values_list("slug", "pk"))
     for profile in profiles:
-        _make_up_offer(batch, profile, random.Random(f"{plan.seed}-offer-{profile.slug}"))  # noqa: S311  (demo data)
-    copy_rows(Offer, batch.offers)
-    copy_rows(OfferedDuration, batch.prices)
-    copy_rows(SessionType, batch.types)
-    copy_rows(SessionDuration, batch.lengths)
-    copy_rows(CancellationTier, batch.tiers)
-    copy_rows(Question, batch.questions)
-    through = Offer.services.through
-    copy_rows(through, [through(offer_id=offer_id, service_id=service) for offer_id, service in batch.services])
-    pathways = dict(Pathway.objects.values_list("slug", "pk"))
-    through_pathways = SessionType.pathways.through
-    copy_rows(
-        through_pathways,
-        [
-            through_pathways(sessiontype_id=session_type, pathway_id=pathways[slug])
-            for session_type, slug in batch.pathways
-            if slug in pathways
-        ],
-    )
+        chance = random.Random(f"{plan.seed}-offer-{profile.slug}")  # noqa: S311  (demo data)
+        _make_up_offer(batch, profile, chance, pathways)
+    for model, rows in batch.rows.items():
+        copy_values(model, rows)
 
 
-def _make_up_offer(batch: _Batch, profile: BuilderProfile, chance: random.Random) -> None:
+def _make_up_offer(batch: _Batch, profile: BuilderProfile, chance: random.Random, pathways: Mapping[str, UUID]) -> None:
     profession = next((role.slug for role in profile.roles.all() if role.slug in PROFESSIONS), "coach")
     service, free_title, paid_title, lengths = PROFESSIONS[profession]
     country = profile.user.place.country_code if profile.user.place else ""
@@ -243,30 +232,32 @@ def _make_up_offer(batch: _Batch, profile: BuilderProfile, chance: random.Random
     hourly = Decimal(chance.randrange(30, 160, 5) * SCALE[currency])
     if country == "DE":
         hourly = min(hourly, Decimal(75))
-    offer = Offer(
-        builder=profile.user, currency=currency, hourly_rate=hourly, day_rate=hourly * 6, allows_custom_duration=chance.random() < 0.3
+    builder = profile.user_id
+    batch.add(
+        Offer, builder_id=builder, currency=currency, hourly_rate=hourly, day_rate=hourly * 6,
+        allows_custom_duration=chance.random() < 0.3,
     )  # fmt: skip
-    batch.offers.append(offer)
-    batch.services.append((profile.user_id, service))
+    batch.add(Offer.services.through, offer_id=builder, service_id=service)
     for minutes in (30, 60, 90):
         whole = (hourly * minutes / 60).quantize(Decimal(1))
-        batch.prices.append(OfferedDuration(offer=offer, minutes=minutes, price=whole))
-    _add_session_type(batch, profile, free_title, (20,), category=Category.FREE, auto_confirm=True, colour="moss")
-    paid = _add_session_type(batch, profile, paid_title, lengths, service_id=service, position=1, colour="sky")
-    batch.tiers += [
-        CancellationTier(session_type=paid, hours=hours, percent=cost) for hours, cost in ((24, 0), (0, 50))
-    ]
+        batch.add(OfferedDuration, offer_id=builder, minutes=minutes, price=whole)
+    _add_session_type(batch, builder, free_title, (20,), category=Category.FREE, auto_confirm=True, colour="moss")
+    paid = _add_session_type(batch, builder, paid_title, lengths, service_id=service, position=1, colour="sky")
+    for hours, percent in ((24, 0), (0, 50)):
+        batch.add(CancellationTier, session_type_id=paid, hours=hours, percent=percent)
     pathway_chance = random.Random(f"{profile.slug}-way")  # noqa: S311  (demo data)
     if pathway_chance.random() < 0.5:
-        session_type = _add_session_type(batch, profile, "A step on your pathway", (60,), category=Category.PATHWAY, position=2, colour="plum")  # fmt: skip
-        batch.pathways.append((session_type.pk, pathway_chance.choice(PATHWAY_SLUGS)))
-    batch.questions.append(Question(session_type=paid, label="What should I look at before we meet?"))
+        session_type = _add_session_type(batch, builder, "A step on your pathway", (60,), category=Category.PATHWAY, position=2, colour="plum")  # fmt: skip
+        slug = pathway_chance.choice(PATHWAY_SLUGS)
+        if slug in pathways:
+            batch.add(SessionType.pathways.through, sessiontype_id=session_type, pathway_id=pathways[slug])
+    batch.add(Question, session_type_id=paid, label="What should I look at before we meet?")
 
 
-def _add_session_type(
-    batch: _Batch, profile: BuilderProfile, title: str, lengths: tuple[int, ...], **fields: object
-) -> SessionType:
-    session_type = SessionType(builder=profile.user, title=title, default_minutes=lengths[0], **fields)
-    batch.types.append(session_type)
-    batch.lengths += [SessionDuration(session_type=session_type, minutes=minutes) for minutes in lengths]
-    return session_type
+def _add_session_type(batch: _Batch, builder: UUID, title: str, lengths: tuple[int, ...], **values: object) -> UUID:
+    key = uuid7()
+    own = {"category": Category.SPECIALIZED, "service_id": None, "auto_confirm": False, "position": 0} | values
+    batch.add(SessionType, id=key, builder_id=builder, title=title, default_minutes=lengths[0], **own)
+    for minutes in lengths:
+        batch.add(SessionDuration, session_type_id=key, minutes=minutes)
+    return key

@@ -60,12 +60,12 @@ class Offer(TimedModel):
     currency = models.CharField(max_length=3, default="USD", validators=[validate_currency])
     hourly_rate = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
     day_rate = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
-    day_minutes = models.PositiveSmallIntegerField(default=480)
+    day_minutes = models.PositiveSmallIntegerField(default=480)  # that a day at the day rate has
     is_active = models.BooleanField("open for bookings", default=True)
-    default_duration = models.PositiveSmallIntegerField(default=60)
+    default_duration = models.PositiveSmallIntegerField(default=60)  # minutes
     allows_custom_duration = models.BooleanField(default=False)
-    minimum_duration = models.PositiveSmallIntegerField(default=30)
-    maximum_duration = models.PositiveSmallIntegerField(default=120)
+    minimum_duration = models.PositiveSmallIntegerField(default=30)  # minutes
+    maximum_duration = models.PositiveSmallIntegerField(default=120)  # minutes
     # [days ahead, per cent less] of each tier of the discount for booking early.
     early_tiers = ArrayField(
         ArrayField(models.PositiveSmallIntegerField(), size=2), default=list, db_default=[], blank=True, editable=False
@@ -173,7 +173,7 @@ class SessionType(BaseModel):
     category = models.CharField(max_length=12, choices=Category.choices, default=Category.SPECIALIZED)
     pathways = models.ManyToManyField(Pathway, blank=True, related_name="session_types")
     rate_types = ArrayField(models.CharField(max_length=6, choices=RateType.choices), default=all_rate_types)
-    default_minutes = models.PositiveSmallIntegerField(default=60)
+    default_minutes = models.PositiveSmallIntegerField(default=60)  # its usual length
     is_remote = models.BooleanField("remote", default=True)
     is_in_person = models.BooleanField("in person", default=False)
     in_person_at = models.CharField(max_length=8, choices=InPersonAt.choices, default=InPersonAt.BUILDER)
@@ -198,7 +198,7 @@ class SessionType(BaseModel):
         "payments.TaxKind", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name="VAT"
     )
     # With whom the price is shared: the builders who have agreed, each with a percentage of what is left after the fee.
-    splits = models.JSONField(default=list, db_default=[], blank=True, editable=False)
+    splits = models.JSONField(default=list, db_default=[], blank=True, editable=False)  # the agreed price shares
     # The same for this session type alone; null: the builder's, empty: no discount.
     early_tiers = ArrayField(
         ArrayField(models.PositiveSmallIntegerField(), size=2), null=True, blank=True, editable=False

@@ -10,8 +10,10 @@ import gzip
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -90,6 +92,16 @@ def refresh() -> None:
         is_current = False
     if not is_current:
         build()
+
+
+def version() -> str:
+    """Returns a text that changes when a source does. Looks at the sources once a second at most."""
+    return _version_at(int(time.monotonic()))
+
+
+@lru_cache(maxsize=1)
+def _version_at(second: int) -> str:
+    return f"{_newest_source():x}"
 
 
 def _newest_source() -> int:

@@ -355,7 +355,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION or IS_WHEEL
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        else "config.static_addresses.VersionedStaticFiles"
     },
 }
 

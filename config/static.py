@@ -16,6 +16,7 @@ from config import assets
 from config.embedded.paths import IS_WHEEL
 
 logger = logging.getLogger(__name__)
+AN_HOUR = 3600
 BUILDS_ASSETS = settings.DEMO and not IS_WHEEL
 
 
@@ -44,7 +45,7 @@ def _serve(server: type[ServeStaticBase], application: Any) -> Any:
     what config.assets builds."""
     if BUILDS_ASSETS:
         assets.refresh()
-        live = server(application, autorefresh=True, max_age=0, add_headers_function=_add_headers)
+        live = server(application, autorefresh=True, max_age=AN_HOUR, add_headers_function=_add_headers)
         for finder in finders.get_finders():
             for storage in getattr(finder, "storages", {}).values():
                 if Path(storage.location).is_dir():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 
 from core.admin_lists import PlainList, download_as_csv
@@ -28,6 +30,10 @@ class AdminSite(admin.AdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self.add_action(download_as_csv)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Returns all models that the person may see, looked up when a page shows them: every page has them in its context."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Registers the admin of a model with what all lists have, whoever wrote it (`core.admin_lists`)."""

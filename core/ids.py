@@ -7,9 +7,9 @@ from uuid import UUID
 
 
 def uuid7() -> UUID:
-    milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | secrets.randbits(12) << 64
-    return UUID(int=value | 0b10 << 62 | secrets.randbits(62))
+    milliseconds, chance = time.time_ns() // 1_000_000, secrets.randbits(74)
+    value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | (chance >> 62) << 64
+    return UUID(int=value | 0b10 << 62 | chance & (1 << 62) - 1)
 
 
 def first_uuid7_at(instant: datetime) -> UUID:

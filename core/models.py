@@ -194,7 +194,7 @@ class AuditEntry(models.Model):
         indexes = [models.Index(fields=["subject", "-id"], name="audit_by_subject")]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.subject}"
+        return self.action
 
 
 class AuditSeal(models.Model):

@@ -29,8 +29,8 @@ AnyField = Field[Any, Any]
 INTRODUCTION = """# Tables and fields
 
 Written by `manage.py export_tables` from the models; a test compares them. Each app is a layer, the lowest first
-([CONTRIBUTING.md](../CONTRIBUTING.md)). Instants are UTC. What a field means is in its help text or the comment beside it; where
-a name says everything, the column is empty. The words of the domain are explained in the
+([CONTRIBUTING.md](../CONTRIBUTING.md)). Instants are UTC. What a field means is in its help text, in the comment beside it, or in
+what forms call it; where its name says everything, the column is empty. The words of the domain are explained in the
 [glossary](../CONTRIBUTING.md#glossary).
 """
 
@@ -77,9 +77,13 @@ def _fields(model: type[Model]) -> list[AnyField]:
 
 
 def _row(field: AnyField, comments: dict[str, str]) -> str:
-    words = str(field.help_text or comments.get(field.name, ""))
-    meaning = f"{words[:1].upper()}{words[1:]}" if words else _usual(field)
-    return f"| `{field.name}` | {_kind(field)} | {_cell(meaning)} |"
+    words = str(field.help_text or comments.get(field.name, "") or _usual(field) or _label(field))
+    return f"| `{field.name}` | {_kind(field)} | {_cell(words[:1].upper() + words[1:])} |"
+
+
+def _label(field: AnyField) -> str:
+    """Returns what forms call the field, where that is not its name."""
+    return "" if field.verbose_name == field.name.replace("_", " ") else str(field.verbose_name)
 
 
 def _usual(field: AnyField) -> str:
@@ -88,6 +92,13 @@ def _usual(field: AnyField) -> str:
         "id": "The key of the row.",
         "created_at": "When the row was created.",
         "changed_at": "When it was last changed.",
+        "currency": "The code of ISO 4217.",
+        "timezone": "The name in the time zone database.",
+        "position": "The place in the order.",
+        "slug": "The part of its address.",
+        "from_minute": "Minutes since midnight.",
+        "to_minute": "Minutes since midnight.",
+        **dict.fromkeys(("buffer_before", "buffer_after", "minimum_notice"), "Minutes."),
     }
     return usual.get(field.name, "")
 

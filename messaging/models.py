@@ -31,7 +31,7 @@ class Conversation(BaseModel):
         ordering = ["-last_message_at", "-id"]
 
     def __str__(self) -> str:
-        return f"conversation {self.pk}"
+        return f"conversation of {self.last_number} message{'' if self.last_number == 1 else 's'}"
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
@@ -54,9 +54,9 @@ class Participant(BaseModel):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     guest_key = models.CharField(max_length=40, blank=True)
     name = NameField(max_length=80, blank=True)  # of a guest
-    read_number = models.PositiveIntegerField(default=0)
+    read_number = models.PositiveIntegerField(default=0)  # of the newest message that was read
     read_at = models.DateTimeField(null=True)  # when `read_number` last rose
-    sent_count = models.PositiveIntegerField(default=0)
+    sent_count = models.PositiveIntegerField(default=0)  # messages
     archived_number = models.PositiveIntegerField(null=True)  # the newest message when it was archived
     muted_until = models.DateTimeField(null=True)
     blocked_at = models.DateTimeField(null=True)  # when this participant blocked the other
@@ -231,4 +231,4 @@ class MessagePreferences(models.Model):
         verbose_name_plural = "message preferences"
 
     def __str__(self) -> str:
-        return f"message preferences of {self.person_id}"
+        return "message preferences"

@@ -34,4 +34,4 @@ class MergedBusyTime(models.Model):
         verbose_name_plural = "merged busy times"
 
     def __str__(self) -> str:
-        return f"{self.builder_id}: {self.minutes} min"
+        return f"sessions of {self.minutes} min"

@@ -102,8 +102,8 @@ class Rule(models.Model):
 
     schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="rules")
     weekday = models.PositiveSmallIntegerField()  # 0 is Monday
-    start = models.PositiveSmallIntegerField()
-    end = models.PositiveSmallIntegerField()
+    start = models.PositiveSmallIntegerField()  # minutes since midnight
+    end = models.PositiveSmallIntegerField()  # minutes since midnight
 
     class Meta:
         constraints = [
@@ -140,8 +140,8 @@ class RecurringHours(models.Model):
 
     schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="recurring_hours")
     weekday = models.PositiveSmallIntegerField()  # 0 is Monday
-    start = models.PositiveSmallIntegerField()
-    end = models.PositiveSmallIntegerField()
+    start = models.PositiveSmallIntegerField()  # minutes since midnight
+    end = models.PositiveSmallIntegerField()  # minutes since midnight
     every_weeks = models.PositiveSmallIntegerField(default=1)
     ordinal = models.SmallIntegerField(null=True)  # 1 to 4, or -1 for the last one of each month
     starts_on = models.DateField(null=True)
@@ -236,11 +236,11 @@ class Reservation(BaseModel):
     during = DateTimeRangeField()
     kind = models.CharField(max_length=8, choices=Kind.choices)
     session_type = models.ForeignKey(SessionType, null=True, on_delete=models.PROTECT, related_name="reservations")
-    capacity = models.PositiveSmallIntegerField(default=1)
+    capacity = models.PositiveSmallIntegerField(default=1)  # seats
     buffer_before = models.PositiveSmallIntegerField(default=0)
     buffer_after = models.PositiveSmallIntegerField(default=0)
     note = models.CharField(max_length=120, blank=True)  # shown to clients, for time off
-    expires_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)  # of a hold
     released_at = models.DateTimeField(null=True)
     source = models.ForeignKey(Connection, null=True, on_delete=models.CASCADE, related_name="reservations")
     source_key = models.CharField(max_length=64, blank=True, default="", db_default="")  # of the event in its source
@@ -317,7 +317,7 @@ class Seat(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.holder} in {self.reservation_id}"
+        return f"held until {self.expires_at:%-d %B %Y, %H:%M}" if self.expires_at else "booked"
 
 
 class FreeTimes(models.Model):
@@ -331,9 +331,9 @@ class FreeTimes(models.Model):
         SessionType, primary_key=True, on_delete=models.CASCADE, related_name="free_times"
     )
     builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    runs = ArrayField(models.BigIntegerField(), default=list)
+    runs = ArrayField(models.BigIntegerField(), default=list)  # instants as seconds since 1970
     step = models.PositiveIntegerField()  # seconds
-    minutes = models.PositiveSmallIntegerField()
+    minutes = models.PositiveSmallIntegerField()  # of a session of its usual length
     notice = models.PositiveIntegerField()  # seconds
     open_minutes = models.PositiveIntegerField()
     price_from = models.DecimalField(max_digits=14, decimal_places=4, null=True)

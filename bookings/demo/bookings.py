@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -26,7 +25,7 @@ from bookings.states import Side, State, Verb
 from coaching.models import SessionType
 from coaching.quotes import Quote, quote
 from coaching.terms import offers_of, terms_of
-from core.bulk import copy_rows
+from core.bulk import copy_rows, copy_values
 from core.ids import uuid7
 from core.registry import DemoPlan
 from payments.states import Timing
@@ -154,7 +153,7 @@ def add_bookings_of_other_builders(plan: DemoPlan) -> None:
     by_builder: dict[UUID, list[SessionType]] = {}
     for offered in types:
         by_builder.setdefault(offered.builder_id, []).append(offered)
-    rows = BookingBatch(1_000)
+    rows = BookingBatch(1_000, _prices_of(types))
     for done, (session_type, start) in enumerate(_start_times(plan, list(by_builder.values()), missing), 1):
         chance = random.Random(f"{plan.seed}-booking-{done}")  # noqa: S311  (demo data, no secret)
         is_past = start < plan.now
@@ -185,8 +184,9 @@ def _start_times(plan: DemoPlan, types: list[list[SessionType]], count: int) -> 
 class BookingBatch:
     """A batch of bookings with their reservations, seats and events, which writes each table once."""
 
-    def __init__(self, first: int) -> None:
+    def __init__(self, first: int, prices: dict[UUID, Quote | None] | None = None) -> None:
         self.number = first
+        self.prices = {} if prices is None else prices  # by session type, those of earlier batches too
         self.pending: list[tuple[int, SessionType, User, datetime, State, datetime]] = []
 
     def add(self, session_type: SessionType, client: User, start: datetime, state: State, now: datetime) -> None:
@@ -196,85 +196,94 @@ class BookingBatch:
     @transaction.atomic
     def write(self) -> BookingBatch:
         """Writes the batch, and returns an empty one that continues its numbers."""
-        offers = offers_of(session_type.builder_id for _, session_type, *_ in self.pending)
-        built = []
-        for number, session_type, client, start, state, now in self.pending:
-            price = quote(terms_of(session_type, offers[session_type.builder_id]), session_type.default_minutes)
-            built.append(_build_rows(number, session_type, client, start, state, now, price))
-        priced = [rows for rows in built if rows]
+        new = {offered.pk: offered for _, offered, *_ in self.pending if offered.pk not in self.prices}
+        self.prices |= _prices_of(new.values())
+        host = site_host()
+        rows = [_values_of(*pending, price, host) for pending in self.pending if (price := self.prices[pending[1].pk])]
         for at, model in enumerate((Reservation, Seat, Booking)):
-            copy_rows(model, [rows[at] for rows in priced])
-        copy_rows(BookingEvent, [event for *_, events in priced for event in events])
-        return BookingBatch(self.number)
+            copy_values(model, [values[at] for values in rows])
+        copy_values(BookingEvent, [event for *_, booking in rows for event in _events_of(booking)])
+        return BookingBatch(self.number, self.prices)
 
 
-def _build_rows(
-    number: int, session_type: SessionType, client: User, start: datetime, state: State, now: datetime,
-    price: Quote | None,
-) -> tuple[Any, ...] | None:  # fmt: skip
-    if price is None:
-        return None
+def _prices_of(types: Collection[SessionType]) -> dict[UUID, Quote | None]:
+    """Returns the price of the usual length of each session type."""
+    offers = offers_of(offered.builder_id for offered in types)
+    return {
+        offered.pk: quote(terms_of(offered, offers[offered.builder_id]), offered.default_minutes) for offered in types
+    }
+
+
+Values = dict[str, Any]  # of a row, by column
+
+
+def _values_of(
+    number: int, session_type: SessionType, client: User, start: datetime, state: State, now: datetime, price: Quote,
+    host: str,
+) -> tuple[Values, Values, Values]:  # fmt: skip
+    """Returns a reservation, its seat and its booking."""
     end = start + timedelta(minutes=session_type.default_minutes)
     is_over = state == State.CANCELLED
     asked_at = min(start, now) - timedelta(days=DAYS_AHEAD[number % len(DAYS_AHEAD)], hours=3)
     ended_at = start - timedelta(days=1) if is_over else min(end + timedelta(minutes=10), now)
-    reservation = Reservation(
-        builder=session_type.builder, during=(start, end), kind="BOOKED", session_type=session_type,
-        released_at=ended_at if is_over else None,
-    )  # fmt: skip
-    seat = Seat(
-        reservation=reservation, holder=f"person:{client.pk}", person=client, released_at=reservation.released_at
-    )
+    released_at = ended_at if is_over else None
+    pathway = session_type.pathways.first() if session_type.category == "PATHWAY" else None
+    reservation = {
+        "id": uuid7(), "builder_id": session_type.builder_id, "during": (start, end), "kind": "BOOKED",
+        "session_type_id": session_type.pk, "released_at": released_at,
+    }  # fmt: skip
+    seat = {
+        "id": uuid7(), "reservation_id": reservation["id"], "holder": f"person:{client.pk}", "person_id": client.pk,
+        "released_at": released_at,
+    }  # fmt: skip
     identity = uuid7()
-    booking = Booking(
-        id=identity,
-        reference=_reference(number),
-        calendar_uid=f"booking-{identity}@{site_host()}",
-        created_at=asked_at,
-        builder=session_type.builder,
-        client=client,
-        session_type=session_type,
-        title=session_type.title,
-        seat=seat,
-        starts_at=start,
-        ends_at=end,
-        state=state,
-        rate=price.unit.amount,
-        rate_type=price.rate_type,
-        total=price.total.amount,
-        currency=price.total.currency,
-        pathway=session_type.pathways.first() if session_type.category == "PATHWAY" else None,
-        timezone=client.timezone,
-        needs_answer=not session_type.auto_confirm,
-        answered_at=asked_at + timedelta(hours=2),
-        confirmed_at=asked_at + timedelta(hours=2),
-        completed_at=ended_at if state == State.COMPLETED else None,
-        cancelled_at=ended_at if is_over else None,
-        cancelled_by=Side.CLIENT if is_over else "",
-        cancel_reason="Something came up at work." if is_over else "",
-        cancel_fee=Decimal(0),
-    )
-    return reservation, seat, booking, _events_of(booking, asked_at, ended_at)
+    booking = {
+        "id": identity,
+        "reference": _reference(number),
+        "calendar_uid": f"booking-{identity}@{host}",
+        "created_at": asked_at,
+        "builder_id": session_type.builder_id,
+        "client_id": client.pk,
+        "session_type_id": session_type.pk,
+        "title": session_type.title,
+        "seat_id": seat["id"],
+        "starts_at": start,
+        "ends_at": end,
+        "state": state,
+        "rate": price.unit.amount,
+        "rate_type": price.rate_type,
+        "total": price.total.amount,
+        "currency": price.total.currency,
+        "pathway_id": pathway.pk if pathway else None,
+        "timezone": client.timezone,
+        "needs_answer": not session_type.auto_confirm,
+        "answered_at": asked_at + timedelta(hours=2),
+        "confirmed_at": asked_at + timedelta(hours=2),
+        "completed_at": ended_at if state == State.COMPLETED else None,
+        "cancelled_at": ended_at if is_over else None,
+        "cancelled_by": Side.CLIENT if is_over else "",
+        "cancel_reason": "Something came up at work." if is_over else "",
+    }
+    return reservation, seat, booking
 
 
-def _events_of(booking: Booking, asked_at: datetime, ended_at: datetime) -> list[BookingEvent]:
-    builder, client = booking.builder, booking.client
-    steps: list[tuple[Verb, str, State, Side, User | None, datetime]] = [
-        (Verb.REQUEST, "", State.PENDING, Side.CLIENT, client, asked_at),
-        (Verb.CONFIRM, State.PENDING, State.CONFIRMED, Side.BUILDER, builder, booking.confirmed_at or asked_at),
+def _events_of(booking: Values) -> Iterator[Values]:
+    """Yields what happened to the booking: requested, confirmed and, in the past, completed or cancelled."""
+    steps = [
+        (Verb.REQUEST, "", State.PENDING, Side.CLIENT, booking["created_at"]),
+        (Verb.CONFIRM, State.PENDING, State.CONFIRMED, Side.BUILDER, booking["confirmed_at"]),
     ]
-    if booking.state == State.COMPLETED:
-        steps.append((Verb.COMPLETE, State.CONFIRMED, State.COMPLETED, Side.BUILDER, builder, ended_at))
-    if booking.state == State.CANCELLED:
-        steps.append((Verb.CANCEL, State.CONFIRMED, State.CANCELLED, Side.CLIENT, client, ended_at))
-    return [
-        BookingEvent(
-            booking=booking, at=at, verb=verb, before=before, after=after, side=side, actor=person,
-            reason=booking.cancel_reason if verb == Verb.CANCEL else "",
-            starts_at=booking.starts_at, ends_at=booking.ends_at, sequence=0,
-        )
-        for verb, before, after, side, person, at in steps
-    ]  # fmt: skip
+    if booking["state"] == State.COMPLETED:
+        steps.append((Verb.COMPLETE, State.CONFIRMED, State.COMPLETED, Side.BUILDER, booking["completed_at"]))
+    if booking["state"] == State.CANCELLED:
+        steps.append((Verb.CANCEL, State.CONFIRMED, State.CANCELLED, Side.CLIENT, booking["cancelled_at"]))
+    for verb, before, after, side, at in steps:
+        yield {
+            "booking_id": booking["id"], "at": at, "verb": verb, "before": before, "after": after, "side": side,
+            "actor_id": booking["builder_id" if side == Side.BUILDER else "client_id"],
+            "reason": booking["cancel_reason"] if verb == Verb.CANCEL else "",
+            "starts_at": booking["starts_at"], "ends_at": booking["ends_at"], "sequence": 0,
+        }  # fmt: skip
 
 
 def _reference(number: int) -> str:

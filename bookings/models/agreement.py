@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -62,7 +63,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
             return self
         return self.filter(Q(client=person) | Q(builder=person, payment_due_at__isnull=True))
 
-    def of_builder(self, person: User) -> BookingQuerySet:
+    def of_builder(self, person: User | UUID) -> BookingQuerySet:
         """Bookings of a builder, without those that are not paid yet though they have to be, or never were."""
         return self.filter(builder=person, payment_due_at__isnull=True)
 
@@ -129,15 +130,15 @@ class Booking(WaitingRules, NoShowColumns, OriginColumns, BaseModel):
     state = models.CharField(max_length=12, choices=State.choices)
     version = models.PositiveIntegerField(default=1)
     sequence = models.PositiveIntegerField(default=0)  # of the calendar entry: rises when it is moved or cancelled
-    rate = models.DecimalField(max_digits=14, decimal_places=4)
+    rate = models.DecimalField(max_digits=14, decimal_places=4)  # per session, hour or day, as `rate_type` says
     rate_type = models.CharField(max_length=6, choices=SessionType.RateType.choices)
     total = models.DecimalField(max_digits=14, decimal_places=4)
     currency = models.CharField(max_length=3, validators=[validate_currency])
     tiers = ArrayField(ArrayField(models.PositiveSmallIntegerField(), size=2), default=list)  # [hours, per cent]
     # The other builders who share the price, as the session type had them: [id, per cent of what the fee leaves].
-    splits = models.JSONField(default=list, db_default=[])
+    splits = models.JSONField(default=list, db_default=[])  # the agreed price shares
     # How the price came about: each rule with its amount, the list price first. Empty: it is the list price.
-    breakdown = models.JSONField(default=list, db_default=[])
+    breakdown = models.JSONField(default=list, db_default=[])  # how discounts made up the price
     # The credits of which one paid for it.
     credit_grant = models.ForeignKey(CreditGrant, null=True, on_delete=models.PROTECT, related_name="bookings")
     is_remote = models.BooleanField(default=True)
@@ -166,7 +167,7 @@ class Booking(WaitingRules, NoShowColumns, OriginColumns, BaseModel):
     link_generation = models.PositiveSmallIntegerField(default=1)
     needs_answer = models.BooleanField(default=True)  # whether the builder has to confirm, at the time of booking
     # Whether the builder has made it, and it waits for the client to accept; afterwards, that it was so.
-    awaits_client = models.BooleanField(default=False, db_default=False)
+    awaits_client = models.BooleanField(default=False, db_default=False)  # made by the builder, not accepted yet
     answer_by = models.DateTimeField(null=True)
     # Until when the time is kept for a guest to confirm their address. It is kept in the row if they never do.
     proof_due_at = models.DateTimeField(null=True)
@@ -188,7 +189,7 @@ class Booking(WaitingRules, NoShowColumns, OriginColumns, BaseModel):
     cancel_fee = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
     cancel_cause = models.CharField(max_length=10, choices=Cause.choices, blank=True)
     series = models.ForeignKey(Series, null=True, on_delete=models.PROTECT, related_name="bookings")
-    series_number = models.PositiveSmallIntegerField(default=0)
+    series_number = models.PositiveSmallIntegerField(default=0)  # its place in the series; 0 without one
     project = models.ForeignKey(Project, null=True, on_delete=models.SET_NULL, related_name="bookings")
 
     objects = BookingQuerySet.as_manager()
@@ -382,7 +383,7 @@ class BookingEvent(models.Model):
         ordering = ["at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.booking_id} {self.verb}"
+        return f"{self.get_verb_display()}, {self.at:%-d %B %Y, %H:%M}"
 
     @property
     def is_other_length(self) -> bool:

@@ -32,4 +32,4 @@ class Statement(BaseModel):
         ordering = ["created_at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.get_side_display()} on {self.booking_id}"
+        return f"statement of the {self.side}"

@@ -72,4 +72,4 @@ class BookingAttempt(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.session_type_id} by {self.channel}"
+        return f"{self.day:%-d %B %Y} by {self.channel}"

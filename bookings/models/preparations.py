@@ -37,4 +37,4 @@ class Preparation(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"preparation of {self.booking_id}"
+        return "preparation of a session"

@@ -58,7 +58,7 @@ class Proposal(BaseModel):
         ordering = ["starts_at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.starts_at:%Y-%m-%d %H:%M} for {self.booking_id}"
+        return f"{self.starts_at:%-d %B %Y, %H:%M}"
 
     def is_open(self, booking: Booking, now: datetime) -> bool:
         """Whether the client can still accept it. No query."""

@@ -86,7 +86,7 @@ class Review(BaseModel):
         ordering = ["-published_at", "-id"]
 
     def __str__(self) -> str:
-        return f"{self.rating} of 5 for {self.booking_id}"
+        return f"{self.rating} of 5 by the {self.side}"
 
     @property
     def is_shown(self) -> bool:
@@ -108,4 +108,4 @@ class StarCount(models.Model):
     counts = ArrayField(models.IntegerField(), size=5)
 
     def __str__(self) -> str:
-        return f"{sum(self.counts)} reviews of {self.builder_id}"
+        return f"{sum(self.counts)} reviews"

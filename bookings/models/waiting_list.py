@@ -73,7 +73,7 @@ class WaitingListEntry(BaseModel):
         ordering = ["created_at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.client_id} waits for {self.session_type_id}"
+        return f"{self.first_day:%-d %B} to {self.last_day:%-d %B %Y}"
 
     @property
     def holder(self) -> str:
@@ -107,7 +107,7 @@ class SlotOffer(BaseModel):
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
-        return f"{self.starts_at:%Y-%m-%d %H:%M} for {self.place_id}"
+        return f"{self.starts_at:%-d %B %Y, %H:%M}"
 
     def get_absolute_url(self) -> str:
         return reverse("bookings:offer", args=[self.pk])

@@ -106,7 +106,7 @@ class WebhookMessage(BaseModel):
         verbose_name_plural = "webhook deliveries"
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.endpoint_id}"
+        return f"{self.kind}, {self.get_state_display()}"
 
 
 class WebhookAttempt(BaseModel):

@@ -29,4 +29,4 @@ class ZoomSettings(TimedModel):
         verbose_name_plural = "Zoom settings"
 
     def __str__(self) -> str:
-        return f"meetings of {self.account_id}"
+        return "settings of meetings"

@@ -65,7 +65,7 @@ class OpeningNotice(BaseModel):
         ordering = ["starts_at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.builder_id}: {self.stretch}"
+        return self.stretch
 
 
 class LetterChoice(TimedModel):
@@ -81,7 +81,7 @@ class LetterChoice(TimedModel):
         constraints = [models.CheckConstraint(condition=Q(weekday__lte=6), name="letter_on_a_weekday")]
 
     def __str__(self) -> str:
-        return f"letter for {self.person_id}"
+        return f"letter on weekday {self.weekday}" if self.is_wanted else "no letter"
 
 
 class WeeklyLetter(BaseModel):
@@ -96,4 +96,4 @@ class WeeklyLetter(BaseModel):
         ordering = ["-week"]
 
     def __str__(self) -> str:
-        return f"{self.person_id}: {self.week}"
+        return f"week of {self.week:%-d %B %Y}"

@@ -191,4 +191,4 @@ class AnsweredRequest(models.Model):
         ordering = ["answered_at", "request"]
 
     def __str__(self) -> str:
-        return f"{self.builder_id} {self.answered_at:%Y-%m-%d %H:%M}"
+        return f"answered on {self.answered_at:%-d %B %Y, %H:%M}"

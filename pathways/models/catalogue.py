@@ -108,7 +108,7 @@ class SkillPrerequisite(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.skill_id} needs {self.needed_id}"
+        return "prerequisite"
 
 
 class BuilderSkill(models.Model):

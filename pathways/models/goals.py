@@ -161,4 +161,4 @@ class GoalEvent(models.Model):
         ordering = ["at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.goal_id} {self.verb}"
+        return f"{self.get_verb_display()}, {self.at:%-d %B %Y, %H:%M}"

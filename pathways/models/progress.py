@@ -95,7 +95,7 @@ class EnrolmentEvent(models.Model):
         ordering = ["at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.enrolment_id} {self.verb}"
+        return f"{self.get_verb_display()}, {self.at:%-d %B %Y, %H:%M}"
 
 
 class Progress(BaseModel):
@@ -157,7 +157,7 @@ class ProgressEvent(models.Model):
         ordering = ["at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.progress_id} {self.verb}"
+        return f"{self.get_verb_display()}, {self.at:%-d %B %Y, %H:%M}"
 
 
 def evidence_name(evidence: Evidence, name: str) -> str:

@@ -28,4 +28,4 @@ class CompletedSession(models.Model):
         ordering = ["starts_at", "booking"]
 
     def __str__(self) -> str:
-        return f"{self.client_id} {self.starts_at:%Y-%m-%d %H:%M}"
+        return f"{self.minutes} min on {self.starts_at:%-d %B %Y, %H:%M}"

@@ -138,7 +138,7 @@ class DisputeEvidence(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"evidence {self.version} of {self.dispute_id}"
+        return f"evidence, version {self.version}"
 
 
 class DisputeFile(BaseModel):

@@ -107,8 +107,8 @@ class LedgerLeg(models.Model):
     id = models.BigAutoField(primary_key=True)
     entry = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="legs")
     account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="legs", db_index=False)
-    debit = models.BigIntegerField(default=0)
-    credit = models.BigIntegerField(default=0)
+    debit = models.BigIntegerField(default=0)  # minor units
+    credit = models.BigIntegerField(default=0)  # minor units
 
     class Meta:
         ordering = ["id"]

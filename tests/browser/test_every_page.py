@@ -64,6 +64,25 @@ def test_a_page_makes_few_requests(signed_in: NewPage, name: str) -> None:
     assert [url for url in [*addresses, *pictures] if not url.startswith(page.url.partition(address)[0])] == []
 
 
+# What came over the network, whose number of bytes is nought for what the cache has.
+FETCHED = """
+[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+    .filter((entry) => entry.transferSize > 0).map((entry) => entry.name)
+"""
+
+
+@pytest.mark.parametrize("name", ["home", "builders", "builder", "book", "dashboard"])
+def test_only_the_page_itself_is_fetched_again(signed_in: NewPage, name: str) -> None:
+    """Styles, scripts, fonts and pictures come from the cache. The live connection, which never ends, is not in the list."""
+    address, email = PAGES[name]
+    page = signed_in(email=email)
+    for visited in ("/pathways/", address, address):  # the first of all saves the zone in a cookie
+        page.goto(visited)
+        page.wait_for_load_state("networkidle")
+
+    assert page.evaluate(FETCHED) == [page.url]
+
+
 def test_pages_are_small(site: str) -> None:
     """Compressed, HTML takes at most 30 kB, JavaScript with htmx 40 kB and CSS 25 kB; nothing is from other sites."""
 
@@ -71,9 +90,11 @@ def test_pages_are_small(site: str) -> None:
         return len(gzip.compress(httpx.get(f"{site}{address}").content, 9))
 
     html = httpx.get(f"{site}/builders/").text
-    scripts = re.findall(r'src="(/static/[^"]+\.js)"', html)
-    styles = re.findall(r'href="(/static/[^"]+\.css)"', html)
+    scripts = re.findall(r'src="(/static/[^"]+\.js\b[^"]*)"', html)
+    styles = re.findall(r'href="(/static/[^"]+\.css\b[^"]*)"', html)
 
+    assert len(scripts) == 2
+    assert len(styles) == 1
     assert weight("/builders/") < 30_000
     assert sum(weight(address) for address in scripts) < 40_000
     assert sum(weight(address) for address in styles) < 25_000

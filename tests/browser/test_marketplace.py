@@ -168,7 +168,7 @@ def test_the_map_shows_pins_without_the_outlines_of_countries(new_page: NewPage)
 
 def test_a_map_that_cannot_be_loaded_is_reported_beside_the_list(new_page: NewPage) -> None:
     page = new_page()
-    page.route("**/js/map*.js", lambda route: route.abort())
+    page.route("**/js/map*.js*", lambda route: route.abort())
     page.goto("/builders/?view=map")
     expect(page.get_by_text("The map did not arrive.")).to_be_visible()
     expect(page.locator(".mapped .card__link").first).to_be_visible()

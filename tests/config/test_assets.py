@@ -11,6 +11,7 @@ import pytest
 
 from config import assets
 from config.embedded.paths import PROJECT
+from config.static_addresses import VersionedStaticFiles
 
 
 @pytest.fixture
@@ -60,3 +61,19 @@ def test_a_syntax_error_is_reported_and_the_last_build_is_kept(project: Path) ->
         assets.refresh()
 
     assert (project / "var/assets/js/site.js").exists()
+
+
+def test_an_edit_changes_the_addresses_of_styles_and_scripts_and_no_other(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses = VersionedStaticFiles(base_url="/static/")
+    seconds = iter((1.0, 1.9, 2.0))
+    monkeypatch.setattr(assets.time, "monotonic", lambda: next(seconds))
+
+    before = addresses.url("css/site.css")
+    edit(project / "static/css/frame.css", "/* edited */")
+
+    assert before.startswith("/static/css/site.css?v=")
+    assert addresses.url("css/site.css") == before, "the sources are looked at once a second"
+    assert addresses.url("css/site.css") != before
+    assert addresses.url("fonts/fraunces-latin.woff2") == "/static/fonts/fraunces-latin.woff2"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -39,6 +40,21 @@ def test_a_factory_makes_valid_rows(name: str) -> None:
         row.validate_unique()
         row.validate_constraints()
     assert len({row.pk for row in rows if type(row)._default_manager.filter(pk=row.pk).exists()}) == len(set(rows))
+
+
+UUID_TEXT = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", FACTORIES)
+def test_a_row_has_a_title_that_a_person_can_read(name: str) -> None:
+    """The admin shows it above the row and in links to it."""
+    row = FACTORIES[name].create()
+
+    title = str(type(row)._default_manager.get(pk=row.pk))
+
+    assert title.strip()
+    assert UUID_TEXT.search(title) is None
 
 
 def empty_by_default(row: Model) -> list[str]:

@@ -122,3 +122,24 @@ def test_lists_have_a_filter_by_date_links_to_related_rows_and_times_with_their_
     assert re.search(r"\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d [A-Z]{3,4}", page)
     names = alexs.get(address_of(type(booking)), {"q": ada.display_name}).content.decode()
     assert booking.reference in names, "the search finds the builder"
+
+
+def test_a_row_of_a_searched_list_links_to_its_page_with_the_search(alexs: Client, ada: User, cleo: User) -> None:
+    booking = book(shop(ada), cleo, soon(10))
+
+    page = alexs.get(reverse("admin:bookings_booking_changelist"), {"q": "cleo", "state__exact": booking.state})
+
+    content, search = page.content.decode(), f"q%3Dcleo%26state__exact%3D{booking.state}"
+    address = reverse("admin:bookings_booking_change", args=[booking.pk])
+    assert f'href="{address}?_changelist_filters={search}"' in content
+    assert f'href="{reverse("admin:accounts_user_change", args=[ada.pk])}"' in content
+    assert f'name="_selected_action" value="{booking.pk}"' in content
+    assert alexs.get(f"{address}?_changelist_filters={search}").status_code == 200
+
+
+def test_the_start_of_the_admin_lists_all_models(alexs: Client) -> None:
+    start, app = alexs.get(reverse("admin:index")), alexs.get(reverse("admin:app_list", args=["bookings"]))
+
+    for page in (start, app):
+        assert reverse("admin:bookings_booking_changelist") in page.content.decode()
+    assert reverse("admin:accounts_user_changelist") not in app.content.decode()

@@ -12,7 +12,7 @@ from django.core.management.base import OutputWrapper
 from accounts.models import Notification, RoleGrant, User
 from accounts.roles import Role
 from core import clock
-from core.bulk import copy_rows
+from core.bulk import copy_rows, copy_values
 from core.progress_bar import ProgressBar
 from core.registry import DemoPlan
 from scheduling.models import Reservation
@@ -44,6 +44,23 @@ def test_copied_rows_have_the_same_values_as_saved_ones(ada: User) -> None:
     copy_rows(Reservation, [Reservation(builder=ada, during=(start, start + timedelta(hours=1)), kind="TIME_OFF")])
     assert Reservation.objects.get(builder=ada).during.lower == start
     copy_rows(User, [])
+
+
+def test_copied_values_get_the_defaults_of_what_they_do_not_name(ada: User) -> None:
+    start = clock.now()
+    during = (start, start + timedelta(hours=1))
+    copy_values(
+        Reservation, [{"builder_id": ada.pk, "during": during, "kind": "TIME_OFF", "note": note} for note in "ab"]
+    )
+
+    reservations = Reservation.objects.filter(builder=ada).order_by("note")
+    assert [reservation.note for reservation in reservations] == ["a", "b"]
+    assert len({reservation.pk for reservation in reservations}) == 2
+    for reservation in reservations:
+        assert reservation.during.lower == start
+        assert (reservation.capacity, reservation.source_key, reservation.expires_at) == (1, "", None)
+        assert reservation.changed_at >= start
+    copy_values(Reservation, [])
 
 
 class Terminal(StringIO):
