@@ -8,12 +8,26 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import connection
 from django.db.models import QuerySet
 
-from accounts.models import BuilderProfile, User
+from accounts.models import BuilderProfile, ProfessionalRole, User
 from accounts.models.profiles import BuilderProfileQuerySet
 from accounts.roles import STAFF, Role
 from core import charts
 from core.charts import Chart, ChartSeries, Labels
+from core.compiled import CompiledQuery
 from core.ids import parse_uuid
+
+_profiles = CompiledQuery(lambda slug: BuilderProfile.objects.public().filter(slug=slug).select_related("user__member"))
+_trades = CompiledQuery(lambda profile: ProfessionalRole.objects.filter(builders=profile))
+
+
+def public_profile(slug: str) -> BuilderProfile | None:
+    """Returns the public builder with this slug, with person, town and member, or None. One query."""
+    return _profiles.first(slug)
+
+
+def trades_of(profile: BuilderProfile) -> list[ProfessionalRole]:
+    """Returns the professions of a builder. One query."""
+    return _trades.rows(profile.pk)
 
 
 def public_builder(name: str) -> BuilderProfile | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -14,7 +15,9 @@ from django.db.models import Q
 from accounts.models import User
 from bookings.agreement.queries import Stats, stats_by
 from bookings.models import Booking
+from bookings.models.agreement import BookingQuerySet
 from bookings.states import AHEAD, State
+from core.compiled import CompiledQuery
 from core.dates import monday_of
 from scheduling.days import Bar, OwnDay, bars, minutes_of, own_days
 from scheduling.hours_text import Interval
@@ -94,18 +97,8 @@ class Week:
 def week_from(builder: User, first: date, zone: ZoneInfo, now: datetime) -> Week:
     """Returns the seven days from `first`, in the time zone given. Three queries."""
     start, end = local_window(first, first + timedelta(days=DAYS - 1), zone)
-    bookings = Booking.objects.filter(
-        builder=builder,
-        starts_at__gte=datetime.fromtimestamp(start, zone),
-        starts_at__lt=datetime.fromtimestamp(end, zone),
-    )
-    bookings = (
-        bookings.exclude(state=State.CANCELLED)
-        .listed()
-        .select_related("seat")
-        .order_by("starts_at", "seat__reservation", "id")
-    )
-    meetings = _meetings(bookings)
+    edges = (datetime.fromtimestamp(edge, zone) for edge in (start, end))
+    meetings = _meetings(_in_week.rows(builder.pk, *edges))
     by_day: dict[date, list[WeekSession]] = {}
     for meeting in meetings:
         by_day.setdefault(meeting.starts_at.astimezone(zone).date(), []).append(meeting)
@@ -128,6 +121,15 @@ def week_from(builder: User, first: date, zone: ZoneInfo, now: datetime) -> Week
         open_minutes=sum(day.open_minutes for day in days),
         booked_minutes=sum(int((meeting.ends_at - meeting.starts_at).total_seconds()) // 60 for meeting in meetings),
     )
+
+
+def _starting_between(builder: UUID, start: datetime, end: datetime) -> BookingQuerySet:
+    bookings = Booking.objects.filter(builder=builder, starts_at__gte=start, starts_at__lt=end)
+    shown = bookings.exclude(state=State.CANCELLED).listed().select_related("seat")
+    return shown.order_by("starts_at", "seat__reservation", "id")
+
+
+_in_week = CompiledQuery(_starting_between)
 
 
 def _meetings(week_bookings: Iterable[Booking]) -> list[WeekSession]:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from accounts.models import User
-from bookings.agreement.queries import TO_REVIEW, subset, unproven_ahead
+from bookings.agreement.queries import to_review, unproven_ahead
 from bookings.billing.queries import unpaid
 from bookings.clients.queries import asking, clients_of
 from bookings.models import Booking
+from bookings.models.agreement import BookingQuerySet
+from bookings.reviews.rules import WITHIN
 from bookings.states import Side, State
-from core.counting import counts_of
+from core.compiled import CompiledQuery
+from core.counting import CompiledCounts
 
 MOST_REQUESTS = 3
 
@@ -36,20 +43,38 @@ class DashboardSummary:
 
 def dashboard_summary(builder: User, now: datetime, *, has_payments: bool = True) -> DashboardSummary:
     """Returns a builder's open tasks and next session. Three queries, however many bookings there are."""
-    mine = Booking.objects.of_builder(builder)
-    requests = mine.requests().order_by("answer_by", "id")
-    agreed = mine.filter(state__in=[State.CONFIRMED, State.IN_PROGRESS], ends_at__gt=now)
-    completed = mine.filter(state=State.COMPLETED)
-    counts = counts_of(
-        to_answer=requests,
-        to_review=subset(mine, TO_REVIEW, Side.BUILDER, now),
-        to_look_at=asking(clients_of(builder), builder),
-        disputed=mine.filter(state=State.DISPUTED).counting(),
-        unpaid=unpaid(completed) if has_payments else Booking.objects.none(),
-        unproven=mine.filter(unproven_ahead(now)).counting(),
-    )
+    count = _counts_with_payments if has_payments else _counts
     return DashboardSummary(
-        requests=list(requests.listed()[:MOST_REQUESTS]),
-        next=agreed.listed().order_by("starts_at", "id").first(),
-        **counts,
+        requests=_requests.rows(builder.pk),
+        next=_next.first(builder.pk, now),
+        **{"unpaid": 0, **count(builder.pk, now, now - WITHIN)},
     )
+
+
+def _counted(builder: UUID, now: datetime, since: datetime) -> dict[str, QuerySet[Any]]:
+    mine = Booking.objects.of_builder(builder)
+    return {
+        "to_answer": mine.requests(),
+        "to_review": to_review(mine, Side.BUILDER, since),
+        "to_look_at": asking(clients_of(builder), builder),
+        "disputed": mine.filter(state=State.DISPUTED).counting(),
+        "unproven": mine.filter(unproven_ahead(now)).counting(),
+    }
+
+
+def _counted_with_payments(builder: UUID, now: datetime, since: datetime) -> dict[str, QuerySet[Any]]:
+    completed = Booking.objects.of_builder(builder).filter(state=State.COMPLETED)
+    return _counted(builder, now, since) | {"unpaid": unpaid(completed)}
+
+
+def _agreed(builder: UUID, now: datetime) -> BookingQuerySet:
+    agreed = Booking.objects.of_builder(builder).filter(state__in=[State.CONFIRMED, State.IN_PROGRESS], ends_at__gt=now)
+    return agreed.listed().order_by("starts_at", "id")[:1]
+
+
+def _most_urgent(builder: UUID) -> BookingQuerySet:
+    return Booking.objects.of_builder(builder).requests().listed().order_by("answer_by", "id")[:MOST_REQUESTS]
+
+
+_counts, _counts_with_payments = CompiledCounts(_counted), CompiledCounts(_counted_with_payments)
+_requests, _next = CompiledQuery(_most_urgent), CompiledQuery(_agreed)

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.models import User
 from bookings.models import Booking
 from bookings.states import AHEAD, State
+from core.compiled import CompiledQuery
 from core.money import Money, rounded
 
 PERIOD = timedelta(days=365)
@@ -45,17 +48,7 @@ class PathwayFigures:
 def bookings_by_pathway(builder: User, now: datetime) -> list[PathwayFigures]:
     """Returns the figures of the builder's bookings of the last twelve months and of those ahead, by pathway in the
     pathways' order; those without a pathway come last. Cancelled ones do not count. One query."""
-    mine = Booking.objects.of_builder(builder).counting().filter(starts_at__gt=now - PERIOD)
-    rows = (
-        mine.exclude(state=State.CANCELLED)
-        .order_by()
-        .values("pathway__slug", "pathway__name", "pathway__look", "pathway__order", "state", "currency")
-        .annotate(
-            count=Count("pk"),
-            ahead=Count("pk", filter=Q(state__in=[*AHEAD, State.IN_PROGRESS], ends_at__gt=now)),
-            worth=Sum("total", default=Decimal(0)),
-        )
-    )
+    rows = _by_pathway.rows(builder.pk, now, now - PERIOD)
     figures: dict[str, PathwayFigures] = {}
     places: dict[str, tuple[bool, int, str]] = {}
     for row in rows:
@@ -70,6 +63,17 @@ def bookings_by_pathway(builder: User, now: datetime) -> list[PathwayFigures]:
             )
         )  # fmt: skip
     return sorted(figures.values(), key=lambda entry: places[entry.slug])
+
+
+def _grouped(builder: UUID, now: datetime, since: datetime) -> QuerySet[Any, dict[str, Any]]:
+    mine = Booking.objects.of_builder(builder).counting().filter(starts_at__gt=since).exclude(state=State.CANCELLED)
+    by = ("pathway__slug", "pathway__name", "pathway__look", "pathway__order", "state", "currency")
+    ahead = Q(state__in=[*AHEAD, State.IN_PROGRESS], ends_at__gt=now)
+    sums = {"ahead": Count("pk", filter=ahead), "worth": Sum("total", default=Decimal(0))}
+    return mine.order_by().values(*by).annotate(count=Count("pk"), **sums)
+
+
+_by_pathway = CompiledQuery(_grouped)
 
 
 def total_of(rows: Iterable[PathwayFigures]) -> PathwayFigures:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db.models import JSONField, Model
 from django.db.models.expressions import RawSQL
@@ -15,7 +17,9 @@ from coaching.models import (
     Question,
     SessionDuration,
     SessionType,
+    SessionTypeQuerySet,
 )
+from core.compiled import CompiledQuery
 from core.prefetched import keep
 from pathways.models import Pathway
 
@@ -71,12 +75,48 @@ PROFILE = (
 )
 
 
+_active = CompiledQuery(
+    lambda builder: SessionType.objects.filter(builder=builder, is_active=True).select_related("service")
+)
+_lengths = CompiledQuery(
+    lambda builder: SessionDuration.objects.filter(session_type__builder=builder, session_type__is_active=True)
+)
+
+
+def active_types(builder: UUID) -> list[SessionType]:
+    """Returns the builder's active session types with what cards with prices show, as `priced()` does. Two queries."""
+    types = _active.rows(builder)
+    lengths: dict[UUID, list[SessionDuration]] = defaultdict(list)
+    for length in _lengths.rows(builder) if types else ():
+        lengths[length.session_type_id].append(length)
+    for session_type in types:
+        for length in lengths[session_type.pk]:
+            length.session_type = session_type
+        keep(session_type, "durations", lengths[session_type.pk])
+    return types
+
+
 def session_type_to_book(**conditions: Any) -> SessionType | None:
     """Returns the one session type that fits the conditions, with builder, profile, offer, lengths, questions, tiers and
-    pathways (of these names and slugs); None if there is none. One query, where `complete()` takes seven.
+    pathways (of these names and slugs); None if there is none. One query, where `complete()` takes seven."""
+    try:
+        session_type = _to_book(**conditions).get()
+    except SessionType.DoesNotExist:
+        return None
+    return _with_parts(session_type)
 
-    Most of its time goes into writing its SQL, so it names only the columns that booking needs.
-    """
+
+def active_type_to_book(pk: UUID, slug: str) -> SessionType | None:
+    """Returns the active session type with this id, of the builder with this slug, as `session_type_to_book` does."""
+    session_type = _of_builder.first(pk, slug)
+    return _with_parts(session_type) if session_type else None
+
+
+_of_builder = CompiledQuery(lambda pk, slug: _to_book(pk=pk, builder__builder_profile__slug=slug, is_active=True))
+
+
+def _to_book(**conditions: Any) -> SessionTypeQuerySet:
+    """Returns the query with only the columns that booking needs, since most of its time goes into writing its SQL."""
     columns = [
         *(field.name for field in SessionType._meta.concrete_fields),
         *(f"builder__{name}" for name in BUILDER),
@@ -84,11 +124,7 @@ def session_type_to_book(**conditions: Any) -> SessionType | None:
     ]
     joined = SessionType.objects.select_related("builder__builder_profile", "builder__offer")
     loaded = joined.filter(**conditions).only(*columns, "builder__offer")
-    try:
-        session_type = loaded.annotate(parts=RawSQL(PARTS, [], JSONField())).get()  # noqa: S611  (no value is written into it)
-    except SessionType.DoesNotExist:
-        return None
-    return _with_parts(session_type)
+    return loaded.annotate(parts=RawSQL(PARTS, [], JSONField()))  # noqa: S611  (no value is written into it)
 
 
 def with_lengths(session_type: SessionType, parts: dict[str, Any]) -> SessionType:

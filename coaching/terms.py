@@ -7,9 +7,14 @@ from decimal import Decimal
 from uuid import UUID
 
 from accounts.models import User
-from coaching.models import Offer, SessionType
+from coaching.models import Offer, OfferedDuration, SessionType
 from coaching.quotes import Terms
+from core.compiled import CompiledQuery
 from core.money import currency_in
+from core.prefetched import keep
+
+_offers = CompiledQuery(lambda builder: Offer.objects.filter(pk=builder))
+_lengths = CompiledQuery(lambda builder: OfferedDuration.objects.filter(offer=builder))
 
 
 def offers_of(builders: Iterable[UUID]) -> dict[UUID, Offer]:
@@ -20,7 +25,15 @@ def offers_of(builders: Iterable[UUID]) -> dict[UUID, Offer]:
 
 
 def offer_of(builder: UUID) -> Offer:
-    return offers_of([builder])[builder]
+    """Returns the builder's offer as `offers_of` does. Two queries."""
+    offer = _offers.first(builder)
+    if offer is None:
+        return Offer(builder_id=builder)
+    lengths = _lengths.rows(builder)
+    for length in lengths:
+        length.offer = offer
+    keep(offer, "durations", lengths)
+    return offer
 
 
 def offer_to_edit(builder: User) -> Offer:

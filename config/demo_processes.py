@@ -10,14 +10,14 @@ from typing import TextIO
 from django.conf import settings
 
 from config.embedded import Lease
-from config.embedded.paths import HOME
+from config.embedded.paths import HOME, RESET_DEMO
 from config.running import Processes
 
 # Where the stand-ins listen, for `manage.py` while the demo runs. The key of Stripe is written only if it is a stand-in's.
 STAND_INS = ("SITE_URL", "SANDBOX_URL", "OUTSIDE_TRUSTED", "CALENDARS_TRUSTED")
 STRIPE_STAND_IN = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE")
 STAND_INS_FILE = HOME / "demo-stand-ins.json"
-NEXT_STEP = "If it is the demo's data, start afresh with: make demo RESET=1"
+NEXT_STEP = f"If it is the demo's data, start afresh with: {RESET_DEMO}"
 
 
 def listen(port: int) -> socket.socket | None:

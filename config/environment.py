@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 from contextlib import suppress
@@ -20,6 +21,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from config.embedded.paths import HOME, PROJECT, Instance
+from waymark.home import CONFIGURATION, CONFIGURED
 
 Names = Annotated[list[str], NoDecode]
 MAX_PAGE_THREADS = 12
@@ -280,7 +282,10 @@ class Environment(BaseSettings):
             "EMAIL_URL": self.email_url,
         }
         if missing := [name for name, value in required.items() if not value]:
-            raise ValueError(f"{', '.join(missing)} not set. See .env.example, or set DEMO=1 to try Waymark")
+            where = "See .env.example, or set DEMO=1 to try Waymark"
+            if CONFIGURED in os.environ:  # by the command `waymark`
+                where = f"Enter {'it' if len(missing) == 1 else 'them'} in {HOME / CONFIGURATION}"
+            raise ValueError(f"{', '.join(missing)} not set. {where}")
         return self
 
     @property

@@ -13,14 +13,13 @@ from core.navigation import menus
 from core.policies import texts
 from core.policies.banners import banners_for
 from core.requests import page_address
-from core.themes import THEMES, chosen_theme
+from core.themes import chosen_theme
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "page_address": page_address(request),
         "theme": chosen_theme(request),
-        "themes": THEMES,
         "menus": menus(request),
         "texts_in_force": texts.in_force,
         "banners": partial(banners_for, request),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from coaching.models import SessionType
 from core.dates import monday_of
 from scheduling.queries import free_days
 
@@ -21,10 +20,10 @@ class CalendarDay:
     is_inside: bool  # neither past nor after the last day with calculated times
 
 
-def weeks_of(session_types: Iterable[SessionType], zone: str, now: datetime) -> list[list[CalendarDay]]:
+def weeks_of(builder: UUID, zone: str, now: datetime) -> list[list[CalendarDay]]:
     """Returns the days from Monday of this week to the end of the last week with calculated times, by week. One query."""
     timezone = ZoneInfo(zone)
-    free, today = free_days(session_types, timezone, now), now.astimezone(timezone).date()
+    free, today = free_days(builder, timezone, now), now.astimezone(timezone).date()
     last = today + timedelta(days=DAYS - 1)
     monday = monday_of(today)
     days = [monday + timedelta(days=number) for number in range((last - monday).days + 7 - last.weekday())]

@@ -16,6 +16,7 @@ from accounts.models import BuilderProfile, User
 from accounts.notifications import NewNotification, notify
 from bookings.deliverables.builder_files import BuilderFile, copy_of
 from core import audit, clock
+from core.compiled import CompiledQuery
 from core.errors import Refusal, Refused
 from core.images import Picture
 from core.names import as_sentence
@@ -26,6 +27,7 @@ from marketplace.rules import reason_for_builder
 
 MAX_PIECES = 24
 SIDES = (1600, 640)  # pixels of the longer side of a picture, large and small
+_shown = CompiledQuery(lambda builder: PortfolioAsset.objects.shown().filter(builder=builder))
 REVIEW_FIELDS = ["reviewed_at", "hidden_at", "hidden_reason", "changed_at"]
 
 
@@ -38,12 +40,9 @@ class PieceText:
     description: str = ""
 
 
-def by_builders(builders: Sequence[UUID]) -> dict[UUID, list[PortfolioAsset]]:
-    """Returns the visible pieces of each builder. One query."""
-    pieces: dict[UUID, list[PortfolioAsset]] = {pk: [] for pk in builders}
-    for piece in PortfolioAsset.objects.shown().filter(builder__in=builders):
-        pieces[piece.builder_id].append(piece)
-    return pieces
+def shown_pieces(builder: UUID) -> list[PortfolioAsset]:
+    """Returns the visible pieces of the builder. One query."""
+    return _shown.rows(builder)
 
 
 def visible_to(person: Any) -> Q:

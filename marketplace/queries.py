@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -20,16 +21,19 @@ from accounts.models import User
 from bookings.models import Booking
 from bookings.states import State
 from coaching.models import SessionType
+from core.compiled import CompiledQuery
 from core.languages import NAMES as LANGUAGE_NAMES
 from core.money import Money, rounded
 from core.replicas import read_connection
 from marketplace import search
 from marketplace.models import NEVER, BuilderListing, BuilderMetrics, Favourite, ListingQuerySet
 from marketplace.search import SearchRequest
+from marketplace.written_sql import BRIEF_DETAILS, DETAILS, STATS
 from pathways.models import Enrolment
 from scheduling.models import FreeTimes, SessionAvailability
 from scheduling.queries import FirstSlot, StoredTimes, first_within, times_of
 
+TOP = 3  # builders on the home page
 MIN_CASES = 5  # a card shows a rate only from this many cases on
 CATEGORIES = (("FREE", "Free"), ("PATHWAY", "Pathway"), ("SPECIALIZED", "Paid session"))
 
@@ -126,35 +130,31 @@ def brief(listings: ListingQuerySet) -> ListingQuerySet:
 def cards_of(builder_listings: Iterable[BuilderListing], *, is_brief: bool = False) -> list[BuilderCard]:
     """Returns the cards of these listings, with prices, next free times and metrics. Two queries for any number.
 
-    Brief cards have metrics without any numbers, which is enough to find them in the cache.
+    Brief cards have metrics without any numbers, which is enough to find them in the cache. They take one query.
     """
     listings = list(builder_listings)
+    if is_brief:
+        return _brief_cards(listings)
     ids = [listing.pk for listing in listings]
     rows: dict[UUID, list[Any]] = defaultdict(list)
     active = SessionAvailability.objects.filter(builder__in=ids, session_type__is_active=True)
     for row in active.values_list(*Availability._fields, named=True):
         rows[row.builder_id].append(row)
-    rated = BuilderMetrics.objects.only("builder", "computed_at") if is_brief else BuilderMetrics.objects.all()
-    metrics = rated.in_bulk(ids)
+    metrics = BuilderMetrics.objects.in_bulk(ids)
     return [_card(listing, rows[listing.pk], metrics.get(listing.pk)) for listing in listings]
 
 
-# What the API says of builders beside their listings, in one row for each. Amounts are text, since a number would become a float.
-DETAILS = """
-SELECT wanted.id, jsonb_build_object(
-    'metrics', (SELECT to_jsonb(m) FROM marketplace_buildermetrics m WHERE m.builder_id = wanted.id),
-    'available', ARRAY(SELECT jsonb_build_array(a.builder_id, a.category, a.is_bookable, a.price_from::text, a.currency,
-            extract(epoch FROM a.next_slot))
-        FROM session_availability a JOIN coaching_sessiontype t ON t.id = a.session_type_id AND t.is_active
-        WHERE a.builder_id = wanted.id),
-    'times', ARRAY(SELECT jsonb_build_array(f.session_type_id, f.runs, f.step, f.minutes, f.notice)
-        FROM scheduling_freetimes f JOIN coaching_sessiontype t ON t.id = f.session_type_id AND t.is_active
-        WHERE f.builder_id = wanted.id ORDER BY f.session_type_id),
-    'pieces', ARRAY(SELECT jsonb_build_array(p.id, p.title, p.kind, p.url)
-        FROM marketplace_portfolioasset p WHERE p.builder_id = wanted.id AND p.hidden_at IS NULL
-        ORDER BY p.position, p.created_at))::text
-FROM unnest(%s::uuid[]) AS wanted (id)
-"""
+def _brief_cards(listings: list[BuilderListing]) -> list[BuilderCard]:
+    with read_connection().cursor() as cursor:
+        cursor.execute(BRIEF_DETAILS, [[listing.pk for listing in listings]])
+        rows = {builder: (computed_at, json.loads(available)) for builder, computed_at, available in cursor.fetchall()}
+    cards = []
+    for listing in listings:
+        computed_at, available = rows[listing.pk]
+        named = ["builder_id", "computed_at"]
+        metrics = BuilderMetrics.from_db(listing._state.db, named, [listing.pk, computed_at]) if computed_at else None
+        cards.append(_card(listing, [_availability(values) for values in available], metrics))
+    return cards
 
 
 def whole_cards_of(builder_listings: Iterable[BuilderListing]) -> list[BuilderCard]:
@@ -218,25 +218,42 @@ def with_slots(cards: Iterable[BuilderCard], windows: Sequence[tuple[int, int]],
 
 def _card(listing: BuilderListing, rows: list[Any], metrics: BuilderMetrics | None) -> BuilderCard:
     bookable = [row for row in rows if row.is_bookable]
-    prices = [
-        Money(rounded(row.price_from, row.currency), row.currency) for row in bookable if row.price_from is not None
-    ]
+    prices = [(rounded(row.price_from, row.currency), row.currency) for row in bookable if row.price_from is not None]
     openings = []
     for category, label in CATEGORIES:
         own = [row for row in rows if row.category == category]
         times = [row.next_slot for row in own if row.is_bookable and row.next_slot]
         if own:
             openings.append(Opening(label, len(own), min(times, default=None)))
-    lowest = min(prices, key=lambda price: price.amount, default=None)
-    cheapest = min((price for price in prices if price.amount), key=lambda price: price.amount, default=None)
     times = [opening.next_slot for opening in openings if opening.next_slot]
-    return BuilderCard(listing, openings, lowest, cheapest, min(times, default=None), metrics)
+    return BuilderCard(
+        listing,
+        openings,
+        _lowest(prices),
+        _lowest(price for price in prices if price[0]),
+        min(times, default=None),
+        metrics,
+    )
 
 
-def top_builders(most: int = 3, *, without: Iterable[UUID] = ()) -> list[BuilderCard]:
+def _lowest(prices: Iterable[tuple[Decimal, str]]) -> Money | None:
+    """Returns the price with the lowest amount; None without any."""
+    lowest = min(prices, key=itemgetter(0), default=None)
+    return None if lowest is None else Money(*lowest)
+
+
+def top_builders(*, without: Iterable[UUID] = ()) -> list[BuilderCard]:
     """Returns brief cards for the home page without those that it shows elsewhere: featured builders, then the best rated."""
-    listings = brief(BuilderListing.objects.public().exclude(pk__in=list(without)))
-    return cards_of(listings.order_by("-is_featured", "-score", "-review_count", "pk")[:most], is_brief=True)
+    elsewhere = list(without)
+    return cards_of(_top(elsewhere) if elsewhere else _top_of_all.rows(), is_brief=True)
+
+
+def _top(elsewhere: list[UUID]) -> ListingQuerySet:
+    listings = BuilderListing.objects.public().exclude(pk__in=elsewhere)
+    return brief(listings).order_by("-is_featured", "-score", "-review_count", "pk")[:TOP]
+
+
+_top_of_all = CompiledQuery(lambda: _top([]))
 
 
 def soonest(wanted: SearchRequest, most: int = 3) -> list[BuilderCard]:
@@ -310,14 +327,6 @@ def cached_stats(wanted: SearchRequest, filters: str) -> BuilderStats:
         if stats.total > CACHE_ABOVE:
             cache.set(key, stats, CACHE_SECONDS)
     return stats
-
-
-# Slugs contain no comma. Written here, since the ORM takes longer to write it than the database to run it.
-STATS = """
-SELECT count(*), avg(rating), avg(hourly_dollars) FILTER (WHERE hourly_rate IS NOT NULL),
-    string_agg(DISTINCT array_to_string(services, ','), ','), string_agg(DISTINCT array_to_string(roles, ','), ',')
-FROM marketplace_builderlisting WHERE builder_id IN ({matches})
-"""
 
 
 def stats_of(listings: ListingQuerySet) -> BuilderStats:

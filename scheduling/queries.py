@@ -15,6 +15,7 @@ from uuid import UUID
 from coaching.models import Offer, SessionType
 from coaching.quotes import Quote, Terms, price_list
 from coaching.terms import offers_of, terms_of
+from core.compiled import CompiledQuery
 from scheduling import loading
 from scheduling.explain import Obstacle, why_not
 from scheduling.intervals import Stretch, instant
@@ -22,6 +23,9 @@ from scheduling.loading import Busy
 from scheduling.models import FreeTimes, SessionAvailability
 from scheduling.slots import Calendar, Slot, free_slots
 from scheduling.time_requests import TimeRequest
+
+_availability = CompiledQuery(lambda builder: SessionAvailability.objects.filter(builder=builder))
+_times = CompiledQuery(lambda builder: FreeTimes.objects.filter(builder=builder, session_type__is_active=True))
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,11 @@ def describe_session_types(
     Three queries for any number of them, or one if all are of the same builder, whose offer was loaded before.
     """
     types = list(session_types)
-    offers = {offer.pk: offer} if offer else offers_of(session_type.builder_id for session_type in types)
-    known = SessionAvailability.objects.filter(session_type__in=[session_type.pk for session_type in types])
+    if offer:
+        offers, known = {offer.pk: offer}, _availability.rows(offer.pk)
+    else:
+        offers = offers_of(session_type.builder_id for session_type in types)
+        known = list(SessionAvailability.objects.filter(session_type__in=[session_type.pk for session_type in types]))
     times = {row.session_type_id: row for row in known}
     return [
         _describe(session_type, offers[session_type.builder_id], times.get(session_type.pk)) for session_type in types
@@ -124,10 +131,11 @@ def travel_error(ask: TimeRequest, now: datetime) -> str | None:
     return next((obstacle.sentence for obstacle in obstacles if obstacle.rule == "travel"), None)
 
 
-def free_days(session_types: Iterable[SessionType], zone: tzinfo, now: datetime) -> dict[date, datetime]:
-    """Returns the days of the next two weeks with a free start, and the first start of each. One query."""
+def free_days(builder: UUID, zone: tzinfo, now: datetime) -> dict[date, datetime]:
+    """Returns the days of the next two weeks on which an active session type of the builder can start, and the first start
+    of each. One query."""
     first_starts: dict[date, datetime] = {}
-    for row in FreeTimes.objects.filter(session_type__in=[session_type.pk for session_type in session_types]):
+    for row in _times.rows(builder):
         for first, last in _runs_ahead(row, now):
             for start in range(first, last + 1, row.step):
                 begins = datetime.fromtimestamp(start, zone)

@@ -10,7 +10,15 @@ from typing import Any
 
 from waymark import embedded_data, locks, moves, serving, versions
 from waymark.programs import Program, StepFailed
-from waymark.upgrade import KEY, ignore_signals, interrupt_when_terminated, say, say_what_was_recovered, switch
+from waymark.upgrade import (
+    KEY,
+    count_of_migrations,
+    ignore_signals,
+    interrupt_when_terminated,
+    say,
+    say_what_was_recovered,
+    switch,
+)
 from waymark.versions import Previous
 
 
@@ -26,7 +34,9 @@ def rollback(home: Path, arguments: list[str]) -> int:
     say_what_was_recovered(home)
     previous = versions.read_previous(home)
     if previous is None:
-        raise StepFailed("There is no version to go back to: this site was not upgraded with `waymark upgrade`.")
+        raise StepFailed(
+            "There is no version to go back to. `waymark rollback` goes back once after each `waymark upgrade`."
+        )
     interrupt_when_terminated()
     try:
         Rollback(home, previous).run(is_agreed=options.yes)
@@ -94,7 +104,7 @@ class Rollback:
             say(f"      The backup of {self.previous.backed_up_at} will be restored: {self.previous.backup}")
         else:
             plan["how"], plan["lost"] = "undo", plan["lost_by_undoing"]
-            say(f"      {len(plan['undo'])} migrations will be undone.")
+            say(f"      {count_of_migrations(len(plan['undo']))} will be undone.")
         for sentence in plan["lost"]:
             say(f"      lost: {sentence}")
         if not plan["lost"]:

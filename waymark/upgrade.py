@@ -198,7 +198,7 @@ class Upgrade:
         self.undo.append(lambda: self._undo_migrations(applied))
         output = self.new.must("manage", "migrate", "--noinput")
         count = sum(line.startswith("  Applying ") for line in output.splitlines())
-        say(f"      {count} migrations" if count != 1 else "      1 migration")
+        say(f"      {count_of_migrations(count)}")
 
     def _undo_migrations(self, applied: Path) -> None:
         """Undoes the migrations. If one cannot be, the old version works with the new tables (docs/migrations.md)."""
@@ -281,6 +281,10 @@ def forget(home: Path, former: Previous | None, *, keep: set[Path], data: str) -
             shutil.rmtree(folder, ignore_errors=True)
     if former is not None and former.data and former.data != data:
         embedded_data.delete(home, Path(former.data))
+
+
+def count_of_migrations(number: int) -> str:
+    return f"{number} migration" if number == 1 else f"{number} migrations"
 
 
 def say(text: str) -> None:

@@ -168,9 +168,13 @@ def subset(bookings: BookingQuerySet, name: str, side: Side, now: datetime) -> B
     if name == UNPAID:
         return unpaid(bookings)
     if name == TO_REVIEW:
-        done = bookings.filter(state=State.COMPLETED, completed_at__gt=now - WITHIN)
-        return done.exclude(reviews__side=side)
+        return to_review(bookings, side, now - WITHIN)
     return bookings.filter(state=State.DISPUTED)
+
+
+def to_review(bookings: BookingQuerySet, side: Side, since: datetime) -> BookingQuerySet:
+    """Returns the bookings completed since then that this side has not reviewed."""
+    return bookings.filter(state=State.COMPLETED, completed_at__gt=since).exclude(reviews__side=side)
 
 
 def unproven_ahead(now: datetime | Now) -> Q:

@@ -15,10 +15,12 @@ from django.http import Http404
 from accounts.models import User
 from bookings.models import Answer, Booking, ClientNote
 from bookings.states import State
+from core.compiled import CompiledQuery
 from pathways.models import Enrolment, Progress
 from pathways.progress.queries import EnrolmentSummary, enrolment_summaries
 
 STUCK_AFTER = timedelta(days=14)
+MOST_STUCK = 3  # on the dashboard
 SORTS = {"name": "By name", "next": "Next session first", "stuck": "Longest without progress"}
 
 
@@ -48,7 +50,7 @@ class ClientRow:
         return self.stuck_days is not None and self.stuck_days >= STUCK_AFTER.days
 
 
-def clients_of(builder: User) -> QuerySet[User]:
+def clients_of(builder: User | UUID) -> QuerySet[User]:
     """Returns everybody who is led by the builder or has a booking with them that is not cancelled.
 
     An invitation that they have not accepted does not count, since they may never have asked for anything.
@@ -59,39 +61,37 @@ def clients_of(builder: User) -> QuerySet[User]:
     return User.objects.filter(Exists(led) | Exists(agreed))
 
 
-def asking(clients: QuerySet[User], builder: User) -> QuerySet[User]:
+def asking(clients: QuerySet[User], builder: User | UUID) -> QuerySet[User]:
     """Returns those of the clients who wait for the builder to review a skill."""
     return clients.filter(Exists(_own_progress(builder).filter(asked_at__isnull=False)))
 
 
-def _own_progress(builder: User) -> QuerySet[Progress]:
+def _own_progress(builder: User | UUID) -> QuerySet[Progress]:
     """Returns the progress of the outer query's client on pathways on which the builder leads them."""
     led = {"skill__pathways__enrolments__builder": builder, "skill__pathways__enrolments__client": OuterRef("pk")}
     return Progress.objects.filter(client=OuterRef("pk"), **led)
 
 
-def filter_clients(clients: QuerySet[User], builder: User, filters: dict[str, str], now: datetime) -> QuerySet[Any]:
+def filter_clients(
+    clients: QuerySet[User], builder: User | UUID, filters: dict[str, str], now: datetime
+) -> QuerySet[Any]:
     """Filters by words, pathway and what there is to do, and sorts by `filters["sort"]`."""
     led = Enrolment.objects.filter(builder=builder, client=OuterRef("pk"))
     for word in filters.get("q", "").split()[:6]:
         clients = clients.filter(Q(display_name__icontains=word) | Q(email__icontains=word))
     if filters.get("pathway"):
         clients = clients.filter(Exists(led.filter(pathway__slug=filters["pathway"])))
-    own = _own_progress(builder)
     if filters.get("show") == "asked":
         clients = asking(clients, builder)
-    moved = own.order_by().values("client").annotate(last=Max("changed_at")).values("last")
-    begun = led.filter(status=Enrolment.Status.ACTIVE).order_by("created_at").values("created_at")[:1]
     ahead = Booking.objects.of_builder(builder).filter(client=OuterRef("pk")).ahead(now).order_by("starts_at")
     past = Booking.objects.of_builder(builder).filter(client=OuterRef("pk"), starts_at__lte=now)
     past = past.exclude(state=State.CANCELLED).order_by("-starts_at")
-    annotated = clients.annotate(
-        moved_at=Coalesce(Subquery(moved), Subquery(begun)),
+    annotated = _with_last_step(clients, builder).annotate(
         next_at=Subquery(ahead.values("starts_at")[:1]),
         last_at=Subquery(past.values("starts_at")[:1]),
     )
     if filters.get("show") == "stuck":
-        annotated = annotated.filter(Exists(led.filter(status=Enrolment.Status.ACTIVE)), moved_at__lt=now - STUCK_AFTER)
+        annotated = _stuck(annotated, builder, now - STUCK_AFTER)
     orders: dict[str, list[Any]] = {
         "next": [F("next_at").asc(nulls_last=True)],
         "stuck": [F("moved_at").asc(nulls_last=True)],
@@ -99,9 +99,31 @@ def filter_clients(clients: QuerySet[User], builder: User, filters: dict[str, st
     return annotated.order_by(*orders.get(filters.get("sort", ""), []), "display_name", "pk")
 
 
-def stuck_clients(builder: User, now: datetime, most: int) -> list[Any]:
-    """Returns the clients who have been without a step for longest, at most so many, each with `stuck_days`. One query."""
-    people = list(filter_clients(clients_of(builder), builder, {"show": "stuck", "sort": "stuck"}, now)[:most])
+def _with_last_step(clients: QuerySet[User], builder: User | UUID) -> QuerySet[Any]:
+    """Returns the clients with `moved_at`: their last progress where the builder leads them, or else when they began."""
+    moved = _own_progress(builder).order_by().values("client").annotate(last=Max("changed_at")).values("last")
+    active = Enrolment.objects.filter(builder=builder, client=OuterRef("pk"), status=Enrolment.Status.ACTIVE)
+    begun = active.order_by("created_at").values("created_at")[:1]
+    return clients.annotate(moved_at=Coalesce(Subquery(moved), Subquery(begun)))
+
+
+def _stuck(clients: QuerySet[Any], builder: User | UUID, since: datetime) -> QuerySet[Any]:
+    """Returns those of the clients, with their last step, who are on a pathway and have made none since then."""
+    active = Enrolment.objects.filter(builder=builder, client=OuterRef("pk"), status=Enrolment.Status.ACTIVE)
+    return clients.filter(Exists(active), moved_at__lt=since)
+
+
+def _longest_without_step(builder: UUID, since: datetime) -> QuerySet[Any]:
+    stuck = _stuck(_with_last_step(clients_of(builder), builder), builder, since)
+    return stuck.order_by("moved_at", "display_name", "pk")[: MOST_STUCK + 1]
+
+
+_longest_stuck = CompiledQuery(_longest_without_step)
+
+
+def stuck_clients(builder: User, now: datetime) -> list[Any]:
+    """Returns the clients who have been without a step for longest, at most one more than MOST_STUCK, each with `stuck_days`. One query."""
+    people = _longest_stuck.rows(builder.pk, now - STUCK_AFTER)
     for person in people:
         person.stuck_days = (now - person.moved_at).days
     return people

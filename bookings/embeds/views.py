@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import BuilderProfile
+from accounts.queries import public_profile
 from bookings.agreement import limits, services
 from bookings.agreement.accepted_texts import record_accepted
 from bookings.agreement.origins import CAMPAIGN
@@ -33,7 +34,7 @@ from bookings.wizard import funnel
 from bookings.wizard.forms import DetailsForm, field_name
 from bookings.wizard.time_picker import TimePicker
 from coaching.models import Offer, SessionType
-from coaching.queries import session_type_to_book
+from coaching.queries import active_type_to_book, active_types
 from coaching.terms import offer_of, offer_to_book
 from core import clock
 from core.dates import parse_instant
@@ -113,15 +114,14 @@ class EmbedContext:
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
     """Shows the sessions of a builder. One that is booked in the frame leads to its times, others open on Waymark."""
     draft = EmbedDraft.of(request.GET)
-    profile = BuilderProfile.objects.public().filter(slug=slug).first()
+    profile = public_profile(slug)
     offer = offer_of(profile.pk) if profile else None
     if profile is None or offer is None or not offer.is_active:
         return _closed(request, draft, profile)
-    types = SessionType.objects.filter(builder=profile.user, is_active=True).priced()
     token = urlencode({"draft": replace(draft, is_from_list=True).token})
     cards = [
         (card, f"{reverse('bookings:embed_times', args=[slug, card.session_type.pk])}?{token}")
-        for card in describe_session_types(types, offer)
+        for card in describe_session_types(active_types(profile.pk), offer)
         if card.prices
     ]
     zone = draft.zone or profile.user.timezone
@@ -133,7 +133,7 @@ def embed_step(view: Step) -> Callable[..., HttpResponse]:
 
     def step(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         draft = EmbedDraft.of(request.GET.dict() | request.POST.dict())
-        session_type = session_type_to_book(pk=pk, builder__builder_profile__slug=slug, is_active=True)
+        session_type = active_type_to_book(pk, slug)
         profile = session_type.builder.builder_profile if session_type else None
         if session_type is None or profile is None or not profile.is_public:
             return _closed(request, draft, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -62,7 +63,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
             return self
         return self.filter(Q(client=person) | Q(builder=person, payment_due_at__isnull=True))
 
-    def of_builder(self, person: User) -> BookingQuerySet:
+    def of_builder(self, person: User | UUID) -> BookingQuerySet:
         """Bookings of a builder, without those that are not paid yet though they have to be, or never were."""
         return self.filter(builder=person, payment_due_at__isnull=True)
 

@@ -9,8 +9,12 @@ from uuid import UUID
 from accounts.models import User
 from bookings.models import Review, StarCount
 from bookings.models.reviews import ReviewQuerySet
+from core.compiled import CompiledQuery
 
 MOST_WORDS = 6  # of a search
+FIRST = 10  # reviews that a builder's page shows at first
+_counts = CompiledQuery(lambda builder: StarCount.objects.filter(builder=builder).values_list("counts", flat=True))
+_newest = CompiledQuery(lambda builder: _published(builder).with_clients()[: FIRST + 1])
 
 
 @dataclass
@@ -18,6 +22,11 @@ class Rating:
     """How many reviews gave each number of stars."""
 
     stars: dict[int, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, counts: Iterable[int]) -> Rating:
+        """Returns the rating with so many reviews of one star, of two stars and so on."""
+        return cls({stars: count for stars, count in enumerate(counts, 1) if count})
 
     @property
     def count(self) -> int:
@@ -38,8 +47,13 @@ def of_builders(builders: Iterable[UUID]) -> dict[UUID, Rating]:
     """Returns the rating of each builder by their id. One query."""
     ratings = {builder: Rating() for builder in builders}
     for builder, counts in StarCount.objects.filter(builder__in=list(ratings)).values_list("builder", "counts"):
-        ratings[builder].stars = {stars: count for stars, count in enumerate(counts, 1) if count}
+        ratings[builder] = Rating.of(counts)
     return ratings
+
+
+def of_builder(builder: UUID) -> Rating:
+    """Returns the rating of the builder. One query."""
+    return Rating.of(_counts.first(builder) or [])
 
 
 def latest(builder: UUID, most: int = 10) -> list[Review]:
@@ -50,12 +64,16 @@ def latest(builder: UUID, most: int = 10) -> list[Review]:
 def filtered(builder: User, *, stars: int | None, text: str, most: int) -> tuple[list[Review], bool]:
     """Returns the newest published reviews with so many stars and all of these words, and whether there are more than
     `most`. One query."""
-    reviews = _published(builder.pk)
-    if stars is not None:
-        reviews = reviews.filter(rating=stars)
-    for word in text.split()[:MOST_WORDS]:
-        reviews = reviews.filter(text__icontains=word)
-    rows = list(reviews.with_clients()[: most + 1])
+    words = text.split()[:MOST_WORDS]
+    if stars is None and not words and most == FIRST:
+        rows = _newest.rows(builder.pk)
+    else:
+        reviews = _published(builder.pk)
+        if stars is not None:
+            reviews = reviews.filter(rating=stars)
+        for word in words:
+            reviews = reviews.filter(text__icontains=word)
+        rows = list(reviews.with_clients()[: most + 1])
     for review in rows:
         review.booking.builder = builder
     return rows[:most], len(rows) > most

@@ -11,10 +11,11 @@ from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.models import BuilderProfile
+from accounts.queries import public_profile
 from bookings.agreement.origins import BookingOrigin, origin_of, remember_origin
 from bookings.agreement.requests import PricedRequest, ShownOffer, check
 from bookings.agreement.visitors import visitor_of, with_visitor_cookie, zone_of
@@ -26,7 +27,7 @@ from bookings.wizard import funnel
 from bookings.wizard.forms import DetailsForm
 from bookings.wizard.time_picker import TimePicker
 from coaching.models import Offer, SessionType
-from coaching.queries import session_type_to_book
+from coaching.queries import active_type_to_book
 from coaching.rules import needs_sign_in
 from coaching.terms import offer_to_book
 from core import clock, flags
@@ -200,7 +201,7 @@ def open_step(view: Step) -> View:
 def _step(view: Step, *, is_open: bool) -> View:
     @public
     def step(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-        session_type = session_type_to_book(pk=pk, builder__builder_profile__slug=slug, is_active=True)
+        session_type = active_type_to_book(pk, slug)
         if session_type is None or not session_type.builder.builder_profile.is_public:
             raise Http404
         profile = session_type.builder.builder_profile
@@ -217,8 +218,11 @@ def _step(view: Step, *, is_open: bool) -> View:
     return step
 
 
-def public_profile(slug: str) -> BuilderProfile:
-    return get_object_or_404(BuilderProfile.objects.public(), slug=slug)
+def profile_or_404(slug: str) -> BuilderProfile:
+    profile = public_profile(slug)
+    if profile is None:
+        raise Http404
+    return profile
 
 
 def times_url(profile: BuilderProfile, session_type: SessionType) -> str:

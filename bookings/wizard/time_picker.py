@@ -18,6 +18,7 @@ from coaching.models import Offer, SessionType
 from coaching.quotes import DAY, FIXED, HOURLY, Circumstances, Quote, Terms, price_list, quote
 from coaching.terms import offer_of, terms_of
 from core.dates import parse_date, parse_instant
+from core.hour_format import time_of_day
 from core.zones import known_zone
 from scheduling.intervals import Stretch
 from scheduling.queries import free_times, local_window, nearest_free
@@ -65,9 +66,14 @@ class Time:
     twice: str = ""
     early_price: Quote | None = None  # where it is cheaper because it is booked early
 
-    @property
+    @cached_property
     def value(self) -> str:
         return self.start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    @property
+    def shown(self) -> str:
+        """The time of day in the reader's format."""
+        return time_of_day(self.start)
 
 
 class TimePicker:

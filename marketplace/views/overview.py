@@ -15,7 +15,7 @@ from accounts.access import SignedInRequest, prepares
 from accounts.models import BuilderProfile, User
 from accounts.roles import Role
 from bookings import calendar_week
-from bookings.clients.queries import stuck_clients
+from bookings.clients.queries import MOST_STUCK, stuck_clients
 from bookings.dashboard_summary import dashboard_summary
 from bookings.guests.unconfirmed_bookings import notice_for
 from bookings.meetings.rules import seconds_to_join
@@ -31,7 +31,6 @@ from payments.flags import PAYMENTS
 from payments.queries import received_by
 from scheduling.outside.queries import clashes
 
-MOST_STUCK = 3
 MAX_DISTANCE = timedelta(days=730)  # how far from today a week can be shown
 
 
@@ -74,7 +73,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
 def _figures(builder: User, zone: ZoneInfo, now: datetime, *, has_payments: bool) -> dict[str, Any]:
     """Returns the bookings by pathway, the clients who are stuck on one, and what came in this month and last month. Three
     queries, which the parts that htmx asks for do not need."""
-    rows, stuck = bookings_by_pathway(builder, now), stuck_clients(builder, now, MOST_STUCK + 1)
+    rows, stuck = bookings_by_pathway(builder, now), stuck_clients(builder, now)
     last, current = calendar_week.month_starts(zone, now)
     edges = [last, current, now + timedelta(seconds=1)]
     received_last, received = received_by(builder.pk, edges) if has_payments else ({}, {})

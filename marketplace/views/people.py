@@ -17,15 +17,17 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import SignedInRequest
 from accounts.members.queries import public_facts
 from accounts.models import BuilderProfile
+from accounts.queries import public_profile, trades_of
 from bookings.agreement.origins import remember_origin
 from bookings.agreement.visitors import zone_of
 from bookings.reviews import ratings
-from coaching.models import SessionType
 from coaching.packages.queries import on_sale
+from coaching.queries import active_types
 from coaching.terms import offer_of
 from core import clock, flags
 from core.access import public, signed_in
 from core.byte_ranges import ranged_response
+from core.compiled import CompiledQuery
 from core.htmx import render_page
 from core.money import Money
 from core.requests import own_path
@@ -43,29 +45,32 @@ from payments.stripe.configuration import is_configured
 from scheduling.queries import DescribedSessionType, describe_session_types
 
 MOST_FAVOURITES = 100
-REVIEWS_SHOWN, MOST_REVIEWS = 10, 100  # at first, and with "Show more" pressed again and again
+MOST_REVIEWS = 100  # with "Show more" pressed again and again
 STARS = ("1", "2", "3", "4", "5")
 MAX_AGE = 60 * 60  # seconds for which browsers cache a file of a portfolio
+_listings = CompiledQuery(lambda builder: BuilderListing.objects.filter(pk=builder))
 
 
 @public
 @require_safe
 def builder(request: HttpRequest, slug: str) -> HttpResponse:
     """Shows a builder's page, with prices and free times for everyone."""
-    profile = get_object_or_404(BuilderProfile.objects.public().select_related("user__member"), slug=slug)
-    types = SessionType.objects.filter(builder=profile.user, is_active=True).priced()
+    profile = public_profile(slug)
+    if profile is None:
+        raise Http404
     offer = offer_of(profile.pk)
-    sessions = describe_session_types(types, offer) if offer.is_active else []
+    types = active_types(profile.pk) if offer.is_active else []
+    sessions = describe_session_types(types, offer) if types else []
     zone = zone_of(request, profile.user.timezone)
-    rating = ratings.of_builders([profile.pk])[profile.pk]
-    listing = BuilderListing.objects.filter(pk=profile.pk).first()
+    rating = ratings.of_builder(profile.pk)
+    listing = _listings.first(profile.pk)
     filters = ReviewFilters.of(request)
     reviews, has_more = ratings.filtered(profile.user, stars=filters.stars, text=filters.words, most=filters.most)
     context = {
         "facts": builder_graph(profile, sessions, rating),
         "profile": profile,
         "credentials": public_facts(getattr(profile.user, "member", None), timezone.now().date()),
-        "trades": profile.roles.all(),
+        "trades": trades_of(profile),
         "sessions": sessions,
         "packages": on_sale(request, profile.user, [(card.session_type, card.terms) for card in sessions]),
         "can_buy": request.user != profile.user,
@@ -75,13 +80,13 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
         "next_slot": min((card.next_slot for card in sessions if card.next_slot), default=None),
         "reviews": reviews,
         "filters": filters,
-        "more": filters.most + REVIEWS_SHOWN if has_more and filters.most < MOST_REVIEWS else None,
+        "more": filters.most + ratings.FIRST if has_more and filters.most < MOST_REVIEWS else None,
         "skills": listing.skills if listing else [],
         "awards": public_awards(profile.user),
         "listing": listing,
-        "weeks": weeks_of(types, zone, clock.now()) if offer.is_active and types else [],
+        "weeks": weeks_of(profile.pk, zone, clock.now()) if types else [],
         "plans": offered_by(profile.pk) if flags.is_on(request, PAYMENTS) and is_configured() else [],
-        "pieces": portfolio.by_builders([profile.pk])[profile.pk],
+        "pieces": portfolio.shown_pieces(profile.pk),
         "may_ask": request.user.is_authenticated and messages_are_on(request),
         "is_kept": request.user.is_authenticated
         and Favourite.objects.filter(person=request.user, builder=profile).exists(),
@@ -104,7 +109,7 @@ class ReviewFilters:
         return cls(
             stars=int(stars) if stars in STARS else None,
             words=request.GET.get("words", "").strip()[:80],
-            most=min(int(most), MOST_REVIEWS) if most.isascii() and most.isdigit() and len(most) < 4 else REVIEWS_SHOWN,
+            most=min(int(most), MOST_REVIEWS) if most.isascii() and most.isdigit() and len(most) < 4 else ratings.FIRST,
         )
 
     @property

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from connections.models import Connection
+from core.compiled import CompiledQuery
 from scheduling.models import Reservation
 
 SHOWN = 5
@@ -43,13 +45,19 @@ def busy_between(calendar: Connection, start: int, end: int) -> list[Reservation
 
 def clashes(builder: UUID, now: datetime) -> list[Clash]:
     """Returns the booked sessions to come during which a connected calendar says that the builder is busy. One query."""
+    return [Clash(session, session.calendar) for session in _clashing.rows(builder, now)]
+
+
+def _clashing_after(builder: UUID, now: datetime) -> QuerySet[Any]:
     busy = Reservation.objects.filter(
         builder=builder, kind="EXTERNAL", released_at__isnull=True, source__isnull=False,
         during__overlap=OuterRef("during"),
     ).exclude(source_key=UNREAD)  # fmt: skip
     sessions = booked_sessions(builder, now).annotate(calendar=Subquery(busy.order_by("during").values("note")[:1]))
-    clashing = sessions.filter(calendar__isnull=False).select_related("session_type").order_by("during")
-    return [Clash(session, session.calendar) for session in clashing]
+    return sessions.filter(calendar__isnull=False).select_related("session_type").order_by("during")
+
+
+_clashing = CompiledQuery(_clashing_after)
 
 
 def booked_sessions(builder: UUID, now: datetime) -> QuerySet[Reservation]:

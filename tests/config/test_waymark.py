@@ -83,7 +83,7 @@ def test_commands_say_what_is_missing(tmp_path: Path) -> None:
     assert waymark("init", "https://sessions.example", home=tmp_path).returncode == 0
     without_mail = waymark("serve", home=tmp_path)
     assert without_mail.returncode == 1
-    assert "EMAIL_URL not set" in without_mail.stderr
+    assert f"EMAIL_URL not set. Enter it in {tmp_path / 'waymark.env'}" in without_mail.stderr
 
     refused = waymark("demo", home=tmp_path)
     assert "is the home of a site" in refused.stderr

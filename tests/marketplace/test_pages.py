@@ -32,7 +32,7 @@ def test_home_works_without_builders(client: Client) -> None:
 
 
 @pytest.mark.parametrize("builders", [1, 30])
-@pytest.mark.parametrize(("address", "queries"), [("/", 4), ("/builders/", 5), ("/pathways/", 1)])
+@pytest.mark.parametrize(("address", "queries"), [("/", 3), ("/builders/", 4), ("/pathways/", 1)])
 def test_pages_have_a_constant_number_of_queries(
     client: Client, builders: int, address: str, queries: int, django_assert_num_queries: Any
 ) -> None:

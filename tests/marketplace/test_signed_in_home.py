@@ -170,7 +170,7 @@ def test_the_home_page_has_a_constant_number_of_queries(
     confirmed(hour, cleo, soon() + timedelta(days=sessions))
     home(client, cleo)
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         client.get("/")
 
 

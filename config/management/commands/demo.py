@@ -23,7 +23,7 @@ from accounts.tokens import services as tokens
 from config import assets
 from config.demo_processes import NEXT_STEP, DemoProcesses, listen
 from config.embedded import Instance, Lease, ServersFailed, delete_data, embedded_lease
-from config.embedded.paths import IS_WHEEL, PROJECT
+from config.embedded.paths import IS_WHEEL, PROJECT, RESET_DEMO
 
 DEFAULT_PORT = 8000
 PEOPLE = [
@@ -157,7 +157,7 @@ class Command(BaseCommand):
             f"    curl {site}/api/pathways",
             f"    curl -H 'Authorization: Bearer {token}' {site}/api/me",
             "",
-            "  Ctrl-C stops everything. The data is kept for the next start; RESET=1 deletes it.",
+            f"  Ctrl-C stops everything. The data is kept for the next start; {RESET_DEMO} deletes it.",
             "",
         ]
         self.stdout.write("\n".join(lines))

@@ -22,4 +22,5 @@ class Command(BaseCommand):
         plan = DemoPlan(builders=builders, bookings=bookings, seed=seed, now=clock.now(), tell=ProgressBar(self.stdout))
         for seeder in demo_seeders():
             seeder(plan)
-        self.stdout.write(self.style.SUCCESS("Demo data is there."))
+        if options["verbosity"]:
+            self.stdout.write(self.style.SUCCESS("Demo data is there."))
