@@ -42,6 +42,9 @@ test: .venv/.dev node_modules/.all ## everything that a landing needs
 test-deep: .venv/.dev node_modules/.all ## the long runs as well: chaos, soak, thousands of cases
 	$(BIN)/pytest -m "deep or not deep" --hypothesis-profile=new
 
+chaos: .venv/.dev node_modules/.all ## everything fails once under load, for half an hour (MINUTES=30), figures into var/chaos.txt
+	CHAOS_MINUTES=$(or $(MINUTES),30) $(BIN)/pytest tests/resilience/test_chaos.py -n0 -q -s -m deep -o faulthandler_timeout=0
+
 fmt: .venv/.dev node_modules/.all ## format the code
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format .
@@ -117,4 +120,4 @@ node_modules/.all: package-lock.json | .venv/.npm
 	@$(NPM) ci $(NPM_FLAGS)
 	@touch $@ node_modules/.fonts
 
-.PHONY: assets wheel help demo check test test-deep fmt bench bench-million bench-billing screenshots lock clean
+.PHONY: assets wheel help demo check test test-deep chaos fmt bench bench-million bench-billing screenshots lock clean

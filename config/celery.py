@@ -51,6 +51,13 @@ def _is_outbox_worker(hostname: str) -> bool:
 
 
 @worker_init.connect
+def _outlast_redis(**_: Any) -> None:
+    from config.acknowledgements import outlast_redis  # with kombu's transport, which only workers need
+
+    outlast_redis()
+
+
+@worker_init.connect
 def _work_on_the_outbox(sender: Any, **_: Any) -> None:
     """Gives the outbox's worker the queues of all channels, and a thread for each channel and one to spare.
 

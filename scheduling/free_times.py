@@ -28,6 +28,14 @@ TOPIC = "times"  # of a builder; everybody may subscribe to it
 CHANNEL = "free_times"
 DAYS = 14
 BATCH = 500
+COLUMNS = (
+    "session_type_id", "builder_id", "runs", "step", "minutes", "notice", "open_minutes", "price_from", "currency",
+    "computed_at",
+)  # fmt: skip
+UPSERT = f"""
+INSERT INTO scheduling_freetimes ({", ".join(COLUMNS)}) VALUES {{places}}
+ON CONFLICT (session_type_id) DO UPDATE SET {", ".join(f"{column} = excluded.{column}" for column in COLUMNS[2:])}
+"""  # noqa: S608  (built from constants only)
 
 
 def refresh_soon(builder: UUID) -> None:
@@ -90,18 +98,22 @@ def refresh(builders: Sequence[UUID]) -> int:
         )
         for session_type in types
     ]
-    FreeTimes.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["session_type"],
-        update_fields=["runs", "step", "minutes", "notice", "open_minutes", "price_from", "currency", "computed_at"],
-        batch_size=BATCH,
-    )
+    for start in range(0, len(rows), BATCH):
+        _save(rows[start : start + BATCH])
     FreeTimes.objects.filter(builder__in=builders).exclude(
         session_type__in=[row.session_type_id for row in rows]
     ).delete()
     free_times_changed.send(FreeTimes, builders=list(builders))
     return len(rows)
+
+
+def _save(rows: Sequence[FreeTimes]) -> None:
+    """Inserts the rows, or updates those that exist, in one statement. Django would prepare each number of each run by
+    itself, which takes longer than computing them."""
+    place = f"({', '.join(['%s'] * len(COLUMNS))})"
+    values = [getattr(row, column) for row in rows for column in COLUMNS]
+    with connection.cursor() as cursor:
+        cursor.execute(UPSERT.format(places=", ".join([place] * len(rows))), values)
 
 
 def in_batches(builders: Iterable[UUID], size: int = BATCH) -> Iterable[list[UUID]]:

@@ -11,14 +11,7 @@ from accounts.models import ApiToken, User
 from accounts.tokens import services as tokens
 from core.errors import Refused
 from tests.cast import make_person
-
-
-def is_a_lock_awaited() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database())"
-        )
-        return bool(cursor.fetchone()[0])
+from tests.scheduling.waiting import is_lock_awaited
 
 
 def test_making_a_token_waits_for_revoking_all(committed: None) -> None:
@@ -39,7 +32,7 @@ def test_making_a_token_waits_for_revoking_all(committed: None) -> None:
     with transaction.atomic():
         tokens.revoke_all(user=user)
         thread.start()
-        while not is_a_lock_awaited() and thread.is_alive():
+        while not is_lock_awaited() and thread.is_alive():
             assert time.monotonic() < deadline
         User.objects.filter(pk=user.pk).update(password="!")
     thread.join(20)

@@ -217,8 +217,9 @@ def test_the_doctor_says_that_nothing_can_be_deleted(settings: Any, monkeypatch:
 
 
 def test_a_restore_leaves_no_half_of_a_file(
-    media_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    media_folder: Path, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    settings.MEDIA_BUCKET = ""
     source = tmp_path / "unpacked"
     (source / "private").mkdir(parents=True)
     (source / "private" / "a.pdf").write_bytes(b"whole")

@@ -41,6 +41,21 @@ def waiting_in_database() -> int:
         return int(cursor.fetchone()[0])
 
 
+def is_lock_awaited() -> bool:
+    """Whether a connection to this database waits for a lock on a row. Within a transaction, pg_stat_activity would go on
+    saying what it said at first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT EXISTS (
+                SELECT FROM pg_locks awaited JOIN pg_locks other USING (pid) JOIN pg_database d ON d.oid = other.database
+                WHERE NOT awaited.granted AND d.datname = current_database()
+            )
+            """
+        )
+        return bool(cursor.fetchone()[0])
+
+
 def connections_in_use() -> int:
     """Returns how many connections the threads of this process have taken from the pool."""
     database: Any = connection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from core import clock, outbox
 from core.models import OutboxMessage
@@ -15,17 +15,9 @@ from tests.at_once import DONE, at_once
 from tests.cast import make_builder_person, make_person
 from tests.factories import payments as factories
 from tests.payments.payouts.cast import in_account, onboarded, scheduled, transfer_of
-from tests.scheduling.waiting import wait_until
+from tests.scheduling.waiting import is_lock_awaited, wait_until
 
 State = Transfer.State
-
-
-def waits_for_a_row() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def test_an_account_that_becomes_ready_while_a_transfer_is_sent(committed: None) -> None:
@@ -37,7 +29,7 @@ def test_an_account_that_becomes_ready_while_a_transfer_is_sent(committed: None)
         with transaction.atomic():
             ProviderAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
             is_locked.set()
-            wait_until(waits_for_a_row)
+            wait_until(is_lock_awaited)
             releasing.queue_payable(transfer.owner_id)
 
     def send() -> None:
