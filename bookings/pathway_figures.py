@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, Sum
 
 from accounts.models import User
 from bookings.models import Booking
@@ -65,7 +65,7 @@ def bookings_by_pathway(builder: User, now: datetime) -> list[PathwayFigures]:
     return sorted(figures.values(), key=lambda entry: places[entry.slug])
 
 
-def _grouped(builder: UUID, now: datetime, since: datetime) -> QuerySet[Any, dict[str, Any]]:
+def _grouped(builder: UUID, now: datetime, since: datetime) -> Any:
     mine = Booking.objects.of_builder(builder).counting().filter(starts_at__gt=since).exclude(state=State.CANCELLED)
     by = ("pathway__slug", "pathway__name", "pathway__look", "pathway__order", "state", "currency")
     ahead = Q(state__in=[*AHEAD, State.IN_PROGRESS], ends_at__gt=now)

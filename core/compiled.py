@@ -42,7 +42,8 @@ class CompiledQuery(Generic[Row]):
     def rows(self, *values: Any) -> list[Row]:
         """Returns the rows. One query, and those of its `prefetch_related`."""
         statement = self._statement or self._compile(values)
-        rows: Any = statement.queryset._chain()  # noqa: SLF001  (a copy, whose rows can be loaded)
+        queryset: Any = statement.queryset
+        rows = queryset._chain()  # noqa: SLF001  (a copy, whose rows can be loaded)
         rows.query.get_compiler = lambda using, **options: _KeptCompiler(rows.query, using, statement, values)
         return list(rows)
 

@@ -66,7 +66,7 @@ class Link(NamedTuple):
     url: str
     is_here: bool
     icon: str = ""
-    count: int = 0
+    unread: int = 0
     topic: str = ""
     refresh: str = ""
 
@@ -94,7 +94,7 @@ def _link(item: Item, request: HttpRequest, user: Any) -> Link:
         url=url,
         is_here=request.path.startswith(url),
         icon=item.icon,
-        count=item.count(user) if item.count else 0,
+        unread=item.count(user) if item.count else 0,
         topic=f"{item.topic}:{user.pk}" if item.topic else "",
         refresh=address_of(item.refresh) if item.refresh else "",
     )

@@ -86,7 +86,7 @@ def filter_clients(
     ahead = Booking.objects.of_builder(builder).filter(client=OuterRef("pk")).ahead(now).order_by("starts_at")
     past = Booking.objects.of_builder(builder).filter(client=OuterRef("pk"), starts_at__lte=now)
     past = past.exclude(state=State.CANCELLED).order_by("-starts_at")
-    annotated = _with_last_step(clients, builder).annotate(
+    annotated: QuerySet[Any] = _with_last_step(clients, builder).annotate(
         next_at=Subquery(ahead.values("starts_at")[:1]),
         last_at=Subquery(past.values("starts_at")[:1]),
     )

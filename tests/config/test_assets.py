@@ -68,7 +68,7 @@ def test_an_edit_changes_the_addresses_of_styles_and_scripts_and_no_other(
 ) -> None:
     addresses = VersionedStaticFiles(base_url="/static/")
     seconds = iter((1.0, 1.9, 2.0))
-    monkeypatch.setattr(assets.time, "monotonic", lambda: next(seconds))
+    monkeypatch.setattr("config.assets.time.monotonic", lambda: next(seconds))
 
     before = addresses.url("css/site.css")
     edit(project / "static/css/frame.css", "/* edited */")

@@ -13,7 +13,7 @@ LOADERS = [("config.template_loader.Loader", ["django.template.loaders.filesyste
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
-    return Engine(dirs=[tmp_path], loaders=LOADERS)
+    return Engine(dirs=[str(tmp_path)], loaders=LOADERS)
 
 
 def write(path: Path, text: str, changed_at: int = 1) -> None:

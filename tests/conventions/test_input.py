@@ -173,7 +173,7 @@ def test_no_query_string_causes_a_server_error(world: World, visitors: dict[str,
 def test_no_form_causes_a_server_error(world: World, visitors: dict[str, Visitor], is_all: bool) -> None:
     """Sends values of several kinds as the first role that may; a few as other roles, and for each further booking."""
     broken = []
-    seen = set()
+    seen: set[str] = set()
     for name, address, reads in addresses(world):
         is_another = ":" not in name or "guest_" in name
         several = some_of(IN_FORMS, len(seen), 2, is_all=is_all)

@@ -25,7 +25,7 @@ def by_name(name: str) -> QuerySet[User]:
 
 
 def test_each_call_has_its_own_values() -> None:
-    ann, bob = UserFactory(display_name="Ann"), UserFactory(display_name="Bob")
+    ann, bob = UserFactory.create(display_name="Ann"), UserFactory.create(display_name="Bob")
     people = CompiledQuery(by_name)
 
     assert people.rows("Ann") == [ann]
@@ -37,7 +37,7 @@ def test_each_call_has_its_own_values() -> None:
 
 def test_values_are_no_part_of_the_sql() -> None:
     people = CompiledQuery(by_name)
-    UserFactory(display_name="Ann")
+    UserFactory.create(display_name="Ann")
 
     for name in ("'; DROP TABLE accounts_user; --", "%s", "%(name)s", "Ann' OR '1' = '1"):
         assert people.rows(name) == []
@@ -60,7 +60,7 @@ def test_the_sql_is_written_once(django_assert_num_queries: Any) -> None:
 
 
 def test_related_rows_columns_and_values_come_with_it(django_assert_num_queries: Any) -> None:
-    profile = BuilderProfileFactory()
+    profile = BuilderProfileFactory.create()
     joined = CompiledQuery(
         lambda slug: BuilderProfile.objects.filter(slug=slug).select_related("user").only("slug", "user__email")
     )
@@ -93,7 +93,7 @@ def test_other_values_are_refused(value: Any) -> None:
 
 
 def test_the_offer_of_a_builder_is_that_of_several(django_assert_num_queries: Any) -> None:
-    offer = OfferFactory()
+    offer = OfferFactory.create()
     for minutes in (60, 30):
         OfferedDuration.objects.create(offer=offer, minutes=minutes, price=minutes)
 
@@ -107,9 +107,9 @@ def test_the_offer_of_a_builder_is_that_of_several(django_assert_num_queries: An
 
 
 def test_active_session_types_come_with_lengths_and_service(django_assert_num_queries: Any) -> None:
-    offer = OfferFactory()
-    first, second = (SessionTypeFactory(builder=offer.builder, position=number) for number in (1, 2))
-    SessionTypeFactory(builder=offer.builder, is_active=False)
+    offer = OfferFactory.create()
+    first, second = (SessionTypeFactory.create(builder=offer.builder, position=number) for number in (1, 2))
+    SessionTypeFactory.create(builder=offer.builder, is_active=False)
     first.durations.create(minutes=45, price=20)
 
     with django_assert_num_queries(2):

@@ -95,7 +95,8 @@ def _unit_of_process(command: list[str], name: str, *options: str) -> str:
         lines["ExecStart"] += f"\nReadWritePaths={_quoted(str(settings.MEDIA_HOME))}"
     unit = _file(f"waymark-{name}.service")
     for key, value in lines.items():
-        unit = re.sub(rf"^{key}=.*$", lambda match, line=f"{key}={value}": line, unit, count=1, flags=re.MULTILINE)
+        line = f"{key}={value}".replace("\\", r"\\")
+        unit = re.sub(rf"^{key}=.*$", line, unit, count=1, flags=re.MULTILINE)
     return _saved_as(f"waymark-{name}.service") + unit
 
 
