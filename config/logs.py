@@ -63,10 +63,17 @@ def configuration(*, form: str, level: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "propagate": True},
             # Django logs 4xx responses as warnings, but they are mistakes of clients.
             "django.request": {"level": "ERROR"},
-            "celery": {"level": "WARNING" if form == "text" else "INFO"},
+            "celery": {"level": _level_of_celery(form, level)},
             "psycopg.pool": {"level": "ERROR"},
         },
     }
+
+
+def _level_of_celery(form: str, level: str) -> str:
+    """Returns the level of celery's loggers, which at INFO write a line for each task: for programs, and not in a terminal."""
+    if level in ("WARNING", "ERROR"):
+        return level
+    return "WARNING" if form == "text" else "INFO"
 
 
 def start_sentry(*, dsn: str, environment: str) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from accounts.models import User
 from accounts.roles import Role
-from accounts.services import grant, make_builder
+from accounts.services import free_slug, grant, sort_name
 from marketplace import listings
-from tests.factories.accounts import PASSWORD, UserFactory
+from tests.factories.accounts import PASSWORD, BuilderFactory, UserFactory
 
 __all__ = ["PASSWORD", "make_builder_person", "make_person", "make_staff", "with_all_roles"]
 
@@ -17,8 +17,11 @@ def make_person(name: str, *, password: str = PASSWORD, timezone: str = "Europe/
 
 
 def make_builder_person(name: str, *, headline: str = "Builds things", bio: str = "With care.") -> User:
-    user = make_person(name, timezone="Europe/Berlin")
-    make_builder(user=user, headline=headline, bio=bio, by=None, reason="test")
+    """Creates a builder whose profile is published and listed, by the rows that `make_builder` would leave."""
+    user = BuilderFactory.create(
+        display_name=name, profile__headline=headline, profile__bio=bio,
+        profile__slug=free_slug(name), profile__sort_name=sort_name(name),
+    )  # fmt: skip
     listings.refresh([user.pk])  # a test's transaction is never committed, so the refresh after commit does not run
     return user
 

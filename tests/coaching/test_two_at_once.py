@@ -51,7 +51,11 @@ def test_the_first_rates_saved_twice(builder: User) -> None:
 
 
 def test_two_new_session_types_get_different_positions(builder: User) -> None:
-    assert at_once(lambda: offer(builder, title="One"), lambda: offer(builder, title="Two")) == [DONE, DONE]
+    def save(title: str) -> None:
+        session_type = SessionType(builder=builder, title=title, default_minutes=60, is_active=False)
+        services.save_session_type(session_type=session_type, parts=SessionTypeParts({60: None}), by=builder)
+
+    assert at_once(lambda: save("One"), lambda: save("Two")) == [DONE, DONE]
     assert positions(builder) == [0, 1]
 
 

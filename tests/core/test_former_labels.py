@@ -27,5 +27,5 @@ def test_searching_for_a_model_also_finds_rows_under_its_former_label(
     audit.record(actor=None, action="an old row", subject="pathways.teaching:7", before=None, after=None)
     admin, address = browser_of(alex), "/admin/core/auditentry/"
 
-    assert "pathways.teaching:7" in admin.get(address, {"q": "pathways.builderskill:7"}).content.decode()
-    assert "pathways.teaching:7" not in admin.get(address, {"q": "pathways.builderskill:8"}).content.decode()
+    assert admin.get(address, {"q": "pathways.builderskill:7"}).context["cl"].result_count == 1
+    assert admin.get(address, {"q": "pathways.builderskill:8"}).context["cl"].result_count == 0

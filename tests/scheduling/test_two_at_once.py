@@ -25,7 +25,7 @@ from scheduling.models import (
 from scheduling.services import ScheduleHours
 from tests.at_once import DONE, at_once
 from tests.cast import make_builder_person
-from tests.scheduling.cast import ask, offer, open_hours, rates, soon
+from tests.scheduling.cast import EVERY_DAY, ask, offer, open_hours, rates, soon
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("committed_module")]
 numbers = count()
@@ -79,10 +79,11 @@ def test_making_a_schedule_the_default_twice(builder: User, usual: Schedule) -> 
 
 
 def test_two_first_schedules_leave_one_default(builder: User) -> None:
-    outcomes = at_once(
-        lambda: open_hours(builder, name="Summer"),
-        lambda: open_hours(builder, name="Winter"),
-    )
+    def save(name: str) -> None:
+        schedule = Schedule(builder=builder, name=name, timezone="Europe/Berlin")
+        services.save_schedule(schedule=schedule, week=ScheduleHours(rules=EVERY_DAY), by=builder)
+
+    outcomes = at_once(lambda: save("Summer"), lambda: save("Winter"))
 
     assert outcomes == [DONE, DONE]
     assert Schedule.objects.filter(builder=builder).count() == 2
