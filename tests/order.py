@@ -41,7 +41,6 @@ ON_SERVERS = frozenset({
     "test_sentence_search.py",
     "test_token_races.py",
     "test_two_at_once.py",
-    "test_upgrade.py",
     "test_waiting_list.py",
 })  # fmt: skip
 
