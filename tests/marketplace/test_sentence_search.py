@@ -299,7 +299,7 @@ def test_a_search_by_all_filters_has_a_constant_number_of_queries(
     )
     client.get(address)  # caches the flags and the cards
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(address)
 
 
