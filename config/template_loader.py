@@ -18,7 +18,7 @@ class Loader(cached.Loader):
     def get_template(self, template_name: str, skip: list[Origin] | None = None) -> Template:
         key = self.cache_key(template_name, skip)
         known: Any = self.get_template_cache.get(key)
-        if not isinstance(known, Template) or vars(known)["changed_at"] != _changed_at(known):
+        if not isinstance(known, Template) or vars(known).get("changed_at") != _changed_at(known):
             self.get_template_cache.pop(key, None)  # a template that was missing may be there now
         template = super().get_template(template_name, skip)
         vars(template).setdefault("changed_at", _changed_at(template))

@@ -75,20 +75,32 @@ class BigTable(admin.ModelAdmin[Any]):
     ) -> tuple[QuerySet[Any], bool]:
         if not self.search_people:
             return super().get_search_results(request, queryset, search_term)
-        for word in search_term.split():
+        words = search_term.split()
+        for word in words:
             own = [Q(**{f"{name}__startswith": word.upper()}) for name in self.search_starts]
-            queryset = queryset.filter(reduce(or_, [*own, *self._people_with(word)]))
+            queryset = queryset.filter(reduce(or_, [*own, *self._people_with(word, words)]))
         return queryset, False
 
-    def _people_with(self, word: str) -> list[Q]:
-        """Returns a condition for each foreign key: that it leads to one of the first people with this word."""
+    def _people_with(self, word: str, words: Sequence[str]) -> list[Q]:
+        """Returns a condition for each foreign key: that it leads to one of the first people with this word. If there are
+        more of them, those with all words are added: of the many called Ann, it finds Ann Smith."""
         conditions = []
-        for key, fields in self.search_people.items():
-            people: Any = self.model._meta.get_field(key).remote_field.model
-            matching = people.objects.filter(reduce(or_, [Q(**{f"{name}__icontains": word}) for name in fields]))
-            keys = list(matching.order_by().values_list("pk", flat=True)[:MOST_PEOPLE])
+        for key in self.search_people:
+            keys = self._first_people(key, [word])
+            if len(keys) == MOST_PEOPLE and len(words) > 1:
+                keys += self._first_people(key, words)
             conditions.append(Q(IsAnyOf(f"{key}_id", keys)))
         return conditions
+
+    def _first_people(self, key: str, words: Sequence[str]) -> list[UUID]:
+        """Returns the first rows of a foreign key that have each of these words in one of their fields."""
+        people: Any = self.model._meta.get_field(key).remote_field.model
+        matching = people.objects.order_by()
+        for word in words:
+            matching = matching.filter(
+                reduce(or_, [Q(**{f"{name}__icontains": word}) for name in self.search_people[key]])
+            )
+        return list(matching.values_list("pk", flat=True)[:MOST_PEOPLE])
 
 
 class IsAnyOf(Func):

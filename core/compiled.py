@@ -44,7 +44,8 @@ class CompiledQuery(Generic[Row]):
         statement = self._statement or self._compile(values)
         queryset: Any = statement.queryset
         rows = queryset._chain()  # noqa: SLF001  (a copy, whose rows can be loaded)
-        rows.query.get_compiler = lambda using, **options: _KeptCompiler(rows.query, using, statement, values)
+        # The compiler gets the query that is kept: with that of the copy, the rows would live on in a ring of references.
+        rows.query.get_compiler = lambda using, **options: _KeptCompiler(queryset.query, using, statement, values)
         return list(rows)
 
     def first(self, *values: Any) -> Row | None:

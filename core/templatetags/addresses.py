@@ -10,6 +10,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from django import template
+from django.contrib.staticfiles.storage import HashedFilesMixin, staticfiles_storage
 from django.template.base import Parser, Token
 from django.template.context import Context
 from django.template.defaulttags import URLNode
@@ -55,7 +56,14 @@ def url(parser: Parser, token: Token) -> URLNode:
 
 
 @register.simple_tag
-@lru_cache(maxsize=512)
 def static(path: str) -> SafeString:
-    """Returns the address of a static file, which stays the same until the next release, and so for this process."""
+    """Returns the address of a static file. One with the hash of its content stays the same for as long as the process runs; in
+    a checkout, the addresses of styles and scripts change with each edit."""
+    return _hashed_address(path) if isinstance(staticfiles_storage, HashedFilesMixin) else _address_of_file(path)
+
+
+def _address_of_file(path: str) -> SafeString:
     return conditional_escape(find_file(path))
+
+
+_hashed_address = lru_cache(maxsize=512)(_address_of_file)

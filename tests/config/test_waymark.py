@@ -15,13 +15,16 @@ import tomllib
 import urllib.request
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPResponse
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from django.core.management import call_command
 
 from config.embedded.paths import PROJECT
 from tests import databases
@@ -132,6 +135,24 @@ def test_several_machines_need_a_database_and_files_that_they_share(tmp_path: Pa
     assert "DATABASE_URL and REDIS_URL" in without_servers.stderr
     assert "MEDIA_BUCKET" in without_files.stderr
     assert f'\nReadWritePaths="{tmp_path}/shared files"\n' in shared.stdout
+
+
+@pytest.mark.parametrize("hidden", ["", "files", "Python"])
+def test_a_unit_sees_what_it_needs_of_the_home_folders(
+    hidden: str, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    files = "/home/waymark/files" if hidden == "files" else "/srv/files"
+    settings.MEDIA_BUCKET, settings.MEDIA_HOME = "", Path(files)
+    monkeypatch.delenv("EMBEDDED_INSTANCE", raising=False)
+    monkeypatch.setenv("MEDIA_ROOT", files)
+    monkeypatch.setenv("WAYMARK_COMMAND", "/usr/bin/env")  # any program outside of the home folders
+    monkeypatch.setattr(sys, "base_prefix", "/home/waymark/.local/python" if hidden == "Python" else "/usr")
+    unit = StringIO()
+
+    call_command("systemd", "worker", stdout=unit)
+
+    assert f"\nReadWritePaths={files}\n" in unit.getvalue()
+    assert f"\nProtectHome={'read-only' if hidden else 'true'}\n" in unit.getvalue()
 
 
 def test_a_wheel_contains_every_app() -> None:

@@ -78,3 +78,11 @@ def test_an_object_whose_text_changes_is_looked_up_each_time() -> None:
 def test_the_address_of_a_file() -> None:
     assert twice("{% static 'css/site.css' %}") == static("css/site.css")
     assert twice("{% static 'css/site.css' as styles %}{{ styles }}") == static("css/site.css")
+
+
+def test_an_edit_of_a_style_changes_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    versions = iter("ab")
+    monkeypatch.setattr("config.assets.version", lambda: next(versions))
+    template = Template("{% static 'css/site.css' %}")
+
+    assert [template.render(Context()) for _ in range(2)] == ["/static/css/site.css?v=a", "/static/css/site.css?v=b"]

@@ -14,7 +14,8 @@ from django.urls import reverse
 from accounts.models import Place, User
 from core import big_tables
 from core.big_tables import EstimatingPaginator
-from tests.factories.scheduling import SeatFactory
+from tests.factories.accounts import BuilderProfileFactory
+from tests.factories.scheduling import ReservationFactory, SeatFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +81,17 @@ def test_the_last_page_of_a_big_table_can_be_opened(suri: User, browser_of: Call
 
     for address in ("?", "?p=1", "?q=nobody", "?kind__exact=BOOKED"):
         assert browser_of(suri).get(f"{reverse('admin:scheduling_reservation_changelist')}{address}").status_code == 200
+
+
+def test_a_search_for_a_full_name_finds_it_among_many_with_one_of_its_words(
+    suri: User, browser_of: Callable[[User | None], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(big_tables, "MOST_PEOPLE", 1)
+    for name in ("Ann Jones", "Bob Smith", "Ann Smith"):
+        builder = BuilderProfileFactory.create(user__display_name=name).user
+        ReservationFactory.create(builder=builder)
+
+    address = reverse("admin:scheduling_reservation_changelist")
+    answer = browser_of(suri).get(address, {"q": "Ann Smith"})
+
+    assert [str(row.builder) for row in answer.context["cl"].result_list] == ["Ann Smith"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from coaching.models import Offer, OfferedDuration
 from coaching.queries import active_types
 from coaching.terms import offer_of, offers_of
 from core.compiled import CompiledQuery
+from core.counting import CompiledCounts
 from core.ids import uuid7
 from scheduling.queries import describe_session_types
 from tests.factories.accounts import BuilderProfileFactory, UserFactory
@@ -57,6 +59,26 @@ def test_the_sql_is_written_once(django_assert_num_queries: Any) -> None:
 
     assert len(calls) == 2, "written twice, to see that it does not depend on the values"
     assert "Ann" not in calls
+
+
+def test_rows_are_freed_once_nobody_uses_them() -> None:
+    UserFactory.create(display_name="Ann")
+
+    [ann] = CompiledQuery(by_name).rows("Ann")
+    reference = weakref.ref(ann)
+    del ann
+
+    assert reference() is None
+
+
+def test_counts_of_several_querysets_in_one_query(django_assert_num_queries: Any) -> None:
+    for number, name in enumerate(("Ann", "Ann", "Bob")):
+        UserFactory.create(display_name=name, email=f"{number}@people.test")
+    counts = CompiledCounts(lambda name: {"named": by_name(name), "others": User.objects.exclude(display_name=name)})
+
+    with django_assert_num_queries(2):
+        assert counts("Ann") == {"named": 2, "others": 1}
+        assert counts("Nobody") == {"named": 0, "others": 3}
 
 
 def test_related_rows_columns_and_values_come_with_it(django_assert_num_queries: Any) -> None:

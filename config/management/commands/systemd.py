@@ -89,10 +89,12 @@ def _unit_of_process(command: list[str], name: str, *options: str) -> str:
         "EnvironmentFile": str(HOME / CONFIGURATION).replace("%", "%%"),
         "ExecStart": _line([*command, "run", name, *options]),
     }
-    if command[0].startswith(("/home/", "/root/")):
-        lines["ProtectHome"] = "read-only"  # otherwise the program itself would be hidden
+    used = [command[0], sys.base_prefix]  # uv, for one, installs Python in its user's home
     if not settings.MEDIA_BUCKET:
         lines["ExecStart"] += f"\nReadWritePaths={_quoted(str(settings.MEDIA_HOME))}"
+        used.append(str(settings.MEDIA_HOME))
+    if any(path.startswith(("/home/", "/root/")) for path in used):
+        lines["ProtectHome"] = "read-only"  # otherwise they would be hidden
     unit = _file(f"waymark-{name}.service")
     for key, value in lines.items():
         line = f"{key}={value}".replace("\\", r"\\")
