@@ -108,7 +108,15 @@ def _newest_source() -> int:
     """Returns when a source was last changed, added or deleted, in nanoseconds."""
     paths = [SOURCES / "css", SOURCES / "js", PROJECT / "package-lock.json", PROJECT / "config" / "fonts.py"]
     paths += [path for folder in paths[:2] for path in folder.iterdir()]
-    return max(path.stat().st_mtime_ns for path in paths)
+    return max(_changed_at(path) for path in paths)
+
+
+def _changed_at(path: Path) -> int:
+    """Returns when the file was changed; 0 if it has gone meanwhile, or is the link to nowhere by which an editor locks one."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def _command(folder: Path) -> list[str]:

@@ -77,3 +77,13 @@ def test_an_edit_changes_the_addresses_of_styles_and_scripts_and_no_other(
     assert addresses.url("css/site.css") == before, "the sources are looked at once a second"
     assert addresses.url("css/site.css") != before
     assert addresses.url("fonts/fraunces-latin.woff2") == "/static/fonts/fraunces-latin.woff2"
+
+
+def test_the_lock_of_an_editor_is_no_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in ("css", "js"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "css" / ".#frame.css").symlink_to("somebody@machine.4711")
+    monkeypatch.setattr(assets, "SOURCES", tmp_path)
+    monkeypatch.setattr("config.assets.time.monotonic", lambda: -1.0)
+
+    assert assets.version()

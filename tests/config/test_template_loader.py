@@ -44,3 +44,11 @@ def test_a_template_that_was_missing_is_there_once_it_is_written(engine: Engine,
     (tmp_path / "page.html").unlink()
     with pytest.raises(TemplateDoesNotExist):
         engine.get_template("page.html")
+
+
+def test_a_template_that_another_thread_has_just_compiled_can_be_used(engine: Engine, tmp_path: Path) -> None:
+    write(tmp_path / "page.html", "here")
+    page = engine.get_template("page.html")
+    del vars(page)["changed_at"]  # which the other thread is about to set
+
+    assert engine.get_template("page.html").render(Context()) == "here"
