@@ -23,6 +23,13 @@ MOST_PEOPLE = 1_000  # whose rows a search finds
 DEEP = 1_000  # rows, from which on a page reads its keys first
 
 
+class LowerBound(int):
+    """The number of rows that were counted of a list that has more of them. Pages show it as `2000+`."""
+
+    def __str__(self) -> str:
+        return f"{self - 1}+"
+
+
 class EstimatingPaginator(Paginator[Any]):
     """Takes PostgreSQL's estimate for the number of rows of a whole table, and counts a filtered list up to 2,000 rows.
 
@@ -41,7 +48,9 @@ class EstimatingPaginator(Paginator[Any]):
                 (estimate,) = cursor.fetchone()
             if estimate > FEW:
                 return int(estimate)
-        return self.object_list.order_by()[: (FEW if is_whole else MOST_COUNTED) + 1].count()
+        most = FEW if is_whole else MOST_COUNTED
+        count = self.object_list.order_by()[: most + 1].count()
+        return count if count <= most else LowerBound(count)
 
     def page(self, number: Any) -> Any:
         number = self.validate_number(number)

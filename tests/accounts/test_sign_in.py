@@ -146,6 +146,15 @@ def test_a_new_password_ends_other_sessions(cleo: User) -> None:
     assert elsewhere.get(reverse("accounts:settings")).status_code == 302
 
 
+def test_the_session_of_a_person_who_is_switched_off_ends_at_once(client: Client, cleo: User) -> None:
+    sign_in(client, cleo.email)
+    assert client.get(reverse("accounts:settings")).status_code == 200
+
+    User.objects.filter(pk=cleo.pk).update(is_active=False)
+
+    assert client.get(reverse("accounts:settings")).status_code == 302
+
+
 def test_signing_out_needs_a_post(client: Client, cleo: User) -> None:
     sign_in(client, cleo.email)
     client.get(reverse("account_logout"))

@@ -32,10 +32,12 @@ def serving(home: Path, *options: str) -> Iterator[tuple[subprocess.Popen[bytes]
     environment = {**PRODUCTION, "PATH": os.environ["PATH"], "WAYMARK_HOME": str(home)}
     command = [sys.executable, "-m", "config.pages", "--port", port, "--workers", "1", *options]
     process = subprocess.Popen(command, cwd=PROJECT, env=environment, stderr=subprocess.PIPE, start_new_session=True)
-    yield process, f"http://127.0.0.1:{port}/healthz"
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    try:
+        yield process, f"http://127.0.0.1:{port}/healthz"
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
 
 
 def wait_for(address: str, status: int) -> httpx.Response:

@@ -75,6 +75,19 @@ def test_a_filtered_list_is_counted_up_to_a_limit(monkeypatch: pytest.MonkeyPatc
     assert EstimatingPaginator(Place.objects.all(), 100).count == pytest.approx(Place.objects.count(), rel=0.05)
 
 
+def test_a_list_with_more_rows_than_are_counted_says_so(
+    suri: User, browser_of: Callable[[User | None], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"{reverse('admin:scheduling_reservation_changelist')}?kind__exact=BOOKED"
+    for _ in range(3):
+        ReservationFactory.create()
+    assert "3 reservations" in browser_of(suri).get(address).content.decode()
+
+    monkeypatch.setattr(big_tables, "MOST_COUNTED", 2)
+
+    assert "2+ reservations" in browser_of(suri).get(address).content.decode()
+
+
 def test_the_last_page_of_a_big_table_can_be_opened(suri: User, browser_of: Callable[[User | None], Client]) -> None:
     for _ in range(3):
         SeatFactory.create()
