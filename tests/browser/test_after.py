@@ -121,10 +121,16 @@ def test_a_client_books_a_series_and_cancels_the_rest_of_it(new_page: NewPage, s
     if not script:
         page.get_by_role("button", name="Update").click()
     page.wait_for_url(re.compile("every=1"))
+    times = page.url
     slots = page.locator(".slot")
-    (slots.first if script else slots.last).click()
-    page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_text(re.compile("dates? (are|is) available"))).to_be_visible()
+    numbers = range(slots.count())
+    for number in numbers if script else reversed(numbers):
+        slots.nth(number).click()
+        page.get_by_role("button", name="Continue").click()
+        expect(page.get_by_text(re.compile("dates? (are|is) available"))).to_be_visible()
+        if page.get_by_text("1 of 4 dates is available").count() == 0:
+            break
+        page.goto(times)  # what the demo has booked at this hour in the weeks after depends on the day
     if script:
         check_page(page, re.compile("plan a series"))
     page.get_by_role("button", name="Request all sessions").click()
