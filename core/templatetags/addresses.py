@@ -59,7 +59,8 @@ def url(parser: Parser, token: Token) -> URLNode:
 def static(path: str) -> SafeString:
     """Returns the address of a static file. One with the hash of its content stays the same for as long as the process runs; in
     a checkout, the addresses of styles and scripts change with each edit."""
-    return _hashed_address(path) if isinstance(staticfiles_storage, HashedFilesMixin) else _address_of_file(path)
+    storage: object = staticfiles_storage
+    return _hashed_address(path) if isinstance(storage, HashedFilesMixin) else _address_of_file(path)
 
 
 def _address_of_file(path: str) -> SafeString:
