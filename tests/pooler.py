@@ -20,7 +20,7 @@ START_SECONDS = 60
 # whatever it cannot pass on.
 CONFIGURATION = """
 [databases]
-* = {server} connect_query='SET join_collapse_limit = 1; SET from_collapse_limit = 1'
+* = {server} connect_query='SET join_collapse_limit = 1; SET from_collapse_limit = 1; SET jit = off'
 
 [pgbouncer]
 listen_addr =

@@ -11,7 +11,7 @@ from config.settings import *  # noqa: F403  (all settings but those below)
 # and looking for one takes most of the planning of a query with ten joins. The servers that tests start plan as on a site.
 # PgBouncer takes no options, and sets this itself for its connections (tests/pooler.py).
 if not IS_POOLED:
-    DATABASES["default"]["OPTIONS"]["options"] = "-c join_collapse_limit=1 -c from_collapse_limit=1"  # noqa: F405  (from the line above)
+    DATABASES["default"]["OPTIONS"]["options"] = "-c join_collapse_limit=1 -c from_collapse_limit=1 -c jit=off"  # noqa: F405  (from the line above)
 POLICIES_KEPT_SECONDS = (
     3600  # `tests.isolation` gives each test the state without policies, so that pages take no query for it
 )

@@ -34,7 +34,7 @@ def test_without_a_pooler_postgresql_itself_is_the_same_server() -> None:
 
     assert (default["HOST"], default["NAME"]) == ("db", "waymark")
     assert default["DISABLE_SERVER_SIDE_CURSORS"] is False
-    assert default["OPTIONS"]["options"] == databases.JOIN_ORDERS
+    assert default["OPTIONS"]["options"] == databases.FOR_SHORT_QUERIES
     assert (databases.direct(env)["HOST"], databases.direct(env)["OPTIONS"]) == ("db", {})
 
 
