@@ -28,14 +28,6 @@ TOPIC = "times"  # of a builder; everybody may subscribe to it
 CHANNEL = "free_times"
 DAYS = 14
 BATCH = 500
-COLUMNS = (
-    "session_type_id", "builder_id", "runs", "step", "minutes", "notice", "open_minutes", "price_from", "currency",
-    "computed_at",
-)  # fmt: skip
-UPSERT = f"""
-INSERT INTO scheduling_freetimes ({", ".join(COLUMNS)}) VALUES {{places}}
-ON CONFLICT (session_type_id) DO UPDATE SET {", ".join(f"{column} = excluded.{column}" for column in COLUMNS[2:])}
-"""  # noqa: S608  (built from constants only)
 
 
 def refresh_soon(builder: UUID) -> None:
@@ -85,7 +77,6 @@ def refresh(builders: Sequence[UUID]) -> int:
     hours = loading.load_hours(builders, window)
     shortest = min((session_type.default_minutes for session_type in types), default=0)
     busy = loading.load_taken(builders, window, now, shortest=shortest)
-    open_minutes: dict[tuple[UUID, int], int] = {}  # most session types of a builder share a schedule
     rows = [
         _compute(
             session_type,
@@ -94,26 +85,21 @@ def refresh(builders: Sequence[UUID]) -> int:
             busy[session_type.builder_id],
             window,
             now,
-            open_minutes,
         )
         for session_type in types
     ]
-    for start in range(0, len(rows), BATCH):
-        _save(rows[start : start + BATCH])
+    FreeTimes.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["session_type"],
+        update_fields=["runs", "step", "minutes", "notice", "open_minutes", "price_from", "currency", "computed_at"],
+        batch_size=BATCH,
+    )
     FreeTimes.objects.filter(builder__in=builders).exclude(
         session_type__in=[row.session_type_id for row in rows]
     ).delete()
     free_times_changed.send(FreeTimes, builders=list(builders))
     return len(rows)
-
-
-def _save(rows: Sequence[FreeTimes]) -> None:
-    """Inserts the rows, or updates those that exist, in one statement. Django would prepare each number of each run by
-    itself, which takes longer than computing them."""
-    place = f"({', '.join(['%s'] * len(COLUMNS))})"
-    values = [getattr(row, column) for row in rows for column in COLUMNS]
-    with connection.cursor() as cursor:
-        cursor.execute(UPSERT.format(places=", ".join([place] * len(rows))), values)
 
 
 def in_batches(builders: Iterable[UUID], size: int = BATCH) -> Iterable[list[UUID]]:
@@ -129,7 +115,6 @@ def _compute(
     busy: list[Busy],
     window: tuple[int, int],
     now: datetime,
-    open_minutes: dict[tuple[UUID, int], int],
 ) -> FreeTimes:
     """Computes the free times of a session type. Its notice is applied on reading, since it moves with the clock."""
     session_terms = terms.terms_of(session_type, offer)
@@ -138,9 +123,6 @@ def _compute(
     ]
     wanted = loading.wanted(session_type, session_type.default_minutes)
     calendar = hours.calendar_for(session_type.pk)
-    plan = (session_type.builder_id, id(calendar.usual))
-    if plan not in open_minutes:
-        open_minutes[plan] = open_seconds(calendar, window) // 60
     notice = wanted.limits.over(calendar.usual.limits).notice or 0
     at_any_notice = replace(wanted, limits=replace(wanted.limits, notice=0))
     taken = loading.for_engine(busy, "", session_type.pk)
@@ -152,7 +134,7 @@ def _compute(
         step=(wanted.step or wanted.minutes) * 60,
         minutes=wanted.minutes,
         notice=notice * 60,
-        open_minutes=open_minutes[plan],
+        open_minutes=open_seconds(calendar, window) // 60,
         price_from=min(prices, default=None),
         currency=offer.currency,
         computed_at=now,
