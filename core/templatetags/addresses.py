@@ -36,17 +36,12 @@ class KeptURLNode(URLNode):
             return super().render(context)
         name = self.view_name.resolve(context)
         if not self.asvar:
-            return _escaped_address(name, *arguments)
+            return conditional_escape(address_of(name, *arguments))
         try:
             context[self.asvar] = address_of(name, *arguments)
         except NoReverseMatch:
             context[self.asvar] = ""  # as Django's does, so that a template can ask whether there is such a page
         return ""
-
-
-@lru_cache(maxsize=32_768, typed=True)
-def _escaped_address(name: str, *arguments: object) -> SafeString:
-    return conditional_escape(address_of(name, *arguments))
 
 
 @register.tag

@@ -26,8 +26,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 EVERY_DAY = [(weekday, 9 * 60, 17 * 60) for weekday in range(7)]
 
 
-# Most tests need a builder who can be booked, and few how they came to be. So these functions write the rows that the services
-# would leave, in a third of their queries, where what is asked for is plain; else they call the services.
+# Most tests only need a builder who can be booked. With their usual arguments, the functions below write the rows that the
+# services would write, in a third of the queries; with others, they call the services.
 
 
 def open_hours(builder: User, rules: Any = EVERY_DAY, *, week: dict[str, Any] | None = None, **fields: Any) -> Schedule:
