@@ -142,7 +142,7 @@ def test_the_map_shows_pins_beside_the_list_and_searches_an_area(new_page: NewPa
 
 
 def test_the_position_is_only_asked_for_after_a_click(new_page: NewPage) -> None:
-    page = new_page()
+    page = new_page(fresh=True)
     page.context.grant_permissions(["geolocation"])
     page.context.set_geolocation({"latitude": 52.52, "longitude": 13.4})
     page.goto("/builders/?view=map")
@@ -160,14 +160,14 @@ def test_the_position_is_only_asked_for_after_a_click(new_page: NewPage) -> None
 
 
 def test_the_map_shows_pins_without_the_outlines_of_countries(new_page: NewPage) -> None:
-    page = new_page()
+    page = new_page(fresh=True)
     page.route("**/countries-50m*.json", lambda route: route.abort())
     page.goto("/builders/?view=map")
     expect(page.locator(".pin").first).to_be_visible()
 
 
 def test_a_map_that_cannot_be_loaded_is_reported_beside_the_list(new_page: NewPage) -> None:
-    page = new_page()
+    page = new_page(fresh=True)
     page.route("**/js/map*.js*", lambda route: route.abort())
     page.goto("/builders/?view=map")
     expect(page.get_by_text("The map did not arrive.")).to_be_visible()
@@ -175,7 +175,7 @@ def test_a_map_that_cannot_be_loaded_is_reported_beside_the_list(new_page: NewPa
 
 
 def test_favourites_can_be_marked_and_counts_lead_to_searches(new_page: NewPage, complaints: list[str]) -> None:
-    page = new_page(email="client@demo.test")
+    page = new_page(email="client@demo.test", fresh=True)
     page.goto("/builders/")
     heart = page.get_by_role("button", name=re.compile("^Add .* to favourites")).nth(1)
     was = heart.get_attribute("aria-pressed")

@@ -29,7 +29,7 @@ def bubbles(page: Page, text: str) -> int:
 
 def test_a_picture_and_a_pdf_arrive_once_over_a_lost_connection(new_page: NewPage, complaints: list[str]) -> None:
     word = secrets.token_hex(4)
-    phone, laptop = new_page(email=CLEO, width=390), new_page(email=ADA)
+    phone, laptop = new_page(email=CLEO, width=390, fresh=True), new_page(email=ADA)
     phone.goto("/messages/to/ada-moreno/")
     laptop.goto(phone.url)
     for page in (phone, laptop):

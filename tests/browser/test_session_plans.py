@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.accessibility import show, violations
+from tests.browser.accessibility import check_modes
 from tests.browser.conftest import NewPage, box_of
 
 CLIENT = "client@demo.test"
@@ -111,13 +111,6 @@ def test_the_pages_of_a_plan_are_accessible(new_page: NewPage) -> None:
     check_modes(page)
     page.get_by_role("button", name="Release these times").click()
     expect(page.get_by_role("button", name="Hold and review")).to_be_visible()
-
-
-def check_modes(page: Page) -> None:
-    for width, theme in ((390, "light"), (320, "dark"), (1280, "dark")):
-        show(page, width, theme)
-        assert violations(page) == [], (width, theme)
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (width, "it scrolls sideways")
 
 
 def test_a_plan_is_changed_and_booked_without_javascript(new_page: NewPage) -> None:

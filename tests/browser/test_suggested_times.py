@@ -6,9 +6,9 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.accessibility import violations
+from tests.browser.accessibility import check_page
 from tests.browser.conftest import NewPage
 
 BUILDER, CLIENT = "builder@demo.test", "client@demo.test"
@@ -18,14 +18,6 @@ def a_coming_saturday() -> date:
     """Returns the day of a week in two months, on which the demo's builder is not booked."""
     day = datetime.now(UTC).date() + timedelta(days=56)
     return day + timedelta(days=(5 - day.weekday()) % 7)
-
-
-def check_page(page: Page) -> None:
-    """Checks accessibility and that nothing overflows."""
-    page.wait_for_load_state("load")
-    page.evaluate("document.fonts.ready")
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
@@ -57,7 +49,6 @@ def test_a_builder_suggests_a_time_and_the_client_accepts(new_page: NewPage, scr
 def test_confirm_and_decline_stay_in_reach_on_a_phone(new_page: NewPage) -> None:
     page = new_page(width=390, email=BUILDER)
     page.goto("/dashboard/bookings/?show=to-answer")
-    check_page(page)
     page.locator(".booking .card__link").first.click()
     expect(page.get_by_role("button", name="Confirm")).to_be_in_viewport()
     page.evaluate("scrollTo(0, document.body.scrollHeight)")

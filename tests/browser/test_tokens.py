@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.accessibility import show, violations
+from tests.browser.accessibility import check_modes
 from tests.browser.conftest import NewPage
-
-LAYOUTS = [(320, "dark"), (1280, "light")]
 
 
 def make_token(page: Page, name: str) -> str:
@@ -20,13 +18,6 @@ def make_token(page: Page, name: str) -> str:
     return page.locator("pre").inner_text()
 
 
-def check_layouts(page: Page) -> None:
-    for width, theme in LAYOUTS:
-        show(page, width, theme)
-        assert violations(page) == [], (width, theme)
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
-
-
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_a_token_is_made_and_revoked(new_page: NewPage, script: bool) -> None:
     page = new_page(email="client@demo.test", script=script)
@@ -35,8 +26,7 @@ def test_a_token_is_made_and_revoked(new_page: NewPage, script: bool) -> None:
     row = page.get_by_role("row").filter(has_text=f"script {script}")
     expect(row).to_contain_text("Read and book")
     if script:
-        check_layouts(page)
-        show(page, 1280, "light")
+        check_modes(page)
 
     row.get_by_role("button", name="Revoke").click()
     expect(page.get_by_text("The token has been revoked")).to_be_visible()
@@ -49,7 +39,7 @@ def test_the_password_page_offers_to_keep_the_tokens(new_page: NewPage) -> None:
     page.goto("/account/password/change/")
 
     expect(page.get_by_label("Keep my API tokens")).not_to_be_checked()
-    check_layouts(page)
+    check_modes(page)
 
     page.goto("/account/tokens/")
     page.get_by_role("button", name="Revoke all tokens").click()

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.accessibility import ANIMATIONS_FINISHED, TOO_SMALL, violations
+from tests.browser.accessibility import MODES, TOO_SMALL, check_page, show
 from tests.browser.conftest import NewPage, sign_in
 from tests.browser.people import join
 
@@ -49,11 +49,9 @@ def test_a_device_in_another_zone_is_asked_about_once(new_page: NewPage) -> None
 
 
 def check_layouts(page: Page) -> None:
-    for width in (320, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.evaluate(ANIMATIONS_FINISHED)
-        assert violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    for width, theme in MODES:
+        show(page, width, theme)
+        check_page(page)
         assert page.evaluate(TOO_SMALL) == []
 
 
