@@ -205,6 +205,7 @@ def over_http(site: str) -> None:
             return lambda: [client.get(address).raise_for_status() for _ in range(TIMES)]
 
         for address in (
+            "/",
             "/builders/",
             "/builders/?service=mixing&place=Berlin&max_rate=80&currency=EUR&day=1&time=evening",
         ):
