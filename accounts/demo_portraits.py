@@ -56,7 +56,7 @@ def portrait(name: str) -> ContentFile[bytes]:
     if choice.random() < 0.35:
         _draw_glasses(sketch)
     buffer = BytesIO()
-    picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS).save(buffer, "WEBP", quality=82)
+    picture.reduce(SCALE).save(buffer, "WEBP", quality=82)
     return ContentFile(buffer.getvalue(), name="portrait.webp")
 
 

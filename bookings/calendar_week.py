@@ -126,7 +126,7 @@ def week_from(builder: User, first: date, zone: ZoneInfo, now: datetime) -> Week
 def _starting_between(builder: UUID, start: datetime, end: datetime) -> BookingQuerySet:
     bookings = Booking.objects.filter(builder=builder, starts_at__gte=start, starts_at__lt=end)
     shown = bookings.exclude(state=State.CANCELLED).listed().select_related("seat")
-    return shown.order_by("starts_at", "seat__reservation", "id")
+    return shown.order_by("starts_at", "seat__reservation_id", "id")
 
 
 _in_week = CompiledQuery(_starting_between)
@@ -169,9 +169,10 @@ def by_week(builder: User, zone: ZoneInfo, now: datetime) -> list[Stack]:
         builder=builder,
         starts_at__range=tuple(window),
     )
-    rows = {row[0]: row[1:] for row in bookings.values_list("seat__reservation", "starts_at", "ends_at", "state")}
+    # A builder has one session at a time, so that all who come to a group have its start in common.
+    sessions = {row[0]: row for row in bookings.order_by().values_list("starts_at", "ends_at", "state")}
     hours: dict[tuple[date, bool], timedelta] = {}
-    for starts_at, ends_at, state in rows.values():
+    for starts_at, ends_at, state in sessions.values():
         day = starts_at.astimezone(zone).date()
         key = monday_of(day), state in TOOK_PLACE
         hours[key] = hours.get(key, timedelta(0)) + (ends_at - starts_at)

@@ -1,5 +1,10 @@
+import django_stubs_ext
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
+
+# Lets classes such as ModelAdmin take type parameters at run time. This app is the first, so its module is loaded before
+# those of all models. In the settings this would load forms and the admin for beat, too.
+django_stubs_ext.monkeypatch()
 
 
 class ConfigConfig(AppConfig):

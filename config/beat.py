@@ -1,6 +1,7 @@
-"""Celery's beat, which starts the periodic jobs: `celery -A config.beat beat`.
+"""Celery's beat, which starts the periodic jobs: `python -m config.beat`.
 
-It only queues one task, so it loads none of Django's apps, which take twice the memory of the rest.
+It only queues one task, so it loads none of Django's apps, which take twice the memory of the rest, and does not go through
+the `celery` command, which loads a prompt with editing and colours.
 """
 
 from __future__ import annotations
@@ -29,3 +30,7 @@ app.conf.update(**OPTIONS)
 def _set_up_logging(**_: Any) -> None:
     """Logs as the other programs do, whose logging Django sets up."""
     logging.config.dictConfig(settings.LOGGING)
+
+
+if __name__ == "__main__":
+    app.Beat(quiet=True).run()

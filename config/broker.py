@@ -18,7 +18,7 @@ def _broker_url(url: str) -> str:
 # How long to wait for Redis. Worker and beat cannot work without it. Other processes queue tasks while a person waits
 # for a page: they try once more at once and give up after two half seconds, since the periodic sweeps do the work once
 # Redis is back. Without `max_retries` kombu would try for six seconds.
-IS_WORKER = "celery" in sys.argv[0]
+IS_WORKER = any(program in sys.argv[0] for program in ("celery", "config/beat.py"))
 TIMEOUT_SECONDS = 30 if IS_WORKER else 0.5
 RETRIES = {} if IS_WORKER else {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import heartbeat_sent, setup_logging, worker_init, worker_shutting_down
+from celery.signals import (
+    heartbeat_sent,
+    setup_logging,
+    worker_before_create_process,
+    worker_init,
+    worker_shutting_down,
+)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -71,6 +78,13 @@ def _work_on_the_outbox(sender: Any, **_: Any) -> None:
         channels = outbox.channels()
         sender.app.amqp.queues.select([CALENDARS, *(outbox.queue_of(channel) for channel in channels)])
         sender.concurrency = len(channels) + 1 + READERS
+
+
+@worker_before_create_process.connect
+def _share_memory(**_: Any) -> None:
+    """Keeps what is loaded out of the collection of garbage, whose marks would make a copy of it for each child."""
+    gc.collect()
+    gc.freeze()
 
 
 @worker_shutting_down.connect

@@ -240,7 +240,7 @@ class Processes:
         return [
             self._celery("worker", "config.celery", *WORKER, "--concurrency", "2", environment=environment),
             self._celery("outbox", "config.celery", *OUTBOX_WORKER, environment=environment),
-            self._celery("beat", "config.beat", "beat", "--pidfile=", environment=environment),
+            self._python("beat", "config.beat", environment=environment),
         ]
 
     def _celery(self, name: str, app: str, *arguments: str, environment: dict[str, str]) -> RunningProcess:

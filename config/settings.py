@@ -5,14 +5,12 @@ from __future__ import annotations
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
-import django_stubs_ext
 from servestatic.compress import Compressor
 
 from config import assets, calendar_services, content_security, databases, environment, logs
 from config.embedded.paths import HOME, IS_WHEEL, PROJECT
 from config.mail_provider import mail_backend, mail_provider, mail_server
 
-django_stubs_ext.monkeypatch()  # lets classes such as ModelAdmin take type parameters at run time
 ENV = environment.read()
 PRODUCTION = not ENV.demo
 

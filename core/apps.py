@@ -9,9 +9,11 @@ class CoreConfig(AppConfig):
 
     def __init__(self, *args: Any) -> None:
         from core.forms import check_characters_everywhere
+        from core.instants import read_instants_quickly
 
         super().__init__(*args)
         check_characters_everywhere()
+        read_instants_quickly()
 
     def ready(self) -> None:
         from django.conf import settings

@@ -9,9 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.contrib.postgres.fields import ArrayField
 from django.core.paginator import Page, Paginator
-from django.db.models import BooleanField, F, Func, Q, QuerySet, UUIDField, Value
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
@@ -113,11 +112,12 @@ class BigTable(admin.ModelAdmin[Any]):
 
 
 class IsAnyOf(Func):
-    """Whether a foreign key is one of these keys, which are sent as a single parameter: Django's `in` takes longer over a
-    thousand of them than the query."""
+    """Whether a foreign key is one of these keys, which are sent as a single text: Django's `in` takes longer over a thousand
+    of them than the query, and an array of them takes a tenth of the page."""
 
-    template, arg_joiner = "%(expressions)s)", " = ANY("
+    template, arg_joiner = "%(expressions)s::uuid[])", " = ANY("
     output_field = BooleanField()
 
     def __init__(self, key: str, keys: Sequence[UUID]) -> None:
-        super().__init__(F(key), Value(keys, output_field=ArrayField(UUIDField())))
+        listed = ",".join(map(str, keys))
+        super().__init__(F(key), Value(f"{{{listed}}}"))

@@ -29,6 +29,8 @@ class Renderer(TemplatesSetting):
 class QuickSelect(forms.Select):
     """A select whose options are ready HTML; with hundreds, a template for each takes longer than the whole page."""
 
+    choices: Any = ()  # without Django's property, which looks at each choice whenever they are set or copied
+
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         attributes = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
         options = options_html(self.choices, {str(chosen) for chosen in self.format_value(value)})

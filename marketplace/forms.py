@@ -88,6 +88,11 @@ class FilterField(forms.ChoiceField):
         """Copies the field for a form without its list of choices, which forms replace and never change."""
         return forms.Field.__deepcopy__(self, memo)
 
+    def offer(self, rows: list[tuple[str, str]]) -> None:
+        """Sets the choices as `choices` does, without looking at each of them: they are pairs."""
+        self._choices = rows
+        cast("QuickSelect", self.widget).choices = rows
+
 
 @dataclass(frozen=True)
 class FilterChoices:
@@ -158,7 +163,7 @@ class DiscoverForm(forms.Form):
             "time": _time_choices(values.get("time", "")),
         }
         for name, rows in choices.items():
-            cast("forms.ChoiceField", self.fields[name]).choices = rows
+            cast("FilterField", self.fields[name]).offer(rows)
         for entry in self.fields.values():
             setattr(entry, "is_plain", True)  # noqa: B010  (hides “optional”, as every field is)
         self.map_area: Area | None = None

@@ -65,6 +65,21 @@ class IsFree(Func):
         super().__init__(F("builder_id"), *edges)
 
 
+class IsWithin(Func):
+    """Whether the annotated distance is at most so many miles.
+
+    PostgreSQL expects a third of the rows to fulfil a comparison of a calculated value, and two thirds to be IS NOT TRUE. Of a
+    box, a circle is four fifths. With a third, it read and sorted all builders in a city instead of the best until they are 24.
+    """
+
+    template = "(%(expressions)s) IS NOT TRUE"
+    arg_joiner = " > "
+    output_field = BooleanField()
+
+    def __init__(self, miles: float) -> None:
+        super().__init__(F("distance"), Value(miles))
+
+
 @dataclass(frozen=True)
 class SearchCentre:
     """The place to search around, and the radius."""
@@ -167,7 +182,7 @@ def _filter_distance(listings: ListingQuerySet, place: SearchCentre) -> ListingQ
     width = height / max(0.05, math.cos(math.radians(place.latitude)))
     box = Q(latitude__range=(place.latitude - height, place.latitude + height))
     box &= Q(longitude__range=(place.longitude - width, place.longitude + width))
-    return listings.filter(box).annotate(distance=_distance_miles(place)).filter(distance__lte=place.miles)
+    return listings.filter(box).annotate(distance=_distance_miles(place)).filter(IsWithin(place.miles))
 
 
 def inside(area: Area) -> Q:

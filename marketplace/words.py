@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property, reduce
 from operator import and_, or_
 from typing import Any
-from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Case, Count, F, FloatField, Q, Value, When
@@ -25,7 +24,6 @@ MAX_LENGTH = 200  # characters that are read; the rest is ignored
 MAX_WORDS = 8
 MOST_RANKED = 200
 MIN_FUZZY_LENGTH = 4  # of a word, for finding similar ones
-MOST_SIMILAR = 400
 MOST_SPELLINGS = 20
 SIMILAR = """
 SELECT word FROM marketplace_listedword WHERE %s <%% word ORDER BY word_similarity(%s, word) DESC, word LIMIT %s
@@ -68,7 +66,7 @@ class KnownWords:
     common: Sequence[str] = ()  # lexemes, among the best-rated builders
     rare: Sequence[str] = ()  # lexemes, elsewhere
     unknown: Sequence[str] = ()  # in no listing: similar words count instead
-    similar: Sequence[Collection[UUID]] = ()  # for each unknown word, the best-rated builders with a similar one
+    similar: Sequence[str] = ()  # for each unknown word, the words of similar spelling as one expression; perhaps none
     corrections: Sequence[tuple[str, str]] = ()  # misspelt words, each with the one that is searched for instead
     is_together: bool = False  # whether one of the best rated is known to have all of them
 
@@ -83,7 +81,10 @@ class KnownWords:
     def conditions(self) -> list[Q]:
         """Returns a condition for each word."""
         lexemes = [Q(search=_query(word)) for word in (*self.common, *self.rare)]
-        return lexemes + [Q(pk__in=ids) for ids in self.similar]
+        return lexemes + self._similar_conditions()
+
+    def _similar_conditions(self) -> list[Q]:
+        return [Q(search=_query(spellings)) if spellings else Q(pk__in=[]) for spellings in self.similar]
 
     @cached_property
     def some_have_all(self) -> bool:
@@ -98,21 +99,21 @@ class KnownWords:
         """Returns the listings with at least one of the words."""
         lexemes = [*self.common, *self.rare]
         conditions = [Q(search=_query(" | ".join(lexemes)))] if lexemes else []
-        return listings.filter(reduce(or_, conditions + [Q(pk__in=ids) for ids in self.similar]))
+        return listings.filter(reduce(or_, conditions + self._similar_conditions()))
 
     def all_of(self, listings: ListingQuerySet) -> ListingQuerySet:
         """Returns the listings with all the words."""
         lexemes = [*self.common, *self.rare]
         conditions = [Q(search=_query(" & ".join(lexemes)))] if lexemes else []
-        return listings.filter(reduce(and_, conditions + [Q(pk__in=ids) for ids in self.similar]))
+        return listings.filter(reduce(and_, conditions + self._similar_conditions()))
 
     def rank(self) -> Any:
         """Returns the expression to sort by: how many of the words there are, then how much they count where they are."""
         total: Any = Value(0.0)
         for word in (*self.common, *self.rare):
             total = total + _case(Q(search=_query(word)), 1.0)
-        for ids in self.similar:
-            total = total + _case(Q(pk__in=ids), SIMILAR_WEIGHT)
+        for condition in self._similar_conditions():
+            total = total + _case(condition, SIMILAR_WEIGHT)
         if lexemes := [*self.common, *self.rare]:
             total = total + SearchRank(F("search"), _query(" | ".join(lexemes)), normalization=RANK_BELOW_ONE)
         return total
@@ -124,7 +125,7 @@ class KnownWords:
         if len(self.conditions()) > 1:
             narrowed.append(self.all_of(listings))
             narrowed += [listings.filter(Q(search=_query(word))) for word in self.rare]
-            narrowed += [listings.filter(pk__in=ids) for ids in self.similar]
+            narrowed += [listings.filter(condition) for condition in self._similar_conditions()]
         first, *others = [_best(rows, MOST_RANKED) for rows in narrowed]
         return BuilderListing.objects.filter(pk__in=first.union(*others) if others else first)
 
@@ -150,7 +151,7 @@ def known_words(text: str) -> KnownWords:
         common=tuple(word for word in lexemes if common[word]),
         rare=(*rare, *corrections.values()),
         unknown=tuple(unknown),
-        similar=tuple(_with_similar(word) for word in unknown),
+        similar=tuple(_similar_spellings(word) for word in unknown),
         corrections=tuple(corrections.items()),
     )
 
@@ -185,21 +186,17 @@ def _query(expression: str) -> SearchQuery:
     return SearchQuery(expression, config="english", search_type="raw")
 
 
-def _with_similar(word: str) -> list[UUID]:
-    """Returns the best-rated builders with a word of similar spelling; nothing is similar to a short word. Two queries.
+def _similar_spellings(word: str) -> str:
+    """Returns the words of listings with a similar spelling, as an expression; nothing is similar to a short word. One query.
 
     The word is compared with each word that listings have once: comparing it with their whole texts takes fifty times as
     long.
     """
     if len(word) < MIN_FUZZY_LENGTH:
-        return []
+        return ""
     with read_connection().cursor() as cursor:
         cursor.execute(SIMILAR, [word, word, MOST_SPELLINGS])
-        spellings = [spelling for (spelling,) in cursor.fetchall()]
-    if not spellings:
-        return []
-    listings = BuilderListing.objects.public().filter(search=_query(" | ".join(spellings)))
-    return [row["builder_id"] for row in _best(listings, MOST_SIMILAR)]
+        return " | ".join(spelling for (spelling,) in cursor.fetchall())
 
 
 def _case(condition: Q, weight: float) -> Any:

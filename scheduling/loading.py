@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import holidays
 from django.db import connection
 
 from coaching.models import SessionType
@@ -303,6 +302,8 @@ def closed_days(country: str, first: date, last: date, worked: Iterable[date] = 
 @lru_cache(maxsize=512)
 def public_holidays(country: str, year: int) -> dict[date, str]:
     """Returns the names of a year's public holidays by date; none for a country that the library does not know."""
+    import holidays  # a large module, needed only for builders who close on holidays
+
     try:
         calendar = holidays.country_holidays(country, years=year, language="en_US")
     except NotImplementedError:
@@ -313,7 +314,8 @@ def public_holidays(country: str, year: int) -> dict[date, str]:
 @cache
 def holiday_countries() -> dict[str, str]:
     """Returns the code and name of every country whose public holidays are known."""
-    from babel import Locale  # a large module, needed only here
+    import holidays
+    from babel import Locale  # large modules, needed only here
 
     names = Locale("en").territories  # the library also has other codes, such as UK for GB
     return {code: names[code] for code in sorted(holidays.list_supported_countries()) if code in names}

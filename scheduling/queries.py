@@ -18,7 +18,7 @@ from coaching.terms import offers_of, terms_of
 from core.compiled import CompiledQuery
 from scheduling import loading
 from scheduling.explain import Obstacle, why_not
-from scheduling.intervals import Stretch, instant
+from scheduling.intervals import Stretch, instant, midnight
 from scheduling.loading import Busy
 from scheduling.models import FreeTimes, SessionAvailability
 from scheduling.slots import Calendar, Slot, free_slots
@@ -210,7 +210,7 @@ def starts_by_day(
     rows: Iterable[FreeTimes | StoredTimes], days: Sequence[date], zone: tzinfo, now: datetime
 ) -> list[tuple[date, int]]:
     """Returns how many free starts each of these consecutive local days has, over all the session types. No query."""
-    midnights = [instant(day, 0, zone) for day in (*days, days[-1] + timedelta(days=1))]
+    midnights = [midnight(day, zone) for day in (*days, days[-1] + timedelta(days=1))]
     starts: set[int] = set()
     for row in rows:
         for first, last in _runs_ahead(row, now):
@@ -218,7 +218,7 @@ def starts_by_day(
                 break
             starts.update(range(first, min(last + 1, midnights[-1]), row.step))
     in_order = sorted(starts)
-    edges = [bisect_left(in_order, midnight) for midnight in midnights]
+    edges = [bisect_left(in_order, start_of_day) for start_of_day in midnights]
     return [(day, after - before) for day, before, after in zip(days, edges, edges[1:], strict=False)]
 
 

@@ -29,10 +29,12 @@ from tests.hangs import keep_stderr
 from tests.isolation import forget_earlier_tests
 from tests.order import dealt, groups, is_about_servers, is_journey, rank
 from tests.pooler import pgbouncer
+from tests.signing_in import use_quick_sign_in
 
 SERVERS = contextlib.ExitStack()  # those of the whole run: S3 with `--files=s3`, and PgBouncer
 
 gc.disable()  # while modules are imported and tests are collected
+use_quick_sign_in()
 
 # Neither chance nor a busy machine decides whether a landing passes: the examples are the same each time, however long one
 # takes. `make test-deep` looks for new ones.

@@ -11,7 +11,7 @@ import pytest
 
 Test = TypeVar("Test")
 TESTS = Path(__file__).parent
-# Modules whose tests take so much CPU on average that `make check` leaves them to `make test`: they fill in several pages, act
+# Modules whose tests take so much CPU on average that `make check` leaves them to `make test`: most fill in several pages, act
 # through services of all apps, or talk to stand-ins of other services. tests/measure.py writes the list.
 JOURNEYS_FILE = TESTS / "journeys.txt"
 JOURNEYS = frozenset(JOURNEYS_FILE.read_text().split())

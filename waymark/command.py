@@ -45,7 +45,7 @@ PROCESSES = {
         "celery", "-A", "config.celery", "worker", "--without-gossip", "--without-mingle", "--hostname", "outbox@%h",
         "--pool", "threads",
     ),
-    "beat": ("celery", "-A", "config.beat", "beat", "--pidfile="),
+    "beat": ("config.beat",),
 }  # fmt: skip
 USAGE = """\
 Runs Waymark: a demo to look around in, or a site of your own.

@@ -184,6 +184,11 @@ class BuilderListing(models.Model):
                 condition=Q(is_listed=True, is_verified=True),
                 name="listing_verified",
             ),
+            models.Index(
+                fields=["-is_featured", "-score", "-review_count", "builder"],
+                condition=Q(is_listed=True),
+                name="listing_at_home",
+            ),
             models.Index(fields=["-rating", "-score"], condition=Q(is_listed=True), name="listing_by_stars"),
             models.Index(fields=["hourly_dollars", "builder"], condition=Q(is_listed=True), name="listing_by_rate"),
             models.Index(fields=["next_start", "builder"], condition=Q(is_listed=True), name="listing_soonest"),

@@ -32,7 +32,7 @@ DEFAULT_QUEUE = "default"
 PROCESSES = {
     "worker": ("Worker", "the worker", "celery -A config.celery worker"),
     "outbox": ("Outbox worker", "the worker of the outbox", "celery -A config.celery worker --hostname outbox@%h"),
-    "beat": ("Beat", "beat", "celery -A config.celery beat"),
+    "beat": ("Beat", "beat", "python -m config.beat"),
 }
 
 

@@ -1,6 +1,8 @@
 // The search form with data-finder: leaves empty fields out of its requests, so that the address stays short enough to share,
 // and shows the filters that the server has read from a sentence in the search field.
 
+import { ownZone } from "./zones.js";
+
 // Fields that mean nothing unless one of these other fields is filled in.
 const NEEDS = { currency: ["max_rate"], miles: ["place"], km: ["place"], zone: ["day", "time", "date"] };
 
@@ -45,7 +47,7 @@ function choose(field, value) {
 export function attachSearchForm() {
   // Only the browser knows the time zone of a visitor without an account.
   for (const field of document.querySelectorAll("[data-own-zone]")) {
-    field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || field.value;
+    field.value = ownZone() || field.value;
   }
   let isUnderstood = false;
   document.addEventListener("htmx:afterRequest", ({ target, detail }) => {

@@ -27,7 +27,8 @@ OWN_BOUND, WHOLE_BOUND = 0.150, 0.400
 PLAN_LINES = 12
 SLOW_QUERY = 0.010  # from which on the plan of a query is printed
 CLIENTS = 20_000
-# Copies of one completed booking, one an hour or half an hour, back from now; released, so that they may overlap. Ids are made from the builder and the number.
+# Copies of one completed booking, evenly over as long as OWN bookings take at one an hour; released, so that they may overlap.
+# Ids are made from the builder and the number.
 COPIES: dict[str, dict[str, str]] = {
     "scheduling_reservation": {
         "id": "{key}", "builder_id": "{builder}", "during": "tstzrange({start}, {start} + interval '50 minutes')",
@@ -72,7 +73,7 @@ def fill(bookings: int) -> None:
         _copy(builder, share, number)
     with connection.cursor() as cursor:
         cursor.execute(EVENTS)
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM (ANALYZE)")  # as autovacuum has done on a site by the time it has so many rows
 
 
 def everything(bookings: int = WHOLE) -> None:
@@ -163,8 +164,8 @@ def _copy(builder: User, count: int, place: int) -> None:
     booking = Booking.objects.filter(builder=ada, state=State.COMPLETED, total__gt=0).order_by("pk")[0]
     names = {
         "builder": f"'{builder.pk}'::uuid", "key": f"md5('{place}-' || n)::uuid", "first": str(place * 1_000_000),
-        "client": f"md5('bench' || 1 + (n * 7919) %% {CLIENTS})::uuid",
-        "start": f"date_trunc('hour', now()) - make_interval(mins => n * {30 if place else 60})",
+        "client": f"md5('bench' || 1 + ({place * 1009 % CLIENTS} + n) * 7919 %% {CLIENTS})::uuid",
+        "start": f"date_trunc('hour', now()) - make_interval(mins => n * {30 * max(1, 2 * OWN // count)})",
     }  # fmt: skip
     sources = {"scheduling_reservation": booking.seat.reservation_id, "scheduling_seat": booking.seat_id}
     for table, changed in COPIES.items():

@@ -32,7 +32,7 @@ def everything(database: str) -> None:
     celery = [sys.executable, "-m", "celery"]
     worker = [*celery, "-A", "config.celery", *WORKER, "--concurrency", "2"]
     _background("the worker with two children", worker, 2, WORKER_AND_CHILDREN)
-    _background("beat", [*celery, "-A", "config.beat", "beat", "--pidfile="], 0, BEAT)
+    _background("beat", [sys.executable, "-m", "config.beat"], 0, BEAT)
 
 
 def _background(title: str, command: list[str], children: int, target: int) -> None:

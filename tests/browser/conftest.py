@@ -118,7 +118,7 @@ def new_page(request: pytest.FixtureRequest, lending: Lending, site: str, compla
     """Returns a function that opens pages: width, theme, JavaScript, time zone, person by email.
 
     A page knows nothing of those of other tests but what the cache has. `fresh` is for tests that need an empty cache, or
-    change what is not undone: routes, permissions, the connection.
+    change what is not undone: routes, scripts, permissions, the connection.
     """
     loans: list[Loan] = []
 

@@ -97,7 +97,7 @@ class Demo:
         for line in listing.splitlines():
             pid, parent, command = line.split(None, 2)
             if int(parent) == self.process.pid:
-                marks = {"web": "config.serve", "outbox": "outbox@", "worker": " worker ", "beat": " beat "}
+                marks = {"web": "config.serve", "outbox": "outbox@", "worker": " worker ", "beat": "config.beat"}
                 name = next((name for name, mark in marks.items() if mark in command), None)
                 if name:
                     pids[name] = int(pid)

@@ -14,19 +14,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from config.embedded.paths import PROJECT
-from tests.conventions.sources import tree_of
+from tests.conventions.sources import nodes_of, tree_of
 
 COUNTS = Path(__file__).with_suffix(".json")
 FILLERS = frozenset({"desk", "each", "found", "given", "held", "made", "one", "party", "told", "way", "wish"})
 
 
-def bound_names(tree: ast.AST) -> Iterator[ast.AST]:
+def bound_names(tree: ast.Module) -> Iterator[ast.AST]:
     """Yields every node that binds a filler name.
 
     That is a variable (`=`, `for`, `with`, `:=`, in a comprehension), a parameter, an imported name, a caught exception or
     the capture of a pattern.
     """
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         match node:
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) if name in FILLERS:
                 yield node

@@ -32,3 +32,9 @@ TESTS = sorted((PROJECT / "tests").rglob("*.py"))
 def tree_of(path: Path) -> ast.Module:
     """Returns the parsed source of a file. Several tests read all files, and parsing takes longer than what they look for."""
     return ast.parse(path.read_text())
+
+
+@cache
+def nodes_of(tree: ast.Module) -> list[ast.AST]:
+    """Returns all nodes of a file. Walking through a tree takes longer than what a test looks for, too."""
+    return list(ast.walk(tree))

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from config.embedded.paths import PROJECT
-from tests.conventions.sources import LAYERS, OURS, tree_of
+from tests.conventions.sources import LAYERS, OURS, nodes_of, tree_of
 
 TEMPLATES = list((PROJECT / "templates").rglob("*.html"))
 
@@ -63,7 +63,7 @@ def test_functions_stay_small() -> None:
     long = [
         f"{path}: {node.name}"
         for path in OURS
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(tree_of(path))
         if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno > 60
     ]
 

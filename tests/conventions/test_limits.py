@@ -97,6 +97,7 @@ def test_posts_over_the_limit_are_answered_429_with_the_wait(
     assert_limited(answers[FEW])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in LIMITED if LIMITS[name].person and LIMITS[name].network])
 def test_anonymous_visitors_are_counted_by_network(name: str) -> None:
     codes = [Client().post(address_of(name)).status_code for _ in range(FEW + 1)]

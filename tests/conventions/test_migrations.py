@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from pytest_django.plugin import DjangoDbBlocker
 
 from config.embedded.paths import PROJECT
 from operations.upgrades.schema import conflicts, read_schema
@@ -23,8 +25,14 @@ def last_release() -> dict[str, Any]:
     return release
 
 
-@pytest.mark.django_db
-def test_new_migrations_hold_no_lock_for_long() -> None:
+@pytest.fixture
+def outside_of_transactions(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Lets a test read the database without a transaction, in which Django refuses to plan a concurrent index."""
+    with django_db_blocker.unblock():
+        yield
+
+
+def test_new_migrations_hold_no_lock_for_long(outside_of_transactions: None) -> None:
     loader = MigrationLoader(connection)
     former = set(last_release()["migrations"])
     new = [migration for key, migration in loader.graph.nodes.items() if ".".join(key) not in former]

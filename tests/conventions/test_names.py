@@ -12,7 +12,7 @@ import pytest
 
 from config.embedded.paths import PROJECT
 from tests.conventions.filler_names import COUNTS, bound_names, counts
-from tests.conventions.sources import OURS, tree_of
+from tests.conventions.sources import OURS, nodes_of, tree_of
 
 # API schemas have the names that docs/openapi.json shows, and Django wants each management command to be called Command.
 OTHER_RULES = re.compile(r"(schemas|api|admin)\.py$|/management/commands/")
@@ -76,7 +76,7 @@ def identifiers() -> set[str]:
     names = set()
     for path in OURS:
         names |= {*path.relative_to(PROJECT).with_suffix("").parts}
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(tree_of(path)):
             if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
                 names.add(node.name)
             if isinstance(node, ast.ClassDef):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.embedded.paths import PROJECT
-from tests.conventions.sources import OURS, tree_of
+from tests.conventions.sources import OURS, nodes_of, tree_of
 
 SESSION_SQL = re.compile(
     r"""
@@ -29,7 +29,7 @@ DIRECTLY = {"core/direct.py", "core/replica_lag.py", "config/embedded/servers.py
 
 def session_sql(tree: ast.Module) -> Iterator[int]:
     """Yields the lines of texts that are such SQL, without docstrings."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and SESSION_SQL.search(node.value):
             yield node.lineno
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from config.embedded.paths import PROJECT
-from tests.conventions.sources import TESTS, tree_of
+from tests.conventions.sources import TESTS, nodes_of, tree_of
 
 
 def where(path: Path, node: ast.stmt | ast.expr) -> str:
@@ -17,7 +17,7 @@ def where(path: Path, node: ast.stmt | ast.expr) -> str:
 
 def imports_of(tree: ast.Module) -> Iterator[tuple[ast.stmt, str]]:
     """Yields each imported module, also when it is imported as a name from its package."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Import):
             yield from ((node, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -43,7 +43,7 @@ CHECKS = re.compile(r"^(assert|check|expect|raises|fail)")
 
 
 def functions_of(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
             is_fixture = any("fixture" in ast.unparse(decorator) for decorator in node.decorator_list)
             if not is_fixture:
@@ -79,8 +79,8 @@ def test_every_test_asserts_something() -> None:
 
 def fixed_sleeps(tree: ast.Module) -> Iterator[ast.Call]:
     """Yields the calls that sleep, except in a loop that waits for a condition."""
-    polling = {id(node) for loop in ast.walk(tree) if isinstance(loop, ast.While) for node in ast.walk(loop)}
-    for node in ast.walk(tree):
+    polling = {id(node) for loop in nodes_of(tree) if isinstance(loop, ast.While) for node in ast.walk(loop)}
+    for node in nodes_of(tree):
         if isinstance(node, ast.Call) and id(node) not in polling and name_of(node) in ("sleep", "wait_for_timeout"):
             yield node
 

@@ -6,7 +6,7 @@ import ast
 import re
 
 from config.embedded.paths import PROJECT
-from tests.conventions.sources import OURS, tree_of
+from tests.conventions.sources import OURS, nodes_of, tree_of
 
 CAMEL = re.compile(r"^[a-z]+([A-Z][a-z0-9]+)+$")
 API = re.compile(r"(^|/)(api/.*|\w*api|schemas)\.py$")
@@ -26,7 +26,7 @@ NOT_OF_THE_API = {
 
 
 def camel_names(tree: ast.Module) -> list[str]:
-    values = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    values = [node.value for node in nodes_of(tree) if isinstance(node, ast.Constant)]
     return [value for value in values if isinstance(value, str) and CAMEL.match(value)]
 
 

@@ -156,7 +156,7 @@ def test_the_whole_description_can_be_read() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("caller", CALLERS)
 def test_requests_are_answered_as_described(people: dict[str, User], known: Known, caller: str) -> None:
-    check_requests(caller_of(people.get(caller)), known, 100)
+    check_requests(caller_of(people.get(caller)), known, 60)
 
 
 @pytest.mark.deep

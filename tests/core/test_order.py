@@ -1,7 +1,8 @@
-"""Tests the order of the tests."""
+"""Tests the order of the tests, and which of them `make check` leaves out."""
 
 from __future__ import annotations
 
+from tests.measure import within_budget
 from tests.order import JOURNEYS, ON_SERVERS, TESTS, dealt
 
 
@@ -30,3 +31,20 @@ def test_the_modules_of_long_tests_are_there() -> None:
 
 def test_the_modules_that_depend_on_servers_are_there() -> None:
     assert {path.name for path in TESTS.rglob("test_*.py")} >= ON_SERVERS
+
+
+def test_the_modules_that_take_least_for_each_test_are_in_make_check_until_the_budget_is_used_up() -> None:
+    measured = {
+        "a/test_1.py": [0.1] * 50,
+        "a/test_2.py": [0.5] * 4,
+        "a/test_3.py": [0.2] * 20,
+        "a/test_4.py": [0.3] * 20,
+    }
+
+    assert within_budget(measured, budget=10) == {"a/test_1.py", "a/test_3.py"}
+
+
+def test_a_cheap_module_of_each_folder_and_those_about_the_code_are_in_make_check_however_long_they_take() -> None:
+    measured = {"a/test_1.py": [0.1] * 10, "b/test_1.py": [1.0], "b/test_2.py": [1.5], "conventions/test_1.py": [9.0]}
+
+    assert within_budget(measured, budget=1) == {"a/test_1.py", "b/test_1.py", "conventions/test_1.py"}

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import BuilderProfile, User
 from bookings.models import Booking, PlannedSession
 from core.registry import DemoPlan, demo_seeders, integrity_findings
 from marketplace import listings, sitemaps
+from marketplace.queries import top_builders
 from tests.cast import make_builder_person
 from tests.scheduling.cast import free_session, rates
 
@@ -25,6 +28,18 @@ def test_home_shows_pathways_and_builders(client: Client, ada: User) -> None:
     page = client.get("/").content.decode()
 
     assert all(name in page for name in ("Accelerate", "Pivot", "Play", "Ada Moreno"))
+
+
+def test_home_reads_only_the_builders_that_it_shows(ada: User) -> None:
+    """An index has the listings in the order of the page, so that PostgreSQL need not sort all of them."""
+    with connection.cursor() as cursor, CaptureQueriesContext(connection) as captured:
+        top_builders()
+        cursor.execute("SET LOCAL enable_seqscan = off")  # with so few rows it would read all of them
+        cursor.execute(f"EXPLAIN {captured.captured_queries[0]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "listing_at_home" in plan
+    assert "Sort" not in plan
 
 
 def test_home_works_without_builders(client: Client) -> None:

@@ -35,7 +35,7 @@ def facts_of(badge: Badge, person: User) -> list[tuple[datetime, Fraction]]:
             for session in sessions_of(badge, person)
         ]
     skills = Skill.objects.all() if badge.pathway is None else badge.pathway.skills.all()
-    rows = [row for row in Progress.objects.filter(client=person) if row.skill in skills]
+    rows = [row for row in Progress.objects.filter(client=person).select_related("skill") if row.skill in skills]
     return [(row.completed_at, Fraction(1)) for row in rows if row.completed_at is not None]
 
 
@@ -43,7 +43,7 @@ def sessions_of(badge: Badge, person: User) -> list[CompletedSession]:
     side = "client" if badge.audience == "client" else "builder"
     return [
         session
-        for session in CompletedSession.objects.all()
+        for session in CompletedSession.objects.select_related("client", "builder", "pathway")
         if getattr(session, side) == person and badge.pathway in (None, session.pathway)
     ]
 

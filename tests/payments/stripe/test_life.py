@@ -206,7 +206,7 @@ def check_lives(examples: int, steps: int, *, is_random: bool) -> None:
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_the_ledger_agrees_with_the_books_after_any_life() -> None:
-    check_lives(12, 40, is_random=False)  # other lives each time are for the deep run
+    check_lives(8, 40, is_random=False)  # other lives each time are for the deep run
     assert Decimal(0) == sum(
         money.amount for money in ledger.balances(None).get(LedgerAccount.Kind.PROVIDER, {}).values()
     )
