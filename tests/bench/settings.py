@@ -2,7 +2,10 @@
 each time that it uses a template, and for one that was missing in the folders of all apps, which takes a fifth of a page of the
 admin."""
 
-from config.settings import *  # noqa: F403  (all settings but those below)
+from typing import Any
 
-TEMPLATE_CACHE = ("django.template.loaders.cached.Loader", TEMPLATE_FILES)  # noqa: F405  (from the line above)
-TEMPLATES[0]["OPTIONS"]["loaders"] = [("template_partials.loader.Loader", [TEMPLATE_CACHE])]  # noqa: F405  (as above)
+from config.settings import *  # noqa: F403  (all settings but that below)
+
+engine: Any = TEMPLATES[0]  # noqa: F405  (from the line above)
+kept = ("django.template.loaders.cached.Loader", TEMPLATE_FILES)  # noqa: F405  (as above)
+engine["OPTIONS"]["loaders"] = [("template_partials.loader.Loader", [kept])]
