@@ -58,6 +58,12 @@ def database_url(name: str) -> str:
     return direct_url(name)
 
 
+def database_variables(name: str) -> dict[str, str]:
+    """Returns the variables by which a site with an environment of its own opens a database."""
+    behind = {"DATABASE_POOLER": "transaction", "DATABASE_DIRECT_URL": direct_url(name)} if IS_POOLED else {}
+    return {"DATABASE_URL": database_url(name), **behind}
+
+
 def pooler_folder() -> Path:
     """Returns the folder of PgBouncer's socket, beside those of the embedded servers."""
     return Instance("test").sockets.with_name(f"{Instance('test').sockets.name}-pooler")

@@ -20,7 +20,7 @@ from config.embedded.paths import PROJECT
 from tests import databases
 from tests.config.command import waymark
 from tests.config.production import PRODUCTION
-from tests.environment import NUMBER, WORKER, database_url, redis_url
+from tests.environment import NUMBER, WORKER, database_variables, redis_url
 from waymark.home import CONFIGURATION
 
 START_SECONDS = 300
@@ -60,8 +60,8 @@ def served(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    variables = PRODUCTION | {
-        "DATABASE_URL": database_url(name),
+    variables = PRODUCTION | database_variables(name)
+    variables |= {
         "REDIS_URL": redis_url(os.environ["TEST_REDIS_URL"], NUMBER + 16),
         "SITE_URL": address,
         "ALLOWED_HOSTS": "127.0.0.1",
