@@ -52,21 +52,6 @@ def test_filters_stand_beside_the_cards_on_wide_screens(new_page: NewPage) -> No
     assert filters["x"] + filters["width"] <= cards["x"]
 
 
-def test_cards_are_laid_out_when_they_come_near_the_screen(new_page: NewPage) -> None:
-    is_laid_out = "(name) => name.checkVisibility({contentVisibilityAuto: true})"
-    page = new_page(width=390)
-    page.goto("/builders/")
-    names = page.locator(".bcard .card__name")
-    assert names.first.evaluate(is_laid_out)
-    assert not names.last.evaluate(is_laid_out)
-
-    names.last.scroll_into_view_if_needed()
-    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
-
-    expect(names.last).to_be_in_viewport()
-    assert names.last.evaluate(is_laid_out)
-
-
 def test_filters_set_while_a_sentence_stands_in_the_field(new_page: NewPage) -> None:
     page = new_page()
     page.goto("/builders/")
