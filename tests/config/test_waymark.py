@@ -30,7 +30,7 @@ from config.embedded.paths import PROJECT
 from tests import databases
 from tests.config.command import waymark
 from tests.config.production import PRODUCTION
-from tests.environment import NUMBER, WORKER, database_url, redis_url
+from tests.environment import NUMBER, WORKER, database_variables, redis_url
 from waymark.home import HomeFailed, folder_of, read_configuration, write_configuration
 
 
@@ -204,8 +204,8 @@ def test_a_site_is_served_with_tls_and_stops_as_a_whole(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         served = probe.getsockname()[1]
-    variables = PRODUCTION | {
-        "DATABASE_URL": database_url(name),
+    variables = PRODUCTION | database_variables(name)
+    variables |= {
         "REDIS_URL": redis_url(os.environ["TEST_REDIS_URL"], NUMBER + 16),
         "SITE_URL": f"https://localhost:{served}",
         "ALLOWED_HOSTS": "localhost",

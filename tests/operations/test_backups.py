@@ -24,7 +24,7 @@ from operations.models import BackupRecord
 from tests import databases
 from tests.cast import make_person
 from tests.config.production import PRODUCTION
-from tests.environment import NUMBER, WORKER, database_url, redis_url
+from tests.environment import NUMBER, WORKER, database_url, database_variables, redis_url
 
 pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.usefixtures("committed")]
 PASSPHRASE = "correct horse battery"
@@ -46,8 +46,8 @@ def restore_elsewhere(
 ) -> subprocess.CompletedProcess[str]:
     """Runs `waymark restore` as on another machine: with a home and a database of its own, and with a `secret` in the
     environment where one is named."""
-    variables = PRODUCTION | {
-        "DATABASE_URL": database_url(ELSEWHERE),
+    variables = PRODUCTION | database_variables(ELSEWHERE)
+    variables |= {
         "REDIS_URL": redis_url(os.environ["TEST_REDIS_URL"], NUMBER + 16),
         "WAYMARK_HOME": str(home),
         "BACKUP_PASSPHRASE": passphrase,
