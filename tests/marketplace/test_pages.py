@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,9 +17,11 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import BuilderProfile, User
 from bookings.models import Booking, PlannedSession
 from core.registry import DemoPlan, demo_seeders, integrity_findings
+from core.storage import private_files
 from marketplace import listings, sitemaps
 from marketplace.queries import top_builders
 from tests.cast import make_builder_person
+from tests.files import stored_names
 from tests.scheduling.cast import free_session, rates
 
 pytestmark = pytest.mark.django_db
@@ -230,16 +233,14 @@ def test_the_nightly_sitemap_is_served_as_a_file(
     assert client.get("/sitemap-builders.xml?p=2").status_code == 404
 
 
-def test_a_page_that_the_sitemap_no_longer_has_is_deleted(settings: Any, tmp_path: Path, ada: User) -> None:
-    settings.PRIVATE_ROOT = tmp_path
-    (tmp_path / "sitemaps").mkdir()
-    (tmp_path / "sitemaps" / "builders-2.xml").write_text("old")
+def test_a_page_that_the_sitemap_no_longer_has_is_deleted(ada: User) -> None:
+    private_files.save("sitemaps/builders-2.xml", ContentFile(b"old"))
 
     sitemaps.write_files()
 
-    assert sorted(path.name for path in (tmp_path / "sitemaps").iterdir()) == [
-        "builders-1.xml",
-        "index-1.xml",
-        "pages-1.xml",
-        "pathways-1.xml",
+    assert [name for name in stored_names() if name.startswith("private/sitemaps/")] == [
+        "private/sitemaps/builders-1.xml",
+        "private/sitemaps/index-1.xml",
+        "private/sitemaps/pages-1.xml",
+        "private/sitemaps/pathways-1.xml",
     ]

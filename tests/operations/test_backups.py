@@ -35,7 +35,7 @@ FORMER = f"{ELSEWHERE}_before_rollback"
 @pytest.fixture(autouse=True)
 def files(tmp_path: Path, settings: Any) -> Path:
     """Gives the site a folder of files beside that of its backups, with one file in it."""
-    settings.MEDIA_HOME = tmp_path / "media"
+    settings.MEDIA_HOME, settings.MEDIA_BUCKET = tmp_path / "media", ""  # a bucket's are in test_media_in_bucket.py
     (settings.MEDIA_HOME / "private").mkdir(parents=True)
     (settings.MEDIA_HOME / "private" / "portrait.webp").write_bytes(b"picture")
     return tmp_path / "media"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from bookings.models import SessionPlan
@@ -14,11 +15,13 @@ from core import clock
 from pathways.models import BuilderSkill, Pathway, Skill
 from tests.scheduling.cast import EVERY_DAY, offer, open_hours, rates
 
+BERLIN = ZoneInfo("Europe/Berlin")
 EVENINGS = [(weekday, 17 * 60, 21 * 60) for weekday in range(7)]
 
 
-def today(zone: Any = None) -> date:
-    return clock.now().astimezone(zone).date() if zone else clock.now().date()
+def today() -> date:
+    """Returns the day of the plans that `asked` describes, which is not that of UTC in the last hours before midnight."""
+    return clock.now().astimezone(BERLIN).date()
 
 
 def mentor(builder: User, skills: list[Skill] | None = None, *, rules: Any = EVENINGS, **fields: Any) -> SessionType:
