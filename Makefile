@@ -1,8 +1,8 @@
 # Waymark. `make demo` runs it, `make test` tests it; both make whatever they need first.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-# The Python of the system first: distributions compile theirs with profile-guided optimisation, and the tests take a
-# quarter to a third less CPU with it than with one that pyenv has compiled.
+# The Python of the system first: distributions compile theirs with profile-guided optimisation, and it takes about a
+# tenth less CPU than one that pyenv has compiled.
 PYTHON ?= $(shell for candidate in /usr/bin/python3 python3.14 python3.13 python3.12 python3.11 python3; do \
 	command -v $$candidate >/dev/null 2>&1 && $$candidate -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$candidate && break; done)

@@ -41,12 +41,18 @@ def wait_until_mailed(since: Any) -> list[str]:
     return left + [f"{message} was given up: {message.last_error}" for message in new.filter(state="dead")]
 
 
-def delivered_mails(since: Any) -> int:
-    """Returns how many emails the outbox has delivered since then."""
-    count: int = OutboxMessage.objects.filter(channel__in=CHANNELS, state="delivered", created_at__gte=since).count()
-    return count
+def lost_mails(sent: Counter[str], since: Any) -> list[str]:
+    """Returns the messages that the outbox has delivered since then, but whose email is not there."""
+    delivered = OutboxMessage.objects.filter(channel__in=CHANNELS, state="delivered", delivered_at__gte=since)
+    return [str(message) for message in delivered if str(message.pk) not in sent]
+
+
+def unknown_mails(sent: Counter[str]) -> set[str]:
+    """Returns the emails that belong to no message of the outbox."""
+    return set(sent) - {str(key) for key in OutboxMessage.objects.values_list("pk", flat=True)}
 
 
 def sent_mails(folder: Path) -> Counter[str]:
-    """Returns how often each email was sent, by its Message-ID."""
-    return Counter(str(message_from_bytes(path.read_bytes())["Message-ID"]) for path in folder.glob("*.eml"))
+    """Returns how often each email was sent, by the id of its message, which its Message-ID begins with."""
+    ids = (str(message_from_bytes(path.read_bytes())["Message-ID"]) for path in folder.glob("*.eml"))
+    return Counter(message_id.strip("<>").partition("@")[0] for message_id in ids)
