@@ -20,8 +20,9 @@ from config.embedded.paths import DATABASE, RESET_DEMO, Instance
 from config.processes import Child
 
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "wal_level": "replica"}
-# The tests' data may be lost, so nothing waits for the disk.
+# The tests' data may be lost, so nothing waits for the disk. Each worker and each site that it starts has a pool of its own.
 FAST = {
+    "max_connections": "600",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
