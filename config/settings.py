@@ -142,7 +142,7 @@ CACHES = {"default": {"BACKEND": "core.cache.ForgivingRedisCache", "LOCATION": R
 LIVE_CHANNEL = ENV.live_channel
 TASKS_IN_PROCESS = ENV.celery_eager
 # Sessions and limits are in PostgreSQL, so that they work while Redis is down.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "core.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

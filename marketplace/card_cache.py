@@ -44,16 +44,28 @@ SHOWN_MILES = 1  # a shorter distance is not shown
 
 @dataclass(frozen=True)
 class CardReader:
-    """What the markers of cards depend on."""
+    """What the markers of cards depend on, beside the page that they are on."""
 
-    request: HttpRequest
+    person: UUID | None  # who is signed in
     zone: str  # of the times that a search asks for
     unit: str  # of distances
     kept: Collection[UUID] | None  # the favourites among the cards; None on pages without hearts
+    language: str
+    time_style: str  # for the times that a search asks for
+    next_zone: str  # of next free times; empty for that of each builder
+    next_style: str
+
+    @classmethod
+    def of(cls, request: HttpRequest, zone: str, unit: str, kept: Collection[UUID] | None) -> CardReader:
+        """Returns the reader of a page. Next free times are in the zone of a person who is signed in; for visitors, days in
+        the builder's zone."""
+        person, language, style = request.user.pk, get_language() or "", hour_format.date_style(TIME)
+        if person is None:
+            return cls(None, zone, unit, kept, language, style, "", DAY)
+        return cls(person, zone, unit, kept, language, style, get_current_timezone_name(), style)
 
     def has_heart(self, card: BuilderCard) -> bool:
-        user = self.request.user
-        return user.is_authenticated and user.pk != card.listing.pk and self.kept is not None
+        return self.person is not None and self.person != card.listing.pk and self.kept is not None
 
 
 def render_cards(
@@ -69,7 +81,7 @@ def render_cards(
 
     One cache lookup, and at most two queries for cards that it lacks.
     """
-    rows, reader = list(cards), CardReader(request, zone, unit, kept)
+    rows, reader = list(cards), CardReader.of(request, zone, unit, kept)
     is_new = flags.is_on(request, BUILDER_CARDS_V2)
     templates = [V2 if is_new and card.is_complete else V1 for card in rows]
     keys = [_key(card, template, level, reader) for card, template in zip(rows, templates, strict=True)]
@@ -81,7 +93,7 @@ def render_cards(
     }
     if fresh and settings.CARD_CACHE:
         cache.set_many(fresh, TIMEOUT)
-    page = _page_values(reader) if any(reader.has_heart(card) for card in rows) else {}
+    page = _page_values(request) if any(reader.has_heart(card) for card in rows) else {}
     return [
         replace(card, html=_filled(known.get(key) or fresh[key], page | _values(card, reader)))
         for key, card in zip(keys, rows, strict=True)
@@ -90,7 +102,7 @@ def render_cards(
 
 def render_preview(request: HttpRequest, card: BuilderCard) -> tuple[SafeString, SafeString]:
     """Returns the new card and the plain one without hearts, not from the cache, since the listing may have unsaved text."""
-    reader = CardReader(request, "", "km", None)
+    reader = CardReader.of(request, "", "km", None)
     values, shape = _values(card, reader), _shape(card, reader)
     return _filled(_with_markers(card, V2, 3, shape), values), _filled(_with_markers(card, V1, 3, shape), values)
 
@@ -102,7 +114,7 @@ def _key(card: BuilderCard, template: str, level: int, reader: CardReader) -> st
         _release(),
         template,
         level,
-        get_language(),
+        reader.language,
         listing.pk.hex,
         listing.version,
         listing.refreshed_at.timestamp(),
@@ -152,21 +164,20 @@ def _filled(html: str, values: Mapping[str, str]) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308  (rendered by our own template, and the values are escaped)
 
 
-def _page_values(reader: CardReader) -> dict[str, str]:
+def _page_values(request: HttpRequest) -> dict[str, str]:
     """Returns the values of the markers that are the same in all cards of a page."""
-    request = reader.request
     return {"csrf_token": escape(get_token(request)), "next": escape(request.get_full_path())}
 
 
 def _values(card: BuilderCard, reader: CardReader) -> dict[str, str]:
     """Returns the values of the markers of one card, as HTML."""
     values = {
-        f"opening{number}": _next_time(card, opening.next_slot, reader)
+        f"opening{number}": _written(opening.next_slot, reader.next_zone or card.listing.timezone, reader.next_style)
         for number, opening in enumerate(card.openings)
         if opening.next_slot
     }
     if card.slot:
-        values["slot"] = _written(card.slot.start, reader.zone, hour_format.date_style(TIME))
+        values["slot"] = _written(card.slot.start, reader.zone, reader.time_style)
         values["book"] = escape(slot_url(card.listing, card.slot, reader.zone))
     if _is_far(card):
         values["distance"] = escape(distance(card.miles or 0, reader.unit))
@@ -174,13 +185,6 @@ def _values(card: BuilderCard, reader: CardReader) -> dict[str, str]:
         is_kept = card.listing.pk in reader.kept
         values |= {"act": "forget" if is_kept else "keep", "pressed": "true" if is_kept else "false"}
     return values
-
-
-def _next_time(card: BuilderCard, at: datetime, reader: CardReader) -> str:
-    """Returns the time in the zone of a person who is signed in; for visitors the day in the builder's zone."""
-    if reader.request.user.is_authenticated:
-        return _written(at, get_current_timezone_name(), hour_format.date_style(TIME))
-    return _written(at, card.listing.timezone, DAY)
 
 
 @functools.lru_cache(maxsize=8192)

@@ -26,9 +26,9 @@ from core.languages import NAMES as LANGUAGE_NAMES
 from core.money import Money, rounded
 from core.replicas import read_connection
 from marketplace import search
-from marketplace.models import NEVER, BuilderListing, BuilderMetrics, Favourite, ListingQuerySet
+from marketplace.models import NEVER, BuilderListing, BuilderMetrics, ListingQuerySet
 from marketplace.search import SearchRequest
-from marketplace.written_sql import BRIEF_DETAILS, DETAILS, STATS
+from marketplace.written_sql import BRIEF_DETAILS, DETAILS, FAVOURITES_AMONG, STATS
 from pathways.models import Enrolment
 from scheduling.models import FreeTimes, SessionAvailability
 from scheduling.queries import FirstSlot, StoredTimes, first_within, times_of
@@ -281,11 +281,9 @@ def favourites_among(person: Any, listings: Iterable[BuilderListing]) -> set[UUI
     """Returns the ids of the listings that are this person's favourites. One query; none for anonymous visitors."""
     if not person.is_authenticated:
         return set()
-    return set(
-        Favourite.objects.filter(person=person, builder__in=[listing.pk for listing in listings]).values_list(
-            "builder", flat=True
-        )
-    )
+    with read_connection().cursor() as cursor:
+        cursor.execute(FAVOURITES_AMONG, [person.pk, [listing.pk for listing in listings]])
+        return {builder for (builder,) in cursor.fetchall()}
 
 
 # Counts and statistics over all results -----------------------------------------------------------------------------------------

@@ -28,6 +28,8 @@ SELECT wanted.id, jsonb_build_object(
 FROM unnest(%s::uuid[]) AS wanted (id)
 """.replace("{available}", AVAILABLE)
 
+FAVOURITES_AMONG = "SELECT builder_id FROM marketplace_favourite WHERE person_id = %s AND builder_id = ANY(%s)"
+
 # Statistics over the listings of a subquery. Slugs contain no comma.
 STATS = """
 SELECT count(*), avg(rating), avg(hourly_dollars) FILTER (WHERE hourly_rate IS NOT NULL),
