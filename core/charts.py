@@ -34,11 +34,6 @@ class Table:
     head: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
 
-    @property
-    def cells(self) -> list[list[tuple[str, str]]]:
-        """Each row as pairs of the column's name and the text."""
-        return [list(zip(self.head, row, strict=True)) for row in self.rows]
-
 
 @dataclass(frozen=True)
 class Text:

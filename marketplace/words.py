@@ -66,7 +66,7 @@ class KnownWords:
     common: Sequence[str] = ()  # lexemes, among the best-rated builders
     rare: Sequence[str] = ()  # lexemes, elsewhere
     unknown: Sequence[str] = ()  # in no listing: similar words count instead
-    similar: Sequence[str] = ()  # for each unknown word, the words of similar spelling as one expression; perhaps none
+    similar: Sequence[str] = ()  # for each unknown word, an expression of words spelt like it; empty without any
     corrections: Sequence[tuple[str, str]] = ()  # misspelt words, each with the one that is searched for instead
     is_together: bool = False  # whether one of the best rated is known to have all of them
 
@@ -187,7 +187,7 @@ def _query(expression: str) -> SearchQuery:
 
 
 def _similar_spellings(word: str) -> str:
-    """Returns the words of listings with a similar spelling, as an expression; nothing is similar to a short word. One query.
+    """Returns an expression of the words of listings that are spelt like this one; none are like a short word. One query.
 
     The word is compared with each word that listings have once: comparing it with their whole texts takes fifty times as
     long.

@@ -1,5 +1,6 @@
 // Repairs what FullCalendar tells screen readers: names of cells that hide their content, headers without text, and links
-// that are list items. It draws again and again, so its changes are watched.
+// that are list items. Hours that scroll can have the focus: a day without sessions has nothing else to scroll it with by
+// keyboard. FullCalendar draws again and again, so its changes are watched.
 
 function repair(grid) {
   for (const cell of grid.querySelectorAll("[role=columnheader][aria-label], [role=gridcell][aria-label]")) {
@@ -10,6 +11,11 @@ function repair(grid) {
   for (const header of grid.querySelectorAll("[role=rowheader]:empty")) header.setAttribute("role", "gridcell");
   for (const list of grid.querySelectorAll("[role=list]")) list.setAttribute("role", "group");
   for (const item of grid.querySelectorAll("[role=listitem]")) item.removeAttribute("role");
+  for (const scroller of grid.querySelectorAll("[role=rowgroup] [style*=overflow]:not([tabindex])")) {
+    scroller.closest("[role=rowgroup]").setAttribute("role", "none"); // no other part of a grid may have the focus
+    scroller.setAttribute("role", "rowgroup");
+    scroller.tabIndex = 0;
+  }
 }
 
 export function keepRoles(grid) {

@@ -94,7 +94,7 @@ def _with_page(browser: Browser, site: str, email: str, work: Callable[[Page], s
 
 
 def _context(browser: Browser, site: str, email: str) -> BrowserContext:
-    from tests.browser.lending import sign_in_unseen
+    from tests.browser.page_pool import sign_in_unseen
 
     context = browser.new_context(
         base_url=site, viewport={"width": WIDTH, "height": HEIGHT}, is_mobile=True, device_scale_factor=2

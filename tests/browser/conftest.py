@@ -20,7 +20,7 @@ from playwright.sync_api import (
 
 from tests import databases, environment, hangs
 from tests.browser.chromium import FLAGS, NoBrowser, find
-from tests.browser.lending import PASSWORD, TIMEOUT, ContextSettings, Lending, Loan
+from tests.browser.page_pool import PASSWORD, TIMEOUT, ContextSettings, PageInUse, PagePool
 from tests.servers import serving
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's sync API runs an event loop
@@ -101,26 +101,28 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def lending(chromium: Browser) -> Lending:
-    return Lending(chromium)
+def page_pool(chromium: Browser) -> PagePool:
+    return PagePool(chromium)
 
 
 @pytest.fixture
-def complaints(lending: Lending) -> Iterator[list[str]]:
+def complaints(page_pool: PagePool) -> Iterator[list[str]]:
     """Collects what the console of the test's pages reports, which fails the test."""
-    lending.complaints.clear()
-    yield lending.complaints
-    assert lending.complaints == []
+    page_pool.complaints.clear()
+    yield page_pool.complaints
+    assert page_pool.complaints == []
 
 
 @pytest.fixture
-def new_page(request: pytest.FixtureRequest, lending: Lending, site: str, complaints: list[str]) -> Iterator[NewPage]:
+def new_page(
+    request: pytest.FixtureRequest, page_pool: PagePool, site: str, complaints: list[str]
+) -> Iterator[NewPage]:
     """Returns a function that opens pages: width, theme, JavaScript, time zone, person by email.
 
     A page knows nothing of those of other tests but what the cache has. `fresh` is for tests that need an empty cache, or
     change what is not undone: routes, scripts, permissions, the connection.
     """
-    loans: list[Loan] = []
+    taken: list[PageInUse] = []
 
     def make(
         *,
@@ -132,9 +134,9 @@ def new_page(request: pytest.FixtureRequest, lending: Lending, site: str, compla
         timezone: str = "Europe/Berlin",
         fresh: bool = False,
     ) -> Page:
-        loan = lending.lend(ContextSettings(site, script, locale, timezone), email, fresh=fresh)
-        loans.append(loan)
-        page = loan.page
+        used = page_pool.take(ContextSettings(site, script, locale, timezone), email, fresh=fresh)
+        taken.append(used)
+        page = used.page
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         if theme == "terminal":
@@ -144,8 +146,8 @@ def new_page(request: pytest.FixtureRequest, lending: Lending, site: str, compla
         return page
 
     yield make
-    for loan in loans:
-        lending.take_back(loan, has_failed=request.node.stash.get(HAS_FAILED, False))
+    for used in taken:
+        page_pool.put_back(used, has_failed=request.node.stash.get(HAS_FAILED, False))
 
 
 def box_of(element: Locator) -> FloatRect:

@@ -1,4 +1,4 @@
-"""Tests in a browser that a session is dragged to another time, that a refused move goes back, and that a move is undone."""
+"""Tests of the calendar in a browser: sessions are moved with the mouse and by keyboard, and moved back."""
 
 from __future__ import annotations
 
@@ -87,3 +87,18 @@ def test_the_page_of_an_agenda_is_accessible(new_page: NewPage) -> None:
 
     expect(page.locator("main textarea")).to_be_visible()
     assert violations(page) == []
+
+
+def test_an_empty_day_is_scrolled_by_keyboard(new_page: NewPage) -> None:
+    page = new_page(email="builder@demo.test")
+    page.goto("/dashboard/calendar/?show=day&day=2031-03-03")
+    hours = page.locator(".planner [role=rowgroup][tabindex]")
+    hours.wait_for()
+    assert page.locator(".planner .entry").count() == 0
+    assert violations(page) == []
+
+    hours.focus()
+    page.keyboard.press("Home")
+    page.wait_for_function("hours => hours.scrollTop === 0", arg=hours.element_handle())
+    page.keyboard.press("End")
+    page.wait_for_function("hours => hours.scrollTop > 0", arg=hours.element_handle())

@@ -1,5 +1,5 @@
-"""Lends pages to tests. Their contexts stay open in between, with the process that draws the site, its cache and its
-compiled scripts, all of which a new context has to begin anew."""
+"""Pages that tests use one after another. Their contexts stay open in between, with the process that draws the site, its
+cache and its compiled scripts, all of which a new context has to begin anew."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ContextSettings:
 
 
 @dataclass(frozen=True)
-class Loan:
+class PageInUse:
     """A page that a test uses, and whose session it has."""
 
     page: Page
@@ -36,7 +36,7 @@ class Loan:
     is_fresh: bool
 
 
-class Lending:
+class PagePool:
     """The pages that no test uses at the moment, and the cookies of people who have signed in."""
 
     def __init__(self, browser: Browser) -> None:
@@ -45,31 +45,31 @@ class Lending:
         self._pages: dict[ContextSettings, list[Page]] = defaultdict(list)
         self._cookies: dict[tuple[str, str], tuple[list[Any], float]] = {}  # by site and email, with the time
 
-    def lend(self, settings: ContextSettings, email: str, *, fresh: bool) -> Loan:
+    def take(self, settings: ContextSettings, email: str, *, fresh: bool) -> PageInUse:
         """Returns a page that has the cookies of this person and no others. A fresh one also has an empty cache."""
         pages = self._pages[settings]
         page = self._open(settings) if fresh or not pages else pages.pop()
         if email:
             self._sign_in(page.context, settings.site, email)
-        return Loan(page, settings, email, is_fresh=fresh)
+        return PageInUse(page, settings, email, is_fresh=fresh)
 
-    def take_back(self, loan: Loan, *, has_failed: bool) -> None:
+    def put_back(self, used: PageInUse, *, has_failed: bool) -> None:
         """Makes the page ready for another test, or closes it."""
-        context = loan.page.context
-        kept, _ = self._cookies.get((loan.settings.site, loan.email), ([], 0.0))
+        context = used.page.context
+        kept, _ = self._cookies.get((used.settings.site, used.email), ([], 0.0))
         if kept and (has_failed or session_of(context.cookies()) != session_of(kept)):
             # Signing out has ended the session, or it has messages that a failed test did not show.
-            del self._cookies[loan.settings.site, loan.email]
-        if loan.is_fresh or has_failed:
+            del self._cookies[used.settings.site, used.email]
+        if used.is_fresh or has_failed:
             context.close()
             return
         for page in context.pages:
-            if page != loan.page:
+            if page != used.page:
                 page.close()
-        loan.page.goto("/healthz")  # closes the stream; a page of this site keeps its process
-        loan.page.evaluate(CLEAR_STORAGE)
+        used.page.goto("/healthz")  # closes the stream; a page of this site keeps its process
+        used.page.evaluate(CLEAR_STORAGE)
         context.clear_cookies()
-        self._pages[loan.settings].append(loan.page)
+        self._pages[used.settings].append(used.page)
 
     def _open(self, settings: ContextSettings) -> Page:
         context = self.browser.new_context(
