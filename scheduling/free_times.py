@@ -3,10 +3,12 @@ the slot engine a thousand times. Refreshed after each change, and nightly for a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -28,6 +30,16 @@ TOPIC = "times"  # of a builder; everybody may subscribe to it
 CHANNEL = "free_times"
 DAYS = 14
 BATCH = 500
+# A third of the time of a refresh would go into preparing the values of each row for `bulk_create`.
+SAVE = """
+    INSERT INTO scheduling_freetimes (session_type_id, builder_id, runs, step, minutes, notice, open_minutes, price_from,
+        currency, computed_at)
+    SELECT *, %s FROM json_to_recordset(%s) AS fresh (session_type_id uuid, builder_id uuid, runs bigint[], step integer,
+        minutes smallint, notice integer, open_minutes integer, price_from numeric, currency text)
+    ON CONFLICT (session_type_id) DO UPDATE SET (runs, step, minutes, notice, open_minutes, price_from, currency, computed_at)
+        = (excluded.runs, excluded.step, excluded.minutes, excluded.notice, excluded.open_minutes, excluded.price_from,
+           excluded.currency, excluded.computed_at)
+"""
 
 
 def refresh_soon(builder: UUID) -> None:
@@ -84,20 +96,12 @@ def refresh(builders: Sequence[UUID]) -> int:
             hours[session_type.builder_id],
             busy[session_type.builder_id],
             window,
-            now,
         )
         for session_type in types
     ]
-    FreeTimes.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["session_type"],
-        update_fields=["runs", "step", "minutes", "notice", "open_minutes", "price_from", "currency", "computed_at"],
-        batch_size=BATCH,
-    )
-    FreeTimes.objects.filter(builder__in=builders).exclude(
-        session_type__in=[row.session_type_id for row in rows]
-    ).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(SAVE, [now, json.dumps(rows, default=str)])
+    FreeTimes.objects.filter(builder__in=builders).exclude(session_type__in=types).delete()
     free_times_changed.send(FreeTimes, builders=list(builders))
     return len(rows)
 
@@ -114,9 +118,9 @@ def _compute(
     hours: BuilderHours,
     busy: list[Busy],
     window: tuple[int, int],
-    now: datetime,
-) -> FreeTimes:
-    """Computes the free times of a session type. Its notice is applied on reading, since it moves with the clock."""
+) -> dict[str, Any]:
+    """Returns the row with the free times of a session type. Its notice is applied on reading, since it moves with the
+    clock."""
     session_terms = terms.terms_of(session_type, offer)
     prices = [
         price.total.amount for minutes in offered_minutes(session_terms) if (price := quote(session_terms, minutes))
@@ -127,18 +131,17 @@ def _compute(
     at_any_notice = replace(wanted, limits=replace(wanted.limits, notice=0))
     taken = loading.for_engine(busy, "", session_type.pk)
     runs = [run for run in start_runs(calendar, taken, at_any_notice, window, window[0]) if run] if prices else []
-    return FreeTimes(
-        session_type=session_type,
-        builder_id=session_type.builder_id,
-        runs=[edge for run in runs for edge in (run[0], run[-1])],
-        step=(wanted.step or wanted.minutes) * 60,
-        minutes=wanted.minutes,
-        notice=notice * 60,
-        open_minutes=open_seconds(calendar, window) // 60,
-        price_from=min(prices, default=None),
-        currency=offer.currency,
-        computed_at=now,
-    )
+    return {
+        "session_type_id": session_type.pk,
+        "builder_id": session_type.builder_id,
+        "runs": [edge for run in runs for edge in (run[0], run[-1])],
+        "step": (wanted.step or wanted.minutes) * 60,
+        "minutes": wanted.minutes,
+        "notice": notice * 60,
+        "open_minutes": open_seconds(calendar, window) // 60,
+        "price_from": min(prices, default=None),
+        "currency": offer.currency,
+    }
 
 
 def keep_offered_days(now: datetime) -> int:

@@ -142,13 +142,15 @@ def add_bookings_of_other_builders(plan: DemoPlan) -> None:
     """Adds bookings of all other builders, most of them past. Written in bulk, since there may be a million."""
     others = Booking.objects.filter(builder__email__endswith="@builders.demo.test")
     missing = plan.bookings - others.count()
+    if missing <= 0 or others.exists():
+        return  # existing bookings are kept; for another number the demo must be reset
     types = list(
         SessionType.objects.filter(builder__email__endswith="@builders.demo.test", seats=1, default_minutes__lte=120)
         .exclude(category="PATHWAY").select_related("builder").prefetch_related("durations")
         .order_by("builder_id", "position")
     )  # fmt: skip
-    if missing <= 0 or not types or others.exists():
-        return  # existing bookings are kept; for another number the demo must be reset
+    if not types:
+        return
     clients = demo_clients(plan, max(12, missing // 5))
     by_builder: dict[UUID, list[SessionType]] = {}
     for offered in types:
