@@ -266,6 +266,7 @@ class Booking(WaitingRules, NoShowColumns, OriginColumns, BaseModel):
             models.Index(fields=["project"], condition=Q(project__isnull=False), name="bookings_of_project"),
             models.Index(fields=["created_at"], name="bookings_by_creation"),
             models.Index(fields=["cancelled_at"], condition=Q(state="CANCELLED"), name="bookings_cancelled"),
+            models.Index(fields=["builder", "completed_at"], condition=Q(state="COMPLETED"), name="bookings_completed"),
             models.Index(
                 fields=["contested_at"],
                 condition=Q(contested_at__isnull=False, upheld_at__isnull=True),
