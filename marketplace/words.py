@@ -12,10 +12,11 @@ from operator import and_, or_
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Case, Count, F, FloatField, Q, Value, When
+from django.db.models import Case, F, FloatField, Q, Value, When
 
 from accounts.models import ProfessionalRole
 from coaching.models import Service
+from core.kept import kept_for_a_minute
 from core.replicas import read_connection
 from marketplace.models import BuilderListing, ListingQuerySet
 from pathways.models import Skill
@@ -25,6 +26,19 @@ MAX_WORDS = 8
 MOST_RANKED = 200
 MIN_FUZZY_LENGTH = 4  # of a word, for finding similar ones
 MOST_SPELLINGS = 20
+# Where each lexeme is, and whether one of the best-rated builders has all of them. Rare ones are counted: for EXISTS,
+# PostgreSQL prefers to read all rows, while the index counts rare words quickly.
+PLACES = """
+WITH best AS MATERIALIZED (
+    SELECT search FROM marketplace_builderlisting WHERE is_listed ORDER BY score DESC, review_count DESC, builder_id LIMIT %s)
+SELECT lexeme, CASE
+    WHEN EXISTS (SELECT FROM best WHERE search @@ to_tsquery('english', lexeme)) THEN 'common'
+    WHEN (SELECT count(*) FROM marketplace_builderlisting
+          WHERE is_listed AND search @@ to_tsquery('english', lexeme)) > 0 THEN 'rare'
+    ELSE 'unknown' END,
+    EXISTS (SELECT FROM best WHERE search @@ to_tsquery('english', %s))
+FROM unnest(%s::text[]) WITH ORDINALITY AS words (lexeme, place) ORDER BY place
+"""
 SIMILAR = """
 SELECT word FROM marketplace_listedword WHERE %s <%% word ORDER BY word_similarity(%s, word) DESC, word LIMIT %s
 """
@@ -131,50 +145,46 @@ class KnownWords:
 
 
 def known_words(text: str) -> KnownWords:
-    """Sorts the words of a search. One query if one of the best-rated builders has them all; a few for rare and unknown ones."""
+    """Sorts the words of a search. One query, and another for each word that no listing contains."""
     *whole, last = words_of(text) or [""]
     lexemes = [*whole, f"{last}:*"] if last else []
     if not lexemes:
         return KnownWords()
-    public = BuilderListing.objects.public()
-    best = BuilderListing.objects.filter(pk__in=_best(public, MOST_RANKED))
-    if best.filter(search=_query(" & ".join(lexemes))).exists():
-        return KnownWords(common=tuple(lexemes), is_together=True)
-    common = _counts(best, lexemes)
-    missing = [word for word in lexemes if not common[word]]
-    # Not by EXISTS, for which PostgreSQL prefers to read all rows; the index counts rare words quickly.
-    rare = [word for word in missing if public.order_by().filter(search=_query(word)).count()]
-    unknown = [word.removesuffix(":*") for word in missing if word not in rare]
+    with read_connection().cursor() as cursor:
+        cursor.execute(PLACES, [MOST_RANKED, " & ".join(lexemes), lexemes])
+        places = cursor.fetchall()
+    unknown = [lexeme.removesuffix(":*") for lexeme, place, _ in places if place == "unknown"]
     corrections = _corrections(unknown)
     unknown = [word for word in unknown if word not in corrections]
     return KnownWords(
-        common=tuple(word for word in lexemes if common[word]),
-        rare=(*rare, *corrections.values()),
+        common=tuple(lexeme for lexeme, place, _ in places if place == "common"),
+        rare=(*(lexeme for lexeme, place, _ in places if place == "rare"), *corrections.values()),
         unknown=tuple(unknown),
         similar=tuple(_similar_spellings(word) for word in unknown),
         corrections=tuple(corrections.items()),
+        is_together=all(is_together for *_, is_together in places),
     )
 
 
 def _corrections(words: Sequence[str]) -> dict[str, str]:
-    """Returns the words that are probably misspelt names of services, roles and skills, with the right spelling. One query,
-    or none. Letters that are missing or swapped in a short word leave too little for the index of similar words."""
+    """Returns the words that are probably misspelt names of services, roles and skills, with the right spelling. Letters that
+    are missing or swapped in a short word leave too little for the index of similar words."""
     long_words = [word for word in words if len(word) >= MIN_FUZZY_LENGTH]
     if not long_words:
         return {}
-    names = Service.objects.values_list("name").union(
-        ProfessionalRole.objects.values_list("name"), Skill.objects.open().order_by().values_list("name")
-    )
-    vocabulary = {word for (name,) in names for word in words_of(name) if len(word) >= MIN_FUZZY_LENGTH}
+    vocabulary = _vocabulary()
     misspelt = [word for word in long_words if word not in vocabulary]
     closest = {word: get_close_matches(word, vocabulary, n=1, cutoff=CLOSE_SPELLING) for word in misspelt}
     return {word: matches[0] for word, matches in closest.items() if matches}
 
 
-def _counts(listings: ListingQuerySet, lexemes: Sequence[str]) -> dict[str, int]:
-    counts = {f"word{number}": Count("pk", filter=Q(search=_query(word))) for number, word in enumerate(lexemes)}
-    totals = listings.order_by().aggregate(**counts)
-    return {word: totals[f"word{number}"] for number, word in enumerate(lexemes)}
+@kept_for_a_minute
+def _vocabulary() -> frozenset[str]:
+    """Returns the words in names of services, roles and skills. One query in a minute."""
+    names = Service.objects.values_list("name").union(
+        ProfessionalRole.objects.values_list("name"), Skill.objects.open().order_by().values_list("name")
+    )
+    return frozenset(word for (name,) in names for word in words_of(name) if len(word) >= MIN_FUZZY_LENGTH)
 
 
 def _best(listings: ListingQuerySet, most: int) -> Any:

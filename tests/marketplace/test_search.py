@@ -14,9 +14,10 @@ from accounts.models import BuilderProfile, Place, User
 from coaching.models import Service
 from core import clock
 from core.models import ExchangeRate
-from marketplace import listings, search
+from marketplace import listings, search, words
 from marketplace.models import BuilderListing
 from marketplace.search import SearchRequest, at_times, matching
+from marketplace.words import KnownWords, known_words
 from pathways.models import Skill
 from scheduling import free_times
 from tests.bookings.wire import CREATE, Caller
@@ -280,3 +281,26 @@ def test_an_unknown_town_comes_with_similar_ones(evening: User) -> None:
 
     assert "We do not know a town with that name. Did you mean Berlin, Germany" in page
     assert "Enter a place to sort by distance." not in page
+
+
+@pytest.mark.parametrize(
+    ("text", "queries", "expected"),
+    [
+        ("mixing", 1, KnownWords(common=("mixing:*",), is_together=True)),
+        ("mixing choirs", 1, KnownWords(common=("mixing", "choirs:*"), is_together=True)),
+        ("coder choirs", 1, KnownWords(common=("coder", "choirs:*"))),
+        ("tokyo mixing", 1, KnownWords(common=("mixing:*",), rare=("tokyo",))),  # hers are the fewest stars
+        ("mixxing", 1, KnownWords(rare=("mixing",), corrections=(("mixxing", "mixing"),))),
+        ("mixing choirz", 2, KnownWords(common=("mixing",), unknown=("choirz",), similar=("choirs",))),
+        ("xy mixing", 1, KnownWords(common=("mixing:*",), unknown=("xy",), similar=("",))),
+    ],
+)
+def test_words_are_sorted_by_one_query_and_one_for_each_unknown_word(
+    crowd: dict[str, User], monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any, text: str, queries: int,
+    expected: KnownWords,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(words, "MOST_RANKED", 3)
+    known_words("zither")  # reads the names of services, which are kept for a minute
+
+    with django_assert_num_queries(queries):
+        assert known_words(text) == expected
