@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from accounts.models import User
-from bookings.agreement.queries import Stats, stats_by
+from bookings.agreement.queries import Stats, stats_from, stats_rows
 from bookings.models import Booking
 from bookings.models.agreement import BookingQuerySet
 from bookings.states import AHEAD, State
@@ -28,6 +30,16 @@ DAYS = 7
 MIN_DRAWN_HOURS = (8 * 60, 18 * 60)  # the part of a day, in minutes, that is always drawn
 WEEKS_BACK, WEEKS_AHEAD = 8, 3  # beside the current one
 TOOK_PLACE = (State.COMPLETED, State.DISPUTED)
+# A builder has one session at a time, so that all who come to a group have its start in common.
+HOURS_BY_WEEK = """
+SELECT width_bucket(starts_at, %(edges)s) - 1 AS week, took_place, sum(length) FROM (
+    SELECT starts_at, max(ends_at - starts_at) AS length, bool_or(state = ANY(%(took_place)s)) AS took_place
+    FROM bookings_booking
+    WHERE builder_id = %(builder)s AND starts_at >= %(start)s AND starts_at < %(end)s
+        AND (state = ANY(%(took_place)s) OR state = ANY(%(ahead)s) AND ends_at > %(now)s)
+    GROUP BY starts_at) AS sessions
+GROUP BY week, took_place
+"""
 
 
 @dataclass(frozen=True)
@@ -159,41 +171,42 @@ class Stack:
 
 def by_week(builder: User, zone: ZoneInfo, now: datetime) -> list[Stack]:
     """Returns twelve weeks: eight before this one, this one and three after. A group counts once. One query."""
-    today = now.astimezone(zone).date()
-    monday = monday_of(today)
-    first = monday - timedelta(weeks=WEEKS_BACK)
-    last = monday + timedelta(weeks=WEEKS_AHEAD + 1)
-    window = (datetime.fromtimestamp(instant(edge, 0, zone), zone) for edge in (first, last))
-    bookings = Booking.objects.filter(
-        Q(state__in=TOOK_PLACE) | Q(state__in=[*AHEAD, State.IN_PROGRESS], ends_at__gt=now),
-        builder=builder,
-        starts_at__range=tuple(window),
-    )
-    # A builder has one session at a time, so that all who come to a group have its start in common.
-    sessions = {row[0]: row for row in bookings.order_by().values_list("starts_at", "ends_at", "state")}
-    hours: dict[tuple[date, bool], timedelta] = {}
-    for starts_at, ends_at, state in sessions.values():
-        day = starts_at.astimezone(zone).date()
-        key = monday_of(day), state in TOOK_PLACE
-        hours[key] = hours.get(key, timedelta(0)) + (ends_at - starts_at)
-    mondays = [first + timedelta(weeks=number) for number in range(WEEKS_BACK + 1 + WEEKS_AHEAD)]
+    monday = monday_of(now.astimezone(zone).date())
+    mondays = [monday + timedelta(weeks=number) for number in range(-WEEKS_BACK, WEEKS_AHEAD + 2)]
+    edges = [datetime.fromtimestamp(instant(edge, 0, zone), zone) for edge in mondays]
+    parameters = {
+        "builder": builder.pk, "edges": edges, "start": edges[0], "end": edges[-1], "now": now,
+        "took_place": list(TOOK_PLACE), "ahead": [*AHEAD, State.IN_PROGRESS],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(HOURS_BY_WEEK, parameters)
+        hours = {(mondays[week], took_place): _in_hours(length) for week, took_place, length in cursor.fetchall()}
     return [
-        Stack(day, _week_hours(hours, day, took_place=True), _week_hours(hours, day, took_place=False), day == monday)
-        for day in mondays
+        Stack(day, hours.get((day, True), Decimal(0)), hours.get((day, False), Decimal(0)), day == monday)
+        for day in mondays[:-1]
     ]
 
 
-def _week_hours(hours: dict[tuple[date, bool], timedelta], monday: date, *, took_place: bool) -> Decimal:
-    spent = hours.get((monday, took_place), timedelta(0))
-    return round(Decimal(int(spent.total_seconds())) / 3600, 2)
+def _in_hours(length: timedelta) -> Decimal:
+    return round(Decimal(int(length.total_seconds())) / 3600, 2)
 
 
 def months(builder: User, zone: ZoneInfo, now: datetime) -> tuple[Stats, Stats]:
     """Returns the figures of this month up to now, and of the last month. One query."""
-    before, first = month_starts(zone, now)
-    both = Booking.objects.of_builder(builder).filter(starts_at__gte=before, starts_at__lte=now)
-    stats = stats_by(both, Q(starts_at__gte=first))
-    return stats[True], stats[False]
+    rows = _in_months.rows(builder.pk, *month_starts(zone, now), now)
+    this_month, last_month = (
+        stats_from(row for row in rows if row["is_current"] == is_current) for is_current in (True, False)
+    )
+    return this_month, last_month
+
+
+def _by_month(builder: UUID, last: datetime, current: datetime, now: datetime) -> QuerySet[Any, dict[str, Any]]:
+    both = Booking.objects.of_builder(builder).filter(starts_at__gte=last, starts_at__lte=now)
+    is_current = ExpressionWrapper(Q(starts_at__gte=current), output_field=BooleanField())
+    return stats_rows(both.annotate(is_current=is_current), "is_current")
+
+
+_in_months = CompiledQuery(_by_month)
 
 
 def month_starts(zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:

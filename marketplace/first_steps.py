@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import BuilderProfile
 from accounts.services import update_builder
 from coaching.models import SessionType
 from core import clock
+from core.compiled import CompiledQuery
 from core.errors import Refusal, Refused
 from marketplace.models import FirstSteps
 from scheduling.models import Schedule
@@ -75,18 +78,7 @@ class Checklist:
 
 def checklist_of(profile: BuilderProfile) -> Checklist:
     """Returns the builder's first steps. One query."""
-    offers = SessionType.objects.filter(builder=OuterRef("pk"), is_active=True)
-    skipped, hidden_at, has_hours, has_offer, has_place = (
-        BuilderProfile.objects.filter(pk=profile.pk)
-        .values_list(
-            "first_steps__skipped",
-            "first_steps__hidden_at",
-            Exists(Schedule.objects.filter(builder=OuterRef("pk"), is_default=True)),
-            Exists(offers),
-            Exists(offers.filter(~Q(meeting_url="") | Q(is_in_person=True))),
-        )
-        .get()
-    )
+    [(skipped, hidden_at, has_hours, has_offer, has_place)] = _taken.rows(profile.pk)
     done = {
         PROFILE: bool(profile.headline and profile.user.avatar),
         HOURS: has_hours,
@@ -96,6 +88,20 @@ def checklist_of(profile: BuilderProfile) -> Checklist:
     }
     steps = [FirstStep(name, done[name], name in (skipped or [])) for name in STEPS]
     return Checklist(steps, hidden_at is not None)
+
+
+def _steps_taken(builder: UUID) -> QuerySet[BuilderProfile, Any]:
+    offers = SessionType.objects.filter(builder=OuterRef("pk"), is_active=True)
+    return BuilderProfile.objects.filter(pk=builder).values_list(
+        "first_steps__skipped",
+        "first_steps__hidden_at",
+        Exists(Schedule.objects.filter(builder=OuterRef("pk"), is_default=True)),
+        Exists(offers),
+        Exists(offers.filter(~Q(meeting_url="") | Q(is_in_person=True))),
+    )
+
+
+_taken = CompiledQuery(_steps_taken)
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -12,6 +11,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import User
 from accounts.roles import STAFF
+from core.compiled import CompiledQuery
 from core.money import Money, from_minor_units
 from payments.models import LedgerAccount, LedgerEntry, LedgerLeg, Payment, TransferReversal
 from payments.services import ledger_key
@@ -75,23 +75,11 @@ _PAID_AND_REFUNDED = (
 )  # fmt: skip
 
 
-def received_by(owner_id: UUID, edges: Sequence[datetime]) -> list[dict[str, Money]]:
+def received_by(owner_id: UUID, edges: tuple[datetime, datetime, datetime]) -> list[dict[str, Money]]:
     """Returns what clients paid this builder less what was given back, by currency, from each edge to the next one. One
     query of the ledger."""
-    spans = list(pairwise(edges))
-    sums = {}
-    for number, (start, end) in enumerate(spans):
-        within = Q(entry__occurred_at__gte=start, entry__occurred_at__lt=end)
-        sums[f"debit_{number}"] = Sum("debit", filter=within, default=0)
-        sums[f"credit_{number}"] = Sum("credit", filter=within, default=0)
-    rows: Any = (  # its columns are named by number
-        LedgerLeg.objects.filter(
-            account__owner=owner_id, account__kind__in=[_RECEIVED_AS_DEBIT, _RECEIVED_AS_CREDIT],
-            entry__kind__in=_PAID_AND_REFUNDED, entry__occurred_at__gte=edges[0], entry__occurred_at__lt=edges[-1],
-        ).order_by().values("account__kind", "account__currency").annotate(**sums)
-    )  # fmt: skip
-    totals: list[dict[str, int]] = [{} for _ in spans]
-    for row in rows:
+    totals: list[dict[str, int]] = [{}, {}]
+    for row in _received.rows(owner_id, *edges):
         sign, currency = 1 if row["account__kind"] == _RECEIVED_AS_DEBIT else -1, row["account__currency"]
         for number, total in enumerate(totals):
             amount = sign * (row[f"debit_{number}"] - row[f"credit_{number}"])
@@ -100,3 +88,22 @@ def received_by(owner_id: UUID, edges: Sequence[datetime]) -> list[dict[str, Mon
     return [
         {currency: from_minor_units(amount, currency) for currency, amount in sorted(total.items())} for total in totals
     ]
+
+
+def _received_between(owner: UUID, *edges: datetime) -> QuerySet[LedgerLeg, Any]:
+    sums = {}
+    for number, (start, end) in enumerate(pairwise(edges)):
+        within = Q(entry__occurred_at__gte=start, entry__occurred_at__lt=end)
+        sums[f"debit_{number}"] = Sum("debit", filter=within, default=0)
+        sums[f"credit_{number}"] = Sum("credit", filter=within, default=0)
+    legs = LedgerLeg.objects.filter(
+        account__owner=owner, account__kind__in=[_RECEIVED_AS_DEBIT, _RECEIVED_AS_CREDIT],
+        entry__kind__in=_PAID_AND_REFUNDED, entry__occurred_at__gte=edges[0], entry__occurred_at__lt=edges[-1],
+    )  # fmt: skip
+    rows: Any = legs.order_by().values(
+        "account__kind", "account__currency"
+    )  # the sums' names are not known to its type
+    return rows.annotate(**sums)  # type: ignore[no-any-return]  # as above
+
+
+_received = CompiledQuery(_received_between)

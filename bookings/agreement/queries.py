@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
 from bookings.billing.queries import UNPAID, unpaid
@@ -213,19 +213,12 @@ class Stats:
 
 def stats_of(bookings: BookingQuerySet) -> Stats:
     """Returns the figures of all bookings but those that wait for a guest to confirm their address. One query."""
-    return _stats_from(_stats_rows(bookings))
+    return stats_from(stats_rows(bookings))
 
 
-def stats_by(bookings: BookingQuerySet, condition: Q) -> dict[bool, Stats]:
-    """Returns the same figures of the bookings for which the condition holds, and of the others. One query."""
-    holds = ExpressionWrapper(condition, output_field=BooleanField())
-    rows = list(_stats_rows(bookings.annotate(holds=holds), "holds"))
-    return {side: _stats_from(row for row in rows if row["holds"] == side) for side in (True, False)}
-
-
-def _stats_rows(bookings: BookingQuerySet, *by: str) -> Iterable[dict[str, Any]]:
+def stats_rows(bookings: BookingQuerySet, *by: str) -> QuerySet[Any, dict[str, Any]]:
     """Returns counts and sums by state and currency, and by the fields that are named."""
-    rows: Iterable[dict[str, Any]] = (
+    rows: QuerySet[Any, dict[str, Any]] = (
         bookings.counting()
         .order_by()
         .values("state", "currency", *by)
@@ -238,7 +231,8 @@ def _stats_rows(bookings: BookingQuerySet, *by: str) -> Iterable[dict[str, Any]]
     return rows
 
 
-def _stats_from(rows: Iterable[dict[str, Any]]) -> Stats:
+def stats_from(rows: Iterable[dict[str, Any]]) -> Stats:
+    """Returns the figures of these rows of `stats_rows` together."""
     counts: dict[str, int] = {}
     unproven = 0
     revenue: dict[str, Money] = {}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import QuerySet
 
 from accounts.models import User
 from bookings.agreement import services
@@ -15,6 +16,7 @@ from bookings.agreement.transitions import Actor
 from bookings.models import Booking, BookingQuerySet
 from bookings.states import Side, State
 from coaching.models import SessionType
+from core.compiled import CompiledQuery
 from core.errors import Refused
 from scheduling.strangers import is_share_used_up
 
@@ -44,10 +46,17 @@ def notice_for(builder: User, count: int, now: datetime) -> UnconfirmedNotice | 
     """
     if not count:
         return None
-    free = SessionType.objects.filter(builder=builder, is_active=True, category=SessionType.Category.FREE)
-    shortest = free.aggregate(minutes=Min("default_minutes"))["minutes"]
+    shortest = _shortest.first(builder.pk)
     is_full = shortest is not None and is_share_used_up(builder.pk, shortest, now)
     return UnconfirmedNotice(count, is_full) if is_full or count >= NOTICE_THRESHOLD else None
+
+
+def _free_by_length(builder: UUID) -> QuerySet[SessionType, int]:
+    free = SessionType.objects.filter(builder=builder, is_active=True, category=SessionType.Category.FREE)
+    return free.order_by("default_minutes").values_list("default_minutes", flat=True)[:1]
+
+
+_shortest = CompiledQuery(_free_by_length)
 
 
 def end_all(*, bookings: Iterable[Booking], builder: User, reason: str) -> int:

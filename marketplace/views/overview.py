@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from functools import cache, partial
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest, prepares
@@ -23,6 +25,7 @@ from bookings.pathway_figures import bookings_by_pathway, total_of
 from bookings.times import When
 from core import clock, flags
 from core.attention import attention_for
+from core.compiled import CompiledQuery
 from core.dates import parse_date
 from core.htmx import render_page
 from marketplace.first_steps import checklist_of
@@ -75,7 +78,7 @@ def _figures(builder: User, zone: ZoneInfo, now: datetime, *, has_payments: bool
     queries, which the parts that htmx asks for do not need."""
     rows, stuck = bookings_by_pathway(builder, now), stuck_clients(builder, now)
     last, current = calendar_week.month_starts(zone, now)
-    edges = [last, current, now + timedelta(seconds=1)]
+    edges = (last, current, now + timedelta(seconds=1))
     received_last, received = received_by(builder.pk, edges) if has_payments else ({}, {})
     return {
         "by_pathway": rows,
@@ -94,5 +97,16 @@ def _first_day(text: str, today: date) -> date:
     return day if day and abs(day - today) <= MAX_DISTANCE else today
 
 
-def own_profile(request: HttpRequest) -> BuilderProfile:
-    return get_object_or_404(BuilderProfile.objects.select_related("user__place", "metrics"), user=request.user)
+def own_profile(request: SignedInRequest) -> BuilderProfile:
+    """Returns the profile of the builder who asks; 404 for others. One query."""
+    profile = _profile.first(request.user.pk)
+    if profile is None:
+        raise Http404
+    return profile
+
+
+def _profile_of(builder: UUID) -> QuerySet[BuilderProfile]:
+    return BuilderProfile.objects.filter(user=builder).select_related("user__place", "metrics")
+
+
+_profile = CompiledQuery(_profile_of)

@@ -116,7 +116,7 @@ def test_money_of_this_month_is_what_came_in_less_what_was_given_back(
 
     now = clock.now()
     before = now - timedelta(days=400)
-    assert received_by(ada.pk, [before, now - timedelta(days=200), now + timedelta(seconds=1)]) == [
+    assert received_by(ada.pk, (before, now - timedelta(days=200), now + timedelta(seconds=1))) == [
         {},
         {"USD": Money(Decimal("70.00"), "USD")},
     ]

@@ -180,6 +180,22 @@ def test_hours_are_added_up_by_week(ada: User, hour: SessionType, cleo: User) ->
     assert stacks[date(2027, 4, 5)].ahead == 1
 
 
+def test_hours_of_a_group_count_once_and_those_of_a_cancelled_session_not(ada: User, hour: SessionType) -> None:
+    now = datetime(2027, 3, 31, 12, tzinfo=BERLIN)
+    bookings = [finished(hour, make_person(f"Client {number}"), soon(9 + number)) for number in range(3)]
+    start = now - timedelta(days=1)
+    together, cancelled = [booking.pk for booking in bookings[:2]], bookings[2].pk
+    Booking.objects.filter(pk__in=together).update(starts_at=start, ends_at=start + timedelta(hours=2))
+    Booking.objects.filter(pk=cancelled).update(
+        starts_at=start - timedelta(hours=3), ends_at=start - timedelta(hours=2), state="CANCELLED",
+        completed_at=None, cancelled_at=start, cancelled_by="client",
+    )  # fmt: skip
+
+    stacks = calendar_week.by_week(ada, BERLIN, now)
+
+    assert [stack.held for stack in stacks if stack.held] == [Decimal(2)]
+
+
 def test_columns_of_the_chart_fit_its_scale() -> None:
     stacks = [
         calendar_week.Stack(date(2027, 3, 1), Decimal(3), Decimal(0), is_current=False),
