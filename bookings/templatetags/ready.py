@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone_name
 
 from bookings.models import Review
+from bookings.reviews.ratings import Rating
 from bookings.states import Side
 from bookings.wizard.time_picker import TimePicker
 from core import hour_format
@@ -22,7 +23,7 @@ SHOWN = (
     "pk", "title", "description", "colour", "category", "is_remote", "is_in_person", "in_person_at", "address",
     "travel_miles", "seats", "min_seats", "default_minutes",
 )  # fmt: skip
-_cards, _months, _reviews = ReadyHtml(2_000), ReadyHtml(1_000), ReadyHtml(4_000)
+_cards, _months, _ratings, _reviews = ReadyHtml(2_000), ReadyHtml(1_000), ReadyHtml(1_000), ReadyHtml(4_000)
 
 
 @register.simple_tag(takes_context=True)
@@ -55,6 +56,19 @@ def month(context: template.Context, picker: TimePicker) -> SafeString:
     )
     values = {"picker": picker, "request": request}
     return _months.get(key, lambda: render_to_string("bookings/wizard/_month.html", values))
+
+
+@register.simple_tag(takes_context=True)
+def rating_card(context: template.Context, rating: Rating, stars: int | None) -> SafeString:
+    """Shows the average and how many reviews gave each number of stars, with links to them; `stars` are those chosen. Kept for
+    pages without a filter only, since the links contain the whole query of the page."""
+    request = context["request"]
+    values = {"rating": rating, "chosen": stars, "request": request}
+
+    def render() -> SafeString:
+        return render_to_string("bookings/reviews/_rating.html", values)
+
+    return render() if request.GET else _ratings.get(tuple(rating.stars.items()), render)
 
 
 @register.simple_tag(takes_context=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 
 from django import template
@@ -13,9 +15,12 @@ from core import hour_format
 from core.ready import ReadyHtml
 from marketplace.calendars import CalendarDay
 from marketplace.forms import MILES_PER_KM
+from marketplace.models import PortfolioAsset
 from marketplace.slot_links import slot_url
 
 register = template.Library()
+_shown_of_piece = attrgetter("pk", "kind", "title", "alt", "description", "url", "width", "height", "name", "size")
+_weeks, _work = ReadyHtml(2_000), ReadyHtml(2_000)
 
 
 @register.filter
@@ -26,8 +31,6 @@ def distance(miles: float, unit: str) -> str:
 
 register.simple_tag(slot_url)
 
-_weeks = ReadyHtml(2_000)
-
 
 @register.simple_tag
 def weeks(slug: str, calendar_weeks: list[list[CalendarDay]], zone: str) -> SafeString:
@@ -35,6 +38,13 @@ def weeks(slug: str, calendar_weeks: list[list[CalendarDay]], zone: str) -> Safe
     key = (slug, zone, hour_format.current(), tuple(map(tuple, calendar_weeks)))
     values = {"slug": slug, "weeks": calendar_weeks, "zone": zone}
     return _weeks.get(key, lambda: render_to_string("marketplace/_weeks.html", values))
+
+
+@register.simple_tag
+def work(pieces: Iterable[PortfolioAsset]) -> SafeString:
+    """Shows the pieces of a portfolio, kept by all that it depends on."""
+    key = tuple(map(_shown_of_piece, pieces))
+    return _work.get(key, lambda: render_to_string("marketplace/_work.html", {"pieces": pieces}))
 
 
 @register.inclusion_tag("marketplace/_map.html")

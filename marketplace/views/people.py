@@ -61,7 +61,7 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
     offer = offer_of(profile.pk)
     types = active_types(profile.pk) if offer.is_active else []
     sessions = describe_session_types(types, offer) if types else []
-    zone = zone_of(request, profile.user.timezone)
+    zone, is_own = zone_of(request, profile.user.timezone), request.user == profile.user
     rating = ratings.of_builder(profile.pk)
     listing = _listings.first(profile.pk)
     filters = ReviewFilters.of(request)
@@ -73,7 +73,8 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
         "trades": trades_of(profile),
         "sessions": sessions,
         "packages": on_sale(request, profile.user, [(card.session_type, card.terms) for card in sessions]),
-        "can_buy": request.user != profile.user,
+        "is_own": is_own,
+        "can_buy": not is_own,
         "zone": zone,
         "rating": rating,
         "price_from": _lowest_price(sessions),

@@ -176,6 +176,16 @@ def test_changed_texts_are_reviewed_again(adas: Client, alex: User) -> None:
     assert (only_piece().title, only_piece().alt, only_piece().reviewed_at) == ("Other", "Boats", None)
 
 
+def test_a_changed_piece_is_shown_at_once(client: Client, ada: User, video: PortfolioAsset) -> None:
+    address = ada.builder_profile.get_absolute_url()
+    assert "Talk" in client.get(address).content.decode()
+
+    portfolio.describe(piece=video, text=PieceText("<b>Lecture</b>"))
+
+    work = client.get(address).content.decode()
+    assert ("Talk" in work, "&lt;b&gt;Lecture&lt;/b&gt;" in work) == (False, True)
+
+
 def test_builders_cannot_change_each_others_pieces(
     browser_of: Callable[[User | None], Client], video: PortfolioAsset
 ) -> None:

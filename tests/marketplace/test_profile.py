@@ -92,6 +92,19 @@ def test_reviews_are_filtered_by_stars_and_words(client: Client, hour: SessionTy
     assert "Show all reviews" in both
 
 
+def test_the_chosen_stars_are_marked_and_a_new_review_counts_at_once(client: Client, hour: SessionType) -> None:
+    reviewed(hour, 5, "Patient with beginners.")
+    assert ("5.0" in page(client), 'aria-current="true"' in page(client)) == (True, False)
+    assert 'href="?stars=5#reviews"' in page(client)
+
+    reviewed(hour, 4, "Quick answers.")
+
+    assert "4.5" in page(client)
+    chosen = page(client, stars="4", words="quick")
+    assert chosen.count('aria-current="true"') == 1
+    assert 'href="?stars=5&amp;words=quick#reviews"' in chosen
+
+
 @pytest.mark.parametrize(
     "parameters",
     [
