@@ -11,7 +11,7 @@ from typing import Any
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
 
-from core.handlers import asgi_application, wsgi_application
+from core.handlers import asgi_application, keep_what_is_loaded, wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 streams = asgi_application()
@@ -63,3 +63,4 @@ async def _handle_lifespan(receive: Any, send: Any) -> None:
 
 
 application = serve_asgi(_route)
+keep_what_is_loaded()

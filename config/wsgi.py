@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from core.draining import is_draining
-from core.handlers import wsgi_application
+from core.handlers import keep_what_is_loaded, wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 pages = wsgi_application()
@@ -13,6 +13,7 @@ pages = wsgi_application()
 from config.static import serve_wsgi  # noqa: E402  (needs the settings)
 
 site = serve_wsgi(pages)
+keep_what_is_loaded()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

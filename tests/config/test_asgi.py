@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 
 from config.asgi import application
+from core import handlers
 
 Answer = TypeVar("Answer")
 
@@ -86,3 +88,14 @@ def test_a_page_is_compressed_for_who_reads_that() -> None:
     assert (b"content-encoding", b"gzip") in compressed[0]["headers"]
     page = gzip.decompress(b"".join(message.get("body", b"") for message in compressed)).decode()
     assert "</html>" in page
+
+
+def test_what_is_loaded_is_kept_out_of_the_collection_of_garbage() -> None:
+    """Importing the application has done so; what is loaded later is added."""
+    kept = gc.get_freeze_count()
+    later = [[number] for number in range(100)]
+
+    handlers.keep_what_is_loaded()
+
+    assert kept > 0
+    assert gc.get_freeze_count() - kept >= len(later)
