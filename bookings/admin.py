@@ -37,7 +37,7 @@ from bookings.reviews import services as reviews
 from bookings.states import Side, State
 from bookings.waiting_list import services as waiting_list
 from core.admin import ReadOnlyAdmin, ReadOnlyPart, StaffActs
-from core.admin_lists import reason_page
+from core.admin_lists import address_of, reason_page
 from core.big_tables import BigTable
 from core.errors import Refused
 
@@ -118,8 +118,7 @@ class BookingAdmin(BigTable, StaffActs):
         row: User | Guest | None = booking.client or booking.guest
         if row is None:
             return booking.client_name
-        page = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-        return format_html('<a href="{}">{}</a>', page, booking.client_name)
+        return format_html('<a href="{}">{}</a>', address_of(type(row), row.pk), booking.client_name)
 
     @admin.display(description="price", ordering="total")
     def shown_price(self, booking: Booking) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin
 from django.core.paginator import Page, Paginator
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
@@ -92,23 +92,27 @@ class BigTable(admin.ModelAdmin[Any]):
     def _people_with(self, word: str, words: Sequence[str]) -> list[Q]:
         """Returns a condition for each foreign key: that it leads to one of the first people with this word. If there are
         more of them, those with all words are added: of the many called Ann, it finds Ann Smith."""
-        conditions = []
-        for key in self.search_people:
-            keys = self._first_people(key, [word])
+
+        @cache  # clients and builders are the same people
+        def keys_of(people: type[Model], *fields: str) -> list[str]:
+            keys = _first_keys(people, fields, [word])
             if len(keys) == MOST_PEOPLE and len(words) > 1:
-                keys += self._first_people(key, words)
-            conditions.append(Q(IsAnyOf(f"{key}_id", keys)))
+                keys += _first_keys(people, fields, words)
+            return keys
+
+        conditions = []
+        for name, fields in self.search_people.items():
+            people: Any = self.model._meta.get_field(name).remote_field.model
+            conditions.append(Q(IsAnyOf(f"{name}_id", keys_of(people, *fields))))
         return conditions
 
-    def _first_people(self, key: str, words: Sequence[str]) -> list[UUID]:
-        """Returns the first rows of a foreign key that have each of these words in one of their fields."""
-        people: Any = self.model._meta.get_field(key).remote_field.model
-        matching = people.objects.order_by()
-        for word in words:
-            matching = matching.filter(
-                reduce(or_, [Q(**{f"{name}__icontains": word}) for name in self.search_people[key]])
-            )
-        return list(matching.values_list("pk", flat=True)[:MOST_PEOPLE])
+
+def _first_keys(people: Any, fields: Sequence[str], words: Sequence[str]) -> list[str]:
+    """Returns the keys of the first people who have each of these words in one of the fields, as text."""
+    matching = people.objects.order_by()
+    for word in words:
+        matching = matching.filter(reduce(or_, [Q(**{f"{name}__icontains": word}) for name in fields]))
+    return list(matching.values_list(Cast("pk", TextField()), flat=True)[:MOST_PEOPLE])
 
 
 class IsAnyOf(Func):
@@ -118,6 +122,6 @@ class IsAnyOf(Func):
     template, arg_joiner = "%(expressions)s::uuid[])", " = ANY("
     output_field = BooleanField()
 
-    def __init__(self, key: str, keys: Sequence[UUID]) -> None:
-        listed = ",".join(map(str, keys))
+    def __init__(self, key: str, keys: Sequence[str]) -> None:
+        listed = ",".join(keys)
         super().__init__(F(key), Value(f"{{{listed}}}"))

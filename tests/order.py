@@ -27,7 +27,6 @@ ON_SERVERS = frozenset({
     "test_demo.py",
     "test_figures.py",
     "test_ledger_races.py",
-    "test_listing_migration.py",
     "test_listings.py",
     "test_lock_timeouts.py",
     "test_locks.py",

@@ -20,7 +20,7 @@ NAME = re.compile(r"[a-z][a-z0-9_-]*(-[A-Z_]+)?")
 FORM_FROM_QUERY = re.compile(r"request\.GET( if|,|\)|\.items)|else request\.GET")
 READERS = frozenset({"get", "getlist", "pop"})
 MAPPINGS = frozenset({"GET", "POST", "FILES", "fields"})
-NEVER_READ = (".models", ".services", ".emails", ".outbox", ".live", ".tasks")
+NEVER_READ = re.compile(r"\.(models|services|emails|outbox|live|tasks)(\.|$)")
 # Names that are composed at run time, by the function that reads them.
 PATTERNS = {
     "_chosen": ("date_1",),
@@ -87,9 +87,7 @@ def _is_ours(piece: Any) -> bool:
     if not isinstance(piece, FunctionType | type):
         return False
     module = piece.__module__
-    is_read = module.split(".")[0] in OURS and not any(
-        part in f"{module}." for part in (f"{end}." for end in NEVER_READ)
-    )
+    is_read = module.split(".")[0] in OURS and not NEVER_READ.search(module)
     return is_read or (hasattr(piece, "__closure__") and piece.__closure__ is not None and "view" in piece.__qualname__)
 
 

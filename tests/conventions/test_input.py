@@ -23,7 +23,8 @@ from tests.conventions.parameters import SWITCHES, Reads, reads_of
 from tests.conventions.world import World
 from tests.garbage import a_few_or_all, some_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# On one worker, since what the views read is found out once for all tests.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("input")]
 
 # One value of each kind that some parser or column does not accept.
 VALUES = {
@@ -133,11 +134,11 @@ def roles_for(name: str) -> list[str]:
 def queries_of(reads: Reads, number: int, *, is_all: bool) -> Iterator[tuple[str, dict[str, str]]]:
     """Yields queries with all parameters for each kind of value, then with each parameter alone.
 
-    Alone, because one bad value may stop the view before it reads another; every second one unless `is_all`.
+    Alone, because one bad value may stop the view before it reads another; every fourth one unless `is_all`.
     """
     for kind in some_of(IN_QUERIES, number, 1, is_all=is_all):
         yield f"all: {kind}", dict.fromkeys(reads.queried, VALUES[kind])
-    for name in reads.queried if is_all else list(reads.queried)[number % 2 :: 2]:
+    for name in reads.queried if is_all else list(reads.queried)[number % 4 :: 4]:
         yield f"{name} alone", {name: VALUES["an early date"]}
 
 
@@ -176,7 +177,7 @@ def test_no_form_causes_a_server_error(world: World, visitors: dict[str, Visitor
     seen: set[str] = set()
     for name, address, reads in addresses(world):
         is_another = ":" not in name or "guest_" in name
-        several = some_of(IN_FORMS, len(seen), 2, is_all=is_all)
+        several = some_of(IN_FORMS, len(seen), 1, is_all=is_all)
         kinds = FEW if name in seen else OF_OTHERS if is_another else several
         seen.add(name)
         roles = roles_for(name)
