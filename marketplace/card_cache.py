@@ -118,7 +118,7 @@ def _key(card: BuilderCard, template: str, level: int, reader: CardReader) -> st
         listing.pk.hex,
         listing.version,
         listing.refreshed_at.timestamp(),
-        card.metrics and card.metrics.computed_at.timestamp(),
+        card.computed_at and card.computed_at.timestamp(),
         [(opening.label, opening.count, bool(opening.next_slot)) for opening in card.openings],
         card.from_price and (card.from_price.amount, card.from_price.currency),
         _shape(card, reader),

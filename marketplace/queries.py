@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -30,7 +29,7 @@ from marketplace.models import NEVER, BuilderListing, BuilderMetrics, ListingQue
 from marketplace.search import SearchRequest
 from marketplace.written_sql import BRIEF_DETAILS, DETAILS, FAVOURITES_AMONG, STATS
 from pathways.models import Enrolment
-from scheduling.models import FreeTimes, SessionAvailability
+from scheduling.models import FreeTimes
 from scheduling.queries import FirstSlot, StoredTimes, first_within, times_of
 
 TOP = 3  # builders on the home page
@@ -56,7 +55,8 @@ class BuilderCard:
     lowest: Money | None  # including free session types
     from_price: Money | None  # the lowest price above zero
     next_slot: datetime | None
-    metrics: BuilderMetrics | None
+    metrics: BuilderMetrics | None  # not of brief cards
+    computed_at: datetime | None  # when the metrics were counted
     times: Sequence[FreeTimes | StoredTimes] = ()  # loaded by `with_times` and `whole_cards_of`
     pieces: Sequence[ListedPiece] = ()  # loaded by `whole_cards_of`
     slot: FirstSlot | None = None  # the first time that the search asks for
@@ -64,7 +64,7 @@ class BuilderCard:
 
     @property
     def is_complete(self) -> bool:
-        return self.metrics is not None
+        return self.computed_at is not None
 
     @property
     def miles(self) -> float | None:
@@ -114,7 +114,6 @@ class ListedPiece(NamedTuple):
 class Availability(NamedTuple):
     """What a card needs of the view `session_availability`."""
 
-    builder_id: UUID
     category: str
     is_bookable: bool
     price_from: Decimal | None
@@ -130,30 +129,19 @@ def brief(listings: ListingQuerySet) -> ListingQuerySet:
 def cards_of(builder_listings: Iterable[BuilderListing], *, is_brief: bool = False) -> list[BuilderCard]:
     """Returns the cards of these listings, with prices, next free times and metrics. Two queries for any number.
 
-    Brief cards have metrics without any numbers, which is enough to find them in the cache. They take one query.
+    Brief cards only know when their metrics were counted, which is enough to find them in the cache. They take one query.
     """
     listings = list(builder_listings)
-    if is_brief:
-        return _brief_cards(listings)
     ids = [listing.pk for listing in listings]
-    rows: dict[UUID, list[Any]] = defaultdict(list)
-    active = SessionAvailability.objects.filter(builder__in=ids, session_type__is_active=True)
-    for row in active.values_list(*Availability._fields, named=True):
-        rows[row.builder_id].append(row)
-    metrics = BuilderMetrics.objects.in_bulk(ids)
-    return [_card(listing, rows[listing.pk], metrics.get(listing.pk)) for listing in listings]
-
-
-def _brief_cards(listings: list[BuilderListing]) -> list[BuilderCard]:
+    metrics = {} if is_brief else BuilderMetrics.objects.in_bulk(ids)
     with read_connection().cursor() as cursor:
-        cursor.execute(BRIEF_DETAILS, [[listing.pk for listing in listings]])
+        cursor.execute(BRIEF_DETAILS, [ids])
         rows = {builder: (computed_at, json.loads(available)) for builder, computed_at, available in cursor.fetchall()}
     cards = []
     for listing in listings:
         computed_at, available = rows[listing.pk]
-        named = ["builder_id", "computed_at"]
-        metrics = BuilderMetrics.from_db(listing._state.db, named, [listing.pk, computed_at]) if computed_at else None
-        cards.append(_card(listing, [_availability(values) for values in available], metrics))
+        bookable = [_availability(values) for values in available]
+        cards.append(_card(listing, bookable, metrics.get(listing.pk), computed_at))
     return cards
 
 
@@ -167,7 +155,8 @@ def whole_cards_of(builder_listings: Iterable[BuilderListing]) -> list[BuilderCa
     for listing in listings:
         row = rows[listing.pk]
         available = [_availability(values) for values in row["available"]]
-        card = _card(listing, available, _metrics(row["metrics"]) if row["metrics"] else None)
+        metrics = _metrics(row["metrics"]) if row["metrics"] else None
+        card = _card(listing, available, metrics, metrics and metrics.computed_at)
         free, work = (
             [StoredTimes(*values) for values in row["times"]],
             [ListedPiece(*values) for values in row["pieces"]],
@@ -182,11 +171,9 @@ def _metrics(row: dict[str, Any]) -> BuilderMetrics:
 
 def _availability(row: list[Any]) -> Availability:
     """Returns a row that `DETAILS` has read."""
-    builder, category, is_bookable, price, currency, seconds = row
+    category, is_bookable, price, currency, seconds = row
     next_slot = None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-    return Availability(
-        UUID(builder), category, is_bookable, None if price is None else Decimal(price), currency, next_slot
-    )
+    return Availability(category, is_bookable, None if price is None else Decimal(price), currency, next_slot)
 
 
 def complete(cards: Iterable[BuilderCard]) -> list[BuilderCard]:
@@ -216,7 +203,9 @@ def with_slots(cards: Iterable[BuilderCard], windows: Sequence[tuple[int, int]],
     return [replace(card, slot=first_within(card.times, windows, now)) for card in with_times(cards)]
 
 
-def _card(listing: BuilderListing, rows: list[Any], metrics: BuilderMetrics | None) -> BuilderCard:
+def _card(
+    listing: BuilderListing, rows: list[Availability], metrics: BuilderMetrics | None, computed_at: datetime | None
+) -> BuilderCard:
     bookable = [row for row in rows if row.is_bookable]
     prices = [(rounded(row.price_from, row.currency), row.currency) for row in bookable if row.price_from is not None]
     openings = []
@@ -233,6 +222,7 @@ def _card(listing: BuilderListing, rows: list[Any], metrics: BuilderMetrics | No
         _lowest(price for price in prices if price[0]),
         min(times, default=None),
         metrics,
+        computed_at,
     )
 
 

@@ -14,12 +14,15 @@ from django.utils.timezone import localtime
 
 from accounts.models import BuilderApplication, User
 from accounts.roles import Role
-from bookings.agreement.queries import TO_ANSWER, TO_REVIEW, subset
+from bookings.agreement.queries import TO_ANSWER, to_review
 from bookings.clients import skill_reports
 from bookings.meetings.rules import seconds_to_join
 from bookings.models import Booking, Proposal, SlotOffer
+from bookings.models.agreement import BookingQuerySet
+from bookings.reviews.rules import WITHIN
 from bookings.states import Side, State
 from bookings.times import When
+from core.compiled import CompiledQuery
 from marketplace import queries
 from marketplace.models import BuilderListing, Favourite
 from marketplace.queries import BuilderCard
@@ -30,6 +33,32 @@ SOON = timedelta(days=7)
 MOST_TASKS = 3  # of each kind
 MOST_FAVOURITES = 50  # the newest ones are looked at
 APPLICATIONS = "admin:accounts_builderapplication_changelist"
+_favourites = CompiledQuery(
+    lambda person: Favourite.objects.filter(person=person).values_list("builder", flat=True)[:MOST_FAVOURITES]
+)
+_ahead = CompiledQuery(lambda person, now: _bookings_ahead(person, now)[:1])
+_enrolments = CompiledQuery(
+    lambda person: (
+        Enrolment.objects.filter(client=person, status=Enrolment.Status.ACTIVE)
+        .select_related("pathway")
+        .order_by("created_at")
+    )
+)
+_offers = CompiledQuery(
+    lambda person, now: (
+        SlotOffer.objects.filter(place__client=person, state=SlotOffer.State.OPEN, expires_at__gt=now)
+        .select_related("place__session_type")
+        .order_by("expires_at")[:MOST_TASKS]
+    )
+)
+_waiting = CompiledQuery(lambda person, now: _waiting_bookings(person, now)[:MOST_TASKS])
+_unreviewed = CompiledQuery(
+    lambda person, since: (
+        to_review(Booking.objects.filter(client=person), Side.CLIENT, since)
+        .listed()
+        .order_by("completed_at")[:MOST_TASKS]
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +94,7 @@ class SignedInHome:
 
 def signed_in_home(person: User, now: datetime) -> SignedInHome:
     """Returns what the home page shows this person. At most 15 queries, however much there is."""
-    favourites = list(Favourite.objects.filter(person=person).values_list("builder", flat=True)[:MOST_FAVOURITES])
+    favourites = _favourites.rows(person.pk)
     return SignedInHome(
         next=_next_session(person, now),
         pathways=_pathways(person),
@@ -76,8 +105,7 @@ def signed_in_home(person: User, now: datetime) -> SignedInHome:
 
 
 def _next_session(person: User, now: datetime) -> NextSession | None:
-    mine = Booking.objects.filter(Q(client=person) | Q(builder=person), state__in=[State.CONFIRMED, State.IN_PROGRESS])
-    booking = mine.filter(ends_at__gt=now).listed().order_by("starts_at", "id").first()
+    booking = _ahead.first(person.pk, now)
     if booking is None:
         return None
     return NextSession(
@@ -89,39 +117,38 @@ def _next_session(person: User, now: datetime) -> NextSession | None:
     )
 
 
+def _bookings_ahead(person: UUID, now: datetime) -> BookingQuerySet:
+    mine = Booking.objects.filter(Q(client=person) | Q(builder=person), state__in=[State.CONFIRMED, State.IN_PROGRESS])
+    return mine.filter(ends_at__gt=now).listed().order_by("starts_at", "id")
+
+
 def _pathways(person: User) -> list[PathwayProgress]:
-    active = Enrolment.objects.filter(client=person, status=Enrolment.Status.ACTIVE).select_related("pathway")
-    enrolments = list(active.order_by("created_at"))
+    enrolments = _enrolments.rows(person.pk)
     return pathways_progress(person, enrolments) if enrolments else []
 
 
 def _tasks(person: User, now: datetime) -> Iterator[HomeTask]:
     """Yields the tasks, those that end soonest first."""
-    offers = SlotOffer.objects.filter(place__client=person, state=SlotOffer.State.OPEN, expires_at__gt=now)
-    for offer in offers.select_related("place__session_type").order_by("expires_at")[:MOST_TASKS]:
+    for offer in _offers.rows(person.pk, now):
         title = offer.place.session_type.title
         yield HomeTask("bell", f"A time has opened up for {title}", offer.get_absolute_url())
     yield from _unanswered(person, now)
     if Role.BUILDER in person.roles:
         yield from _builders_tasks(person)
-    for booking in skill_reports.waiting_for(person, now, MOST_TASKS):
+    for booking in skill_reports.waiting_for(person, now):
         address = reverse("bookings:skills", args=[booking.reference])
         other = booking.client_name if booking.builder_id == person.pk else booking.builder.display_name
         yield HomeTask("path", f"Update skills: {booking.title}{_on(booking)} with {other}", address)
     if Role.ADMIN in person.roles and BuilderApplication.objects.filter(state=BuilderApplication.State.OPEN).exists():
         yield HomeTask("user", "Answer an application to become a builder", reverse(APPLICATIONS))
-    unreviewed = subset(Booking.objects.filter(client=person), TO_REVIEW, Side.CLIENT, now).listed()
-    for booking in unreviewed.order_by("completed_at")[:MOST_TASKS]:
+    for booking in _unreviewed.rows(person.pk, now - WITHIN):
         name = booking.builder.display_name
         yield HomeTask("star", f"Review {booking.title}{_on(booking)} with {name}", booking.get_absolute_url())
 
 
 def _unanswered(person: User, now: datetime) -> Iterator[HomeTask]:
     """Yields the client's invitations and bookings with other times suggested, then their requests; a series once."""
-    suggested = Exists(Proposal.objects.open(now).filter(booking=OuterRef("pk")))
-    ahead: Any = Booking.objects.filter(client=person, starts_at__gt=now).annotate(is_suggested=suggested)
-    waiting = ahead.filter(Q(state=State.PENDING, series_number__lte=1) | Q(is_suggested=True)).listed()
-    for booking in waiting.order_by("-is_suggested", "-awaits_client", "starts_at", "id")[:MOST_TASKS]:
+    for booking in _waiting.rows(person.pk, now):
         name, address = booking.builder.display_name, booking.get_absolute_url()
         if booking.is_suggested:
             yield HomeTask("calendar", f"{name} suggests another time for {booking.title}{_on(booking)}", address)
@@ -129,6 +156,14 @@ def _unanswered(person: User, now: datetime) -> Iterator[HomeTask]:
             yield HomeTask("mail", f"{name} invites you to {booking.title}{_on(booking)}", address)
         else:
             yield HomeTask("clock", f"{booking.title}{_on(booking)}: waiting for {name} to confirm", address)
+
+
+def _waiting_bookings(client: UUID, now: datetime) -> Any:
+    """Returns the bookings ahead that wait for an answer, each with whether another time is suggested."""
+    suggested = Exists(Proposal.objects.open(now).filter(booking=OuterRef("pk")))
+    ahead = Booking.objects.filter(client=client, starts_at__gt=now).annotate(is_suggested=suggested)
+    waiting: Any = ahead.filter(Q(state=State.PENDING, series_number__lte=1) | Q(is_suggested=True))
+    return waiting.listed().order_by("-is_suggested", "-awaits_client", "starts_at", "id")
 
 
 def _on(booking: Booking) -> str:

@@ -3,12 +3,12 @@ in one row for each builder, and the statistics over all results of a search."""
 
 # What there is to book with a builder. Amounts are text, since a number would become a float.
 AVAILABLE = """
-    ARRAY(SELECT jsonb_build_array(a.builder_id, a.category, a.is_bookable, a.price_from::text, a.currency,
+    ARRAY(SELECT jsonb_build_array(a.category, a.is_bookable, a.price_from::text, a.currency,
             extract(epoch FROM a.next_slot))
         FROM session_availability a JOIN coaching_sessiontype t ON t.id = a.session_type_id AND t.is_active
         WHERE a.builder_id = wanted.id)
 """
-# What brief cards need.
+# What cards need, beside the listing and the metrics.
 BRIEF_DETAILS = """
 SELECT wanted.id, (SELECT m.computed_at FROM marketplace_buildermetrics m WHERE m.builder_id = wanted.id),
     to_jsonb({available})::text

@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
+from core.bulk import copy_values
 from core.registry import DemoPlan
 from pathways.badges import services as badges
 from pathways.models import (
@@ -120,19 +122,17 @@ def make_progress(
 
 def _seed_builder_skills(plan: DemoPlan, ada: User) -> None:
     """Adds Ada's skills from a list, and two to six random ones for every other demo builder, in bulk."""
-    skills = list(Skill.objects.open())
-    by_slug = {skill.slug: skill for skill in skills}
-    rows = []
+    by_slug = {skill.slug: skill.pk for skill in Skill.objects.open()}
+    skills = list(by_slug.values())
+    rows: list[dict[str, Any]] = []
     if not ada.teaches.exists():
-        rows += [BuilderSkill(builder=ada, skill=by_slug[slug]) for slug in ADA_TEACHES if slug in by_slug]
+        rows += [{"builder_id": ada.pk, "skill_id": by_slug[slug]} for slug in ADA_TEACHES if slug in by_slug]
     others = User.objects.filter(email__endswith="@builders.demo.test", teaches__isnull=True)
-    for builder in others.only("pk", "email").iterator():
-        chance = random.Random(f"{plan.seed}-skills-{builder.email}")  # noqa: S311  (demo data)
-        rows += [
-            BuilderSkill(builder=builder, skill=skill)
-            for skill in chance.sample(skills, min(len(skills), chance.randint(2, 6)))
-        ]
-    BuilderSkill.objects.bulk_create(rows, batch_size=5_000, ignore_conflicts=True)
+    for builder, email in others.values_list("pk", "email").iterator():
+        chance = random.Random(f"{plan.seed}-skills-{email}")  # noqa: S311  (demo data)
+        taught = chance.sample(skills, min(len(skills), chance.randint(2, 6)))
+        rows += [{"builder_id": builder, "skill_id": skill} for skill in taught]
+    copy_values(BuilderSkill, rows)
 
 
 def along(pathway: Pathway, skills: Sequence[Skill], count: int) -> list[str]:

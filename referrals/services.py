@@ -51,7 +51,7 @@ def add_missing_codes() -> int:
     added = 0
     while True:
         without = User.objects.filter(is_active=True, referral_codes=None).order_by("pk")[:CODES_AT_ONCE]
-        codes = [ReferralCode(owner=person, code=new_code()) for person in without]
+        codes = [ReferralCode(owner_id=person, code=new_code()) for person in without.values_list("pk", flat=True)]
         ReferralCode.objects.bulk_create(codes)
         added += len(codes)
         if len(codes) < CODES_AT_ONCE:

@@ -13,7 +13,9 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import User
 from accounts.services import lock_person
 from bookings.models import Booking, SkillReport
+from bookings.models.agreement import BookingQuerySet
 from bookings.states import Side, State
+from core.compiled import CompiledQuery
 from core.errors import Refusal, Refused
 from pathways.models import Enrolment, Progress, Skill
 from pathways.progress import services as progress
@@ -21,7 +23,9 @@ from pathways.progress.queries import PathwayProgress, Standing
 
 Status = SkillReport.Status
 ASKED_FOR = timedelta(days=14)  # after a session, on the home page
+MOST_WAITING = 3  # sessions on the home page
 MOST_ASKED = 4  # skills on the page of the booking; the page of all skills has the others
+_waiting = CompiledQuery(lambda person, since: _waiting_sessions(person, since)[:MOST_WAITING])
 RANKS = {Progress.Status.UNTOUCHED: 0, Progress.Status.IN_PROGRESS: 1, Progress.Status.COMPLETED: 2}
 
 
@@ -130,11 +134,15 @@ def _take_back(mine: SkillReport, wanted: int, client: User, skill: Skill) -> No
         row = progress.undo(client=client, skill=skill, by=mine.person)
 
 
-def waiting_for(person: User, now: datetime, most: int) -> list[Booking]:
+def waiting_for(person: User, now: datetime) -> list[Booking]:
     """Returns the latest sessions of which this person, a client or builder on a pathway, has not said which skills moved.
     One query."""
+    return _waiting.rows(person.pk, now - ASKED_FOR)
+
+
+def _waiting_sessions(person: UUID, since: datetime) -> BookingQuerySet:
     mine = SkillReport.objects.filter(booking=OuterRef("pk"), person=person)
     active = Enrolment.objects.under_way().filter(client=OuterRef("client"))
     side = Q(client=person) & Exists(active) | Q(builder=person) & Exists(active.filter(builder=person))
-    recent = Booking.objects.filter(side, state=State.COMPLETED, completed_at__gt=now - ASKED_FOR)
-    return list(recent.exclude(Exists(mine)).listed().order_by("-completed_at", "-id")[:most])
+    recent = Booking.objects.filter(side, state=State.COMPLETED, completed_at__gt=since)
+    return recent.exclude(Exists(mine)).listed().order_by("-completed_at", "-id")

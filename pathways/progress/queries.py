@@ -13,11 +13,15 @@ from django.urls import reverse
 
 from accounts.models import User
 from core import clock
+from core.compiled import CompiledQuery
 from pathways import states
 from pathways.models import Enrolment, Pathway, Progress, ProgressEvent, Skill
 from pathways.states import SkillState, percent
 
 NEW_FOR = timedelta(days=7)
+_progress = CompiledQuery(
+    lambda client: Progress.objects.filter(client=client).select_related("verified_by", "assigned_by")
+)
 
 
 @dataclass(frozen=True)
@@ -134,8 +138,7 @@ def pathways_progress(client: User, enrolments: Iterable[Enrolment]) -> list[Pat
 
 
 def _rows_of(client: User) -> dict[UUID, Progress]:
-    rows = Progress.objects.filter(client=client).select_related("verified_by", "assigned_by")
-    return {row.skill_id: row for row in rows}
+    return {row.skill_id: row for row in _progress.rows(client.pk)}
 
 
 def _skills_of(pathways: list[UUID], rows: dict[UUID, Progress]) -> list[Skill]:

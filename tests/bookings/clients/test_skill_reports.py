@@ -174,7 +174,7 @@ def test_the_home_page_asks_until_the_first_answer(session: Booking, browser_of:
     assert "Update skills: " not in browser_of(cleo).get("/").content.decode()
     assert "Update skills: " in browser_of(ada).get("/").content.decode()
     later = clock.now() + skill_reports.ASKED_FOR + timedelta(days=1)
-    assert skill_reports.waiting_for(ada, later, 3) == []
+    assert skill_reports.waiting_for(ada, later) == []
 
 
 def test_the_mail_after_a_session_leads_to_the_question_without_a_pathway_of_the_booking(session: Booking) -> None:
