@@ -79,7 +79,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def _with(self, **columns: tuple[str, ...]) -> BookingQuerySet:
         """Joins the relations of `RELATED` with their columns, and those of `columns`, in the same query.
 
-        Seven joins, in an order that PostgreSQL can keep: `JOIN_ORDERS` in `config.databases`.
+        Seven joins, in an order that PostgreSQL can keep: `FOR_SHORT_QUERIES` in `config.databases`.
         """
         related = RELATED | columns
         own = [field.name for field in self.model._meta.concrete_fields]
