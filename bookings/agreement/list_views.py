@@ -60,7 +60,7 @@ def _page(request: SignedInRequest, mine: BookingQuerySet, side: Side) -> HttpRe
         "states": State.choices,
         "sources": Booking.Source.choices,
         "payment_choices": list_filters.PAID_CHOICES,
-        "pathways": Pathway.objects.open(),
+        "pathways": Pathway.objects.open().values_list("slug", "name"),
         "session_types": list_filters.session_types_of(mine),
         "no_pathway": NO_PATHWAY,
         "stats": stats,

@@ -138,7 +138,7 @@ def _name_of_other(filters: ListFilters) -> Q:
     return Q(client__display_name__icontains=filters.other) | Q(guest__name__icontains=filters.other)
 
 
-def session_types_of(mine: BookingQuerySet) -> QuerySet[SessionType]:
-    """Returns the session types that have bookings in this list, for the choices of the filter."""
+def session_types_of(mine: BookingQuerySet) -> QuerySet[SessionType, tuple[UUID, str]]:
+    """Returns the id and the title of the session types that have bookings in this list, for the choices of the filter."""
     booked = mine.order_by().filter(session_type=OuterRef("pk"))
-    return SessionType.objects.filter(Exists(booked)).only("title").order_by("title", "pk")
+    return SessionType.objects.filter(Exists(booked)).order_by("title", "pk").values_list("pk", "title")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -109,6 +110,12 @@ def feedback_key(reference: str) -> str:
 def zone_name(zone: str) -> str:
     """Returns the zone as pages write it: `America/New York`."""
     return zones.zone_name(zone)
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[Any, Any]], chosen: object = "") -> SafeString:
+    """Returns the options of a list for each (value, label), with the chosen one selected."""
+    return options_html(choices, {str(chosen)} if chosen else ())
 
 
 @register.simple_tag

@@ -38,6 +38,7 @@ from django.db import connections
 from django.urls import reverse
 
 from config.embedded import Instance, lease
+from core.handlers import keep_what_is_loaded
 from tests import databases
 from tests.bench import (
     achievements,
@@ -311,6 +312,7 @@ def main() -> None:
         lease(Instance("test"))
     databases.make_templates()
     databases.clone_demo(DATABASE)
+    keep_what_is_loaded()  # as a process that serves pages
     work()
     results.write()
     databases.drop(DATABASE)
