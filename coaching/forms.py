@@ -11,7 +11,7 @@ from django.core.validators import RegexValidator
 from accounts.models import BuilderProfile
 from coaching.models import LONGEST, SHORTEST, Offer, Service
 from coaching.services import Config
-from core.forms import MeetingLinkField
+from core.forms import MeetingLinkField, QuickSelect
 from core.money import MOST, Money, currencies, rounded
 
 
@@ -76,7 +76,9 @@ class RatesForm(forms.ModelForm[Offer]):
     """A builder's rates and session config, which apply to session types without prices of their own. An hourly rate alone
     is enough."""
 
-    currency = forms.ChoiceField(choices=currencies, help_text="All your prices are in this currency.")
+    currency = forms.ChoiceField(
+        choices=currencies, help_text="All your prices are in this currency.", widget=QuickSelect
+    )
     hourly_rate = MoneyField(
         label="Per hour",
         required=False,

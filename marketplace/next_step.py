@@ -20,8 +20,9 @@ from marketplace import search
 from marketplace.models import NEVER, BuilderListing
 from marketplace.slot_links import slot_url
 from marketplace.usual_hours import UsualPart, usual_parts, windows_of
-from pathways.models import Enrolment, Pathway, Skill
-from pathways.progress.queries import PathwayProgress, pathways_progress
+from pathways.models import Pathway, Skill
+from pathways.progress.queries import PathwayProgress, active_enrolments, pathways_progress
+from scheduling.intervals import Stretch
 from scheduling.models import FreeTimes
 from scheduling.queries import FirstSlot, first_within, times_of
 
@@ -66,10 +67,8 @@ def next_step(person: User, now: datetime, *, pathway: str = "") -> NextStep | N
     """Returns the next skill of the person's oldest active pathway, or of the one named, with times of builders who teach
     it; None without an open skill. At most 13 queries, and two more for each of the three proposals that costs something.
     """
-    active = Enrolment.objects.filter(client=person, status=Enrolment.Status.ACTIVE).select_related("pathway")
-    if pathway:
-        active = active.filter(pathway__slug=pathway)
-    enrolments = list(active.order_by("created_at"))
+    active = active_enrolments(person)
+    enrolments = [enrolment for enrolment in active if pathway in ("", enrolment.pathway.slug)]
     progress = next((row for row in pathways_progress(person, enrolments) if row.next), None) if enrolments else None
     return _step_on(person, progress, now) if progress else None
 
@@ -79,9 +78,9 @@ def _step_on(person: User, progress: PathwayProgress, now: datetime) -> NextStep
     skill, habits = progress.next.skill, habits_of(person)
     listings = _teachers(skill, person, habits)
     times = times_of(listing.pk for listing in listings)
-    slots = []
+    usual, slots = windows_of(habits.parts, person.timezone, now), []
     for listing in listings:
-        slot, is_usual = _first_slot(times.get(listing.pk, []), habits, person.timezone, now)
+        slot, is_usual = _first_slot(times.get(listing.pk, []), usual, now)
         if slot is not None:
             slots.append((listing, slot, is_usual))
     slots.sort(key=lambda row: (_closeness(row[0], habits), not row[2], row[1].start))
@@ -110,13 +109,11 @@ def _closeness(listing: BuilderListing, habits: BookingHabits) -> int:
     return habits.builders.index(listing.pk) if listing.pk in habits.builders else len(habits.builders)
 
 
-def _first_slot(
-    free: Sequence[FreeTimes], habits: BookingHabits, zone: str, now: datetime
-) -> tuple[FirstSlot | None, bool]:
+def _first_slot(free: Sequence[FreeTimes], usual: Sequence[Stretch], now: datetime) -> tuple[FirstSlot | None, bool]:
     """Returns the first free time at the client's usual hours, else the first at all, and whether it is a usual one."""
-    usual = first_within(free, windows_of(habits.parts, zone, now), now) if habits.parts else None
-    if usual is not None:
-        return usual, True
+    slot = first_within(free, usual, now)
+    if slot is not None:
+        return slot, True
     return first_within(free, search.within(search.DAYS, now), now), False
 
 

@@ -26,8 +26,7 @@ from core.compiled import CompiledQuery
 from marketplace import queries
 from marketplace.models import BuilderListing, Favourite
 from marketplace.queries import BuilderCard
-from pathways.models import Enrolment
-from pathways.progress.queries import PathwayProgress, pathways_progress
+from pathways.progress.queries import PathwayProgress, active_enrolments, pathways_progress
 
 SOON = timedelta(days=7)
 MOST_TASKS = 3  # of each kind
@@ -37,13 +36,6 @@ _favourites = CompiledQuery(
     lambda person: Favourite.objects.filter(person=person).values_list("builder", flat=True)[:MOST_FAVOURITES]
 )
 _ahead = CompiledQuery(lambda person, now: _bookings_ahead(person, now)[:1])
-_enrolments = CompiledQuery(
-    lambda person: (
-        Enrolment.objects.filter(client=person, status=Enrolment.Status.ACTIVE)
-        .select_related("pathway")
-        .order_by("created_at")
-    )
-)
 _offers = CompiledQuery(
     lambda person, now: (
         SlotOffer.objects.filter(place__client=person, state=SlotOffer.State.OPEN, expires_at__gt=now)
@@ -123,7 +115,7 @@ def _bookings_ahead(person: UUID, now: datetime) -> BookingQuerySet:
 
 
 def _pathways(person: User) -> list[PathwayProgress]:
-    enrolments = _enrolments.rows(person.pk)
+    enrolments = active_enrolments(person)
     return pathways_progress(person, enrolments) if enrolments else []
 
 

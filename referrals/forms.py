@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from core.form_fields import LineFormField
+from core.forms import QuickSelect
 from core.money import currencies
 from referrals.models import LONGEST_CODE, ReferralStatus, RewardRule
 from referrals.services import NewRule
@@ -48,7 +49,7 @@ class RuleForm(forms.Form):
     is_on = forms.BooleanField(label="Give rewards", required=False)
     referrer_amount = AmountField(label="Credit for who invites", help_text="0 for none.")
     friend_amount = AmountField(label="Credit for who joins", help_text="0 for none.")
-    currency = forms.ChoiceField(choices=currencies)
+    currency = forms.ChoiceField(choices=currencies, widget=QuickSelect)
     least_paid = AmountField(
         label="Lowest price of the first session", help_text="Sessions that cost less do not count."
     )

@@ -10,7 +10,7 @@ from django import forms
 
 from accounts.models import User
 from coaching.models import SessionType
-from core.forms import DateField, ZoneField
+from core.forms import DateField, QuickSelect, ZoneField
 from core.templatetags.waymark import minutes as minutes_in_words
 from scheduling.hours_text import Interval, InvalidHours, format_hours, parse_hours
 from scheduling.loading import holiday_countries
@@ -42,7 +42,7 @@ class ScheduleForm(forms.ModelForm[Schedule]):
     timezone = ZoneField(help_text="Your hours follow the clocks of this time zone, in winter and in summer.")
     minimum_notice = forms.TypedChoiceField(label="Booked at least … ahead", coerce=int, choices=NOTICE)
     holiday_country = forms.ChoiceField(
-        label="Closed on the public holidays of", required=False,
+        label="Closed on the public holidays of", required=False, widget=QuickSelect,
         choices=lambda: [("", "nowhere"), *sorted(holiday_countries().items(), key=lambda pair: pair[1])],
     )  # fmt: skip
     session_types = forms.ModelMultipleChoiceField(

@@ -180,6 +180,8 @@ def first_within(
     best: tuple[int, UUID] | None = None
     for row in rows:
         for first, last in _runs_ahead(row, now):
+            if best is not None and first >= best[0]:
+                break
             for opens, closes in windows:
                 start = first + max(0, math.ceil((opens - first) / row.step)) * row.step
                 if start <= min(last, closes - 60 * row.minutes) and (best is None or start < best[0]):

@@ -11,7 +11,7 @@ from django.conf import settings
 from accounts.models import Place
 from accounts.places import folded
 from core.form_fields import LineFormField
-from core.forms import ZoneField
+from core.forms import QuickSelect, ZoneField
 
 OFF = {"autocomplete": "off"}
 
@@ -69,7 +69,7 @@ class PlaceForm(RowForm):
         help_text="By which people may search for it, with commas between them, such as Munich.",
     )  # fmt: skip
     region = LineFormField(label="Region", max_length=40, required=False, widget=forms.TextInput(attrs=OFF))
-    country_code = forms.ChoiceField(label="Country")
+    country_code = forms.ChoiceField(label="Country", widget=QuickSelect)
     latitude = forms.DecimalField(label="Latitude", min_value=-90, max_value=90, max_digits=9, decimal_places=6)
     longitude = forms.DecimalField(label="Longitude", min_value=-180, max_value=180, max_digits=9, decimal_places=6)
     timezone = ZoneField()

@@ -19,6 +19,13 @@ from pathways.models import Enrolment, Pathway, Progress, ProgressEvent, Skill
 from pathways.states import SkillState, percent
 
 NEW_FOR = timedelta(days=7)
+_active_enrolments = CompiledQuery(
+    lambda client: (
+        Enrolment.objects.filter(client=client, status=Enrolment.Status.ACTIVE)
+        .select_related("pathway")
+        .order_by("created_at")
+    )
+)
 _progress = CompiledQuery(
     lambda client: Progress.objects.filter(client=client).select_related("verified_by", "assigned_by")
 )
@@ -120,6 +127,11 @@ def _next_step_rank(standing: Standing) -> tuple[bool, bool, bool, int, int, int
     skill = standing.skill
     has_begun = standing.state == SkillState.IN_PROGRESS
     return (not has_begun, not standing.is_assigned, not skill.is_fundamental, skill.tier, -standing.opens, skill.order)
+
+
+def active_enrolments(client: User) -> list[Enrolment]:
+    """Returns the client's active enrolments with their pathways, the oldest first. One query."""
+    return _active_enrolments.rows(client.pk)
 
 
 def pathway_progress(client: User, pathway: Pathway, enrolment: Enrolment | None = None) -> PathwayProgress:

@@ -30,8 +30,10 @@ class HeldCredits:
 
 
 def left_of(grants: Iterable[CreditGrant]) -> dict[UUID, int]:
-    """Returns how many credits are left of each grant. One query of the ledger."""
+    """Returns how many credits are left of each grant. One query of the ledger, or none without grants."""
     keys = {grant.ledger_key: grant.pk for grant in grants}
+    if not keys:
+        return {}
     rows = (
         LedgerLeg.objects.filter(account__kind=LedgerAccount.Kind.CREDITS, entry__provider_id__in=keys)
         .order_by()

@@ -9,6 +9,7 @@ from django import forms
 
 from core.errors import Refused
 from core.form_fields import LineFormField
+from core.forms import QuickSelect
 from core.money import currencies
 from payments.models import Plan
 from payments.plans.features import FEATURES
@@ -30,7 +31,7 @@ class OwnPlanForm(forms.Form):
         help_text="Each pays for a session with you of any length. Those not used by the end of the month lapse.",
     )  # fmt: skip
     price = forms.DecimalField(label="Price a month", min_value=Decimal("0.01"), max_digits=14)
-    currency = forms.ChoiceField(choices=payable_currencies)
+    currency = forms.ChoiceField(choices=payable_currencies, widget=QuickSelect)
     trial_days = forms.IntegerField(
         label="Days on trial", min_value=0, max_value=MOST_TRIAL_DAYS, initial=0,
         help_text="0 for none. A trial brings the sessions of a month for free, once for each client.",
