@@ -174,7 +174,7 @@ def by_week(builder: User, zone: ZoneInfo, now: datetime) -> list[Stack]:
     monday = monday_of(now.astimezone(zone).date())
     mondays = [monday + timedelta(weeks=number) for number in range(-WEEKS_BACK, WEEKS_AHEAD + 2)]
     edges = [datetime.fromtimestamp(instant(edge, 0, zone), zone) for edge in mondays]
-    parameters = {
+    parameters: dict[str, Any] = {
         "builder": builder.pk, "edges": edges, "start": edges[0], "end": edges[-1], "now": now,
         "took_place": list(TOOK_PLACE), "ahead": [*AHEAD, State.IN_PROGRESS],
     }  # fmt: skip

@@ -156,7 +156,7 @@ def whole_cards_of(builder_listings: Iterable[BuilderListing]) -> list[BuilderCa
         row = rows[listing.pk]
         available = [_availability(values) for values in row["available"]]
         metrics = _metrics(row["metrics"]) if row["metrics"] else None
-        card = _card(listing, available, metrics, metrics and metrics.computed_at)
+        card = _card(listing, available, metrics, metrics.computed_at if metrics else None)
         free, work = (
             [StoredTimes(*values) for values in row["times"]],
             [ListedPiece(*values) for values in row["pieces"]],
