@@ -10,13 +10,12 @@ from typing import TextIO
 from django.conf import settings
 
 from config.embedded import Lease
-from config.embedded.paths import HOME, RESET_DEMO
+from config.embedded.paths import RESET_DEMO
 from config.running import Processes
 
 # Where the stand-ins listen, for `manage.py` while the demo runs. The key of Stripe is written only if it is a stand-in's.
 STAND_INS = ("SITE_URL", "SANDBOX_URL", "OUTSIDE_TRUSTED", "CALENDARS_TRUSTED")
 STRIPE_STAND_IN = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE")
-STAND_INS_FILE = HOME / "demo-stand-ins.json"
 NEXT_STEP = f"If it is the demo's data, start afresh with: {RESET_DEMO}"
 
 
@@ -63,7 +62,7 @@ class DemoProcesses(Processes):
 
     def close(self) -> None:
         if self.lease is not None:
-            STAND_INS_FILE.unlink(missing_ok=True)
+            settings.DEMO_STAND_INS_FILE.unlink(missing_ok=True)
         self.listener.close()
         self.sandbox.close()
 
@@ -82,7 +81,7 @@ class DemoProcesses(Processes):
         if self.lease is not None:  # its own database, which is that of manage.py too
             is_ours = settings.STRIPE_API_BASE.startswith(settings.SANDBOX_URL)
             names = (*STAND_INS, *(STRIPE_STAND_IN if is_ours else ()))
-            STAND_INS_FILE.write_text(json.dumps({name: environment[name] for name in names}))
+            settings.DEMO_STAND_INS_FILE.write_text(json.dumps({name: environment[name] for name in names}))
         environment.setdefault("LOG_FORMAT", "text")
         if not with_worker:
             environment["CELERY_EAGER"] = "1"

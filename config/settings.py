@@ -301,8 +301,10 @@ MAIL_ANSWERS_CHECKED_BY = ENV.mail_answers_checked_by
 MAIL_BOUNCES_ADDRESS = ENV.mail_bounces_address
 AUDIT_KEPT_YEARS = ENV.audit_kept_years  # 0 is for ever
 MAIL_KEPT_DAYS = ENV.mail_kept_days  # in the log of emails, with their texts
-DEMO_MAIL_FOLDER = HOME / ("mail" if ENV.embedded_instance == "demo" else "mail-of-tests")
-DEMO_STRIPE_FILE = HOME / "sandbox-stripe.json"  # the books of the demo's stand-in for Stripe
+OF_TESTS = "" if ENV.embedded_instance == "demo" else "-of-tests"
+DEMO_MAIL_FOLDER = HOME / f"mail{OF_TESTS}"
+DEMO_STRIPE_FILE = HOME / f"sandbox-stripe{OF_TESTS}.json"  # the books of the demo's stand-in for Stripe
+DEMO_STAND_INS_FILE = HOME / f"demo-stand-ins{OF_TESTS}.json"  # where its stand-ins listen, for manage.py while it runs
 MAIL_PROVIDER, ANYMAIL = mail_provider(ENV.email_url)  # of `EMAIL_URL=anymail://…`
 EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, EMAIL_USE_SSL = mail_server(ENV.email_url)
 EMAIL_BACKEND = "core.demo_mail.FolderBackend" if DEMO else mail_backend(MAIL_PROVIDER)

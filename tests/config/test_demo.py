@@ -19,6 +19,7 @@ from email.policy import default
 
 import httpx
 import pytest
+from django.conf import settings
 
 from config.embedded.paths import PROJECT, Instance
 from config.embedded.servers import valkey_program
@@ -40,6 +41,7 @@ class Demo:
             databases.clone(databases.TEMPLATE, name)
         else:
             databases.clone_demo(name)
+        settings.DEMO_STRIPE_FILE.unlink(missing_ok=True)  # the books of an earlier test, which this database does not know
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "DATABASE_URL": database_url(name),
