@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts.models import User
 from coaching.models import SessionType
-from core import redis_outage
-from marketplace import listings
+from core import clock, redis_outage
+from marketplace import listings, queries
+from marketplace.models import BuilderListing, BuilderMetrics
 from scheduling import free_times
 from scheduling.models import SessionAvailability
 from tests.bookings.cast import shop
@@ -50,6 +52,25 @@ def test_a_card_is_rendered_once(next_slot: datetime, client: Client, settings: 
 
     settings.CARD_CACHE = False
     assert CARD in [template.name for template in client.get("/builders/").templates]
+
+
+def test_a_card_whose_numbers_are_counted_while_it_is_read_has_none_from_before(next_slot: datetime) -> None:
+    later = clock.now() + timedelta(hours=1)
+    counted: list[int] = []
+
+    def count_after_the_first_query(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        answer = execute(sql, *rest)
+        if not counted and "marketplace_buildermetrics" in sql:
+            counted.append(1)
+            BuilderMetrics.objects.update(computed_at=later)
+        return answer
+
+    with connection.execute_wrapper(count_after_the_first_query):
+        [card] = queries.cards_of(BuilderListing.objects.all())
+
+    assert card.metrics is not None
+    assert card.computed_at is not None
+    assert card.metrics.computed_at == later >= card.computed_at
 
 
 def test_readers_of_a_cached_card_see_their_own_zone_and_hours(
