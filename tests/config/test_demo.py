@@ -41,7 +41,8 @@ class Demo:
             databases.clone(databases.TEMPLATE, name)
         else:
             databases.clone_demo(name)
-        settings.DEMO_STRIPE_FILE.unlink(missing_ok=True)  # the books of an earlier test, which this database does not know
+        # The books of an earlier test, which this database does not know.
+        settings.DEMO_STRIPE_FILE.unlink(missing_ok=True)
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "DATABASE_URL": database_url(name),
