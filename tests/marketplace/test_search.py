@@ -28,6 +28,7 @@ from tests.scheduling.cast import offer, open_hours
 
 pytestmark = pytest.mark.django_db
 API = "/api/marketplace/builders"
+BOLD_THE = "\U0001d413\U0001d421\U0001d41e"  # letters that people copy to stand out
 
 
 def builder(
@@ -287,6 +288,7 @@ def test_an_unknown_town_comes_with_similar_ones(evening: User) -> None:
     ("text", "queries", "expected"),
     [
         ("mixing", 1, KnownWords(common=("mixing:*",), is_together=True)),
+        (f"{BOLD_THE} mixing", 1, KnownWords(common=("mixing:*",), is_together=True)),
         ("mixing choirs", 1, KnownWords(common=("mixing", "choirs:*"), is_together=True)),
         ("coder choirs", 1, KnownWords(common=("coder", "choirs:*"))),
         ("tokyo mixing", 1, KnownWords(common=("mixing:*",), rare=("tokyo",))),  # hers are the fewest stars
