@@ -25,7 +25,7 @@ def test_three_questions_suggest_a_pathway_to_enrol_in(new_page: NewPage, *, scr
 
     expect(page.get_by_role("heading", name="The skill tree")).to_be_visible()
     page.get_by_role("link", name=re.compile("^Set up your tools")).first.click()
-    panel = page.get_by_role("region", name="Set up your tools")
+    panel = page.get_by_role("region", name="Set up your tools", exact=True)
     expect(panel).to_be_visible()
     panel.get_by_role("button", name="I can do this").click()
     expect(page.get_by_text("1 of 14 skills")).to_be_visible()
@@ -75,7 +75,7 @@ def test_the_tree_can_be_zoomed_and_moved(new_page: NewPage) -> None:
 def test_a_client_asks_for_confirmation_and_the_builder_gives_it(new_page: NewPage) -> None:
     cleo, ada = new_page(email="client@demo.test"), new_page(email="builder@demo.test")
     cleo.goto(f"{PATHWAY}?skill=take-critique")
-    panel = cleo.get_by_role("region", name="Take critique, use a third")
+    panel = cleo.get_by_role("region", name="Take critique, use a third", exact=True)
     panel.get_by_text("Add evidence").click()
     panel.get_by_label("In words").fill("Five people, two pages of notes, three changes.")
     panel.get_by_role("button", name="Save evidence").click()
