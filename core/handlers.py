@@ -68,7 +68,7 @@ def asgi_application() -> ASGIHandler:
 
 def keep_what_is_loaded() -> None:
     """Loads the views, and keeps all that is loaded out of the collection of garbage. Otherwise one request in some hundreds
-    waits 140 ms until it has looked at everything."""
+    waits 140 ms while the collector looks at everything."""
     import_module(settings.ROOT_URLCONF)
     gc.collect()
     gc.freeze()

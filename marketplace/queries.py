@@ -136,8 +136,8 @@ def cards_of(builder_listings: Iterable[BuilderListing], *, is_brief: bool = Fal
     with read_connection().cursor() as cursor:
         cursor.execute(BRIEF_DETAILS, [ids])
         rows = {builder: (computed_at, json.loads(available)) for builder, computed_at, available in cursor.fetchall()}
-    # After the times at which they were counted: if they are counted again in between, the card is cached under the former
-    # time, for which nobody asks any more, and not with former numbers under the new one.
+    # Read after `computed_at`: if metrics are counted again in between, the card is cached under the older time, which no
+    # later page asks for.
     metrics = {} if is_brief else BuilderMetrics.objects.in_bulk(ids)
     cards = []
     for listing in listings:

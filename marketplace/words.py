@@ -67,7 +67,7 @@ looking maybe meet near need needed needs please pls search searching show someb
 
 def words_of(text: str) -> list[str]:
     """Returns the words to search for, at most eight: lower case, without accents and filler."""
-    # Lower case last: bold capitals have none until they are plain ones.
+    # Lower case last, because bold capitals have no lower case until they are plain letters.
     plain = unicodedata.normalize("NFKD", text[:MAX_LENGTH]).lower()
     kept = "".join(letter for letter in plain if not unicodedata.combining(letter))
     words = [word for word in re.findall(r"[^\W_]+", kept) if word not in FILLER]

@@ -100,10 +100,7 @@ def _received_between(owner: UUID, *edges: datetime) -> QuerySet[LedgerLeg, Any]
         account__owner=owner, account__kind__in=[_RECEIVED_AS_DEBIT, _RECEIVED_AS_CREDIT],
         entry__kind__in=_PAID_AND_REFUNDED, entry__occurred_at__gte=edges[0], entry__occurred_at__lt=edges[-1],
     )  # fmt: skip
-    rows: Any = legs.order_by().values(
-        "account__kind", "account__currency"
-    )  # the sums' names are not known to its type
-    return rows.annotate(**sums)  # type: ignore[no-any-return]  # as above
+    return legs.order_by().values("account__kind", "account__currency").annotate(**sums)
 
 
 _received = CompiledQuery(_received_between)

@@ -31,12 +31,12 @@ STATE_BADGES: Mapping[str, tuple[str, str]] = {
 @register.simple_tag
 def state_badge(booking: Booking) -> SafeString:
     """Returns the state of a booking; of one that does not count yet, what it waits for."""
-    look, drawing = STATE_BADGES[booking.state]
+    look, icon_name = STATE_BADGES[booking.state]
     if booking.state == State.PENDING and booking.proof_due_at:
         return _badge(look, "mail", "Address not confirmed yet")
     if booking.state == State.PENDING and booking.payment_due_at:
-        return _badge(look, drawing, "Not paid yet")
-    return _badge(look, drawing, booking.get_state_display())
+        return _badge(look, icon_name, "Not paid yet")
+    return _badge(look, icon_name, booking.get_state_display())
 
 
 @register.simple_tag
@@ -51,6 +51,6 @@ def payment_badge(bill: Bill) -> SafeString:
 
 
 @lru_cache(maxsize=64)
-def _badge(look: str, drawing: str, label: str) -> SafeString:
-    mark = format_html("{} ", icon(drawing)) if drawing else ""
+def _badge(look: str, icon_name: str, label: str) -> SafeString:
+    mark = format_html("{} ", icon(icon_name)) if icon_name else ""
     return format_html('<span class="{}">{}{}</span>', look, mark, label)

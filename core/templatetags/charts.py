@@ -1,5 +1,5 @@
-"""The parts of a chart and of its table that come by the hundred. A page of insights has a thousand of them, which a template
-would take ten times as long to write."""
+"""The bars, dots and labels of a chart, and the rows of its table. A page of insights has thousands of them, and a template
+would take ten times as long to write them."""
 
 from __future__ import annotations
 

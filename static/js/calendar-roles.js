@@ -12,7 +12,8 @@ function repair(grid) {
   for (const list of grid.querySelectorAll("[role=list]")) list.setAttribute("role", "group");
   for (const item of grid.querySelectorAll("[role=listitem]")) item.removeAttribute("role");
   for (const scroller of grid.querySelectorAll("[role=rowgroup] [style*=overflow]:not([tabindex])")) {
-    scroller.closest("[role=rowgroup]").setAttribute("role", "none"); // no other part of a grid may have the focus
+    // What has the focus in a grid needs a role: it takes over that of the group of rows around it.
+    scroller.closest("[role=rowgroup]")?.setAttribute("role", "none");
     scroller.setAttribute("role", "rowgroup");
     scroller.tabIndex = 0;
   }

@@ -172,13 +172,13 @@ def test_no_query_string_causes_a_server_error(world: World, visitors: dict[str,
 
 @a_few_or_all
 def test_no_form_causes_a_server_error(world: World, visitors: dict[str, Visitor], is_all: bool) -> None:
-    """Sends values of several kinds as the first role that may; a few as other roles, and for each further booking."""
+    """Sends one kind of value as the first role that may, all with `is_all`; a NUL as other roles, and for each further booking."""
     broken = []
     seen: set[str] = set()
     for name, address, reads in addresses(world):
         is_another = ":" not in name or "guest_" in name
-        several = some_of(IN_FORMS, len(seen), 1, is_all=is_all)
-        kinds = FEW if name in seen else OF_OTHERS if is_another else several
+        usual = some_of(IN_FORMS, len(seen), 1, is_all=is_all)
+        kinds = FEW if name in seen else OF_OTHERS if is_another else usual
         seen.add(name)
         roles = roles_for(name)
         for role in roles if is_all else roles[:2]:
