@@ -90,8 +90,9 @@ def test_the_page_of_an_agenda_is_accessible(new_page: NewPage) -> None:
 
 
 def test_an_empty_day_is_scrolled_by_keyboard(new_page: NewPage) -> None:
-    page = new_page(email="builder@demo.test")
-    page.goto("/dashboard/calendar/?show=day&day=2031-03-03")
+    page = new_page(email="builder@demo.test", fresh=True)
+    page.route(re.compile("/calendar/entries/"), lambda route: route.fulfill(json={"entries": [], "opened": []}))
+    page.goto("/dashboard/calendar/?show=day")
     hours = page.locator(".planner [role=rowgroup][tabindex]")
     hours.wait_for()
     assert page.locator(".planner .entry").count() == 0
